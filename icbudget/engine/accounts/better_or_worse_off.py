@@ -6,7 +6,7 @@ that comes if nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from icbudget.engine.accounts.funders import bearers
@@ -91,11 +91,11 @@ def against(result: Result, first: Result) -> tuple[Position, ...]:
     every = list(table.amounts.values())
     years = range(len(result.years))
     system = [[sum(steps[step][t] for steps in every) for t in years] for step in range(4)]
-    rows = [
-        (row, steps)
-        for row, steps in table.amounts.items()
-        if row in partners or any(any(step) for step in steps)
-    ]
+
+    def has_a_row(row: str, steps: Sequence[Sequence[int]]) -> bool:
+        return row in partners or any(any(step) for step in steps)
+
+    rows = [(row, steps) for row, steps in table.amounts.items() if has_a_row(row, steps)]
     return tuple(Position(row, *map(tuple, steps)) for row, steps in [*rows, (SYSTEM, system)])
 
 

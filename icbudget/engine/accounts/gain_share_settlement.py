@@ -147,10 +147,11 @@ def _due(
         weights = [float(paid[p][: t + 1].sum()) for p in names]
     elif basis == "contributions":
         put = result.projection.figures.contributions[0, : t + 1].sum(axis=0)
-        weights = [
-            sum(float(put[n]) for n, c in enumerate(result.plan.contributions) if c.partner == p)
-            for p in names
-        ]
+        by_partner: dict[str, float] = dict.fromkeys(names, 0.0)
+        for n, row in enumerate(result.plan.contributions):
+            if row.partner in by_partner:
+                by_partner[row.partner] += float(put[n])
+        weights = [by_partner[p] for p in names]
     else:
         so_far = ([table[p][: t + 1].sum(axis=0) for p in names] for table in (saved, paid))
         weights = shapley_weights(*(np.array(table) for table in so_far))

@@ -197,11 +197,8 @@ def _expenditure(
         (row.scheme, row.line): row for row in _forecasts(plan, year, month) if row.scheme
     }
     homes = {(row.id, row.line): row.pool for row in plan.schemes}
-    busy = {
-        homes.get(key, rows[0].pool)
-        for key, rows in booked.items()
-        if any(row.month == month for row in rows)
-    }
+    in_month = {key: rows for key, rows in booked.items() if any(r.month == month for r in rows)}
+    busy = {homes.get(key, rows[0].pool) for key, rows in in_month.items()}
     for n, row in enumerate(plan.schemes):
         key = (row.id, row.line)
         original, weights = budget_of(result, n, t), weights_of(plan, row.phasing)

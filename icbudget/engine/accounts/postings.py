@@ -303,10 +303,8 @@ def _activity_rests(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
     shares = tuple(
         path(TABLES["segments"], TABLES["segments"].key_of(s), "share") for s in segments
     )
-    effects = (
-        path(TABLES["programmes"], p, "effect")
-        for p in dict.fromkeys(p for s in segments for p in s.programmes)
-    )
+    reaching = dict.fromkeys(programme for s in segments for programme in s.programmes)
+    effects = (path(TABLES["programmes"], programme, "effect") for programme in reaching)
     moved = (
         path(TABLES["moves"], TABLES["moves"].key_of(m), "units")
         for m in result.plan.moves

@@ -35,10 +35,9 @@ def pools_of(plan: Plan, rule: str) -> tuple[Pool, ...]:
 def rows_of(plan: Plan, rule: str) -> dict[int, tuple[RiskShare, ...]]:
     """Return the rows of a rule by step, the steps in order, whether or not it is whole."""
     rows = [row for row in plan.risk_shares if row.id == rule]
-    return {
-        number: tuple(r for r in rows if r.step == number)
-        for number in sorted({r.step for r in rows})
-    }
+    # A step takes what the steps before it left, so their numbers decide and not the rows' order.
+    numbers = sorted({row.step for row in rows})
+    return {number: tuple(row for row in rows if row.step == number) for number in numbers}
 
 
 def steps_of(plan: Plan, rule: str) -> dict[int, tuple[RiskShare, ...]]:

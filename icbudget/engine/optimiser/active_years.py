@@ -41,9 +41,8 @@ def bought_part(row: Programme, years: Sequence[str], start: str, level: float) 
 
 def _moved(row: Programme, years: Sequence[str], start: str, level: float) -> Programme | None:
     """Return the programme begun in another year and bought in part; None where it never starts."""
-    stated = [
-        y for y in years[1:] if any(getattr(row, field).get(y) for field in (*RUNNING, *ONCE))
-    ]
+    figures = [getattr(row, field) for field in (*RUNNING, *ONCE)]
+    stated = [year for year in years[1:] if any(by_year.get(year) for by_year in figures)]
     if not stated:
         return None
     own = years[years.index(stated[0]) :]
@@ -97,8 +96,8 @@ def _within(row: Programme, years: Sequence[str]) -> Programme | None:
         return row
     if not any(parts.get(year, 1.0) for year, wanted in planned.items() if wanted):
         return None
-    less = {
-        f: ByYear({y: _part(v, parts.get(y, 1.0)) for y, v in getattr(row, f).items()})
-        for f in RUNNING
-    }
+    less = {}
+    for field in RUNNING:
+        by_year = getattr(row, field)
+        less[field] = ByYear({y: _part(v, parts.get(y, 1.0)) for y, v in by_year.items()})
     return row.model_copy(update=less)

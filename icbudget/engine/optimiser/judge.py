@@ -76,12 +76,12 @@ class Judge:
         rows = [
             row for row in self.plan.limits if row.measure == measure and row.partner == partner
         ]
-        return np.array(
-            [
-                min((row.most[y] for row in rows if y in row.most), default=np.inf)
-                for y in self.plan.years
-            ]
-        )
+        # Of several rows the strictest holds: each was agreed by somebody.
+        limits: list[float] = []
+        for year in self.plan.years:
+            stated = [row.most[year] for row in rows if year in row.most]
+            limits.append(float(min(stated, default=np.inf)))
+        return np.array(limits)
 
     def account_of(self, option: Option) -> tuple[str, str] | None:
         """Return the pool and source that pay for an option.

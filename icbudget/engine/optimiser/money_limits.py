@@ -135,10 +135,10 @@ def _lower(made: Sought, k: int, t: int, system: tuple[Terms, float]) -> tuple[T
     A constant where nothing is ever saved.
     """
     saved, fixed = made.saved[k, t].most
-    ends = [
-        [end + constant for end in made.model.span(terms)]
-        for terms, constant in ((saved, fixed), system)
-    ]
+    ends = []
+    for terms, constant in ((saved, fixed), system):
+        low, high = made.model.span(terms)
+        ends.append((low + constant, high + constant))
     if not saved:
         return ({}, min(fixed, ends[1][1]))
     least, most = (min(end) for end in zip(*ends, strict=True))

@@ -132,12 +132,9 @@ def savings(
     """
     nothing, years = base.nothing, base.activity.shape[1]
     count = nothing.activity.shape[2]
-    ends = np.array(
-        [
-            [[bound[net[k, t]] if t else 0.0 for k in range(count)] for t in range(years)]
-            for bound in (model.low, model.high)
-        ]
-    )
+    ends = np.zeros((2, years, count))
+    for (k, t), column in net.items():
+        ends[:, t, k] = model.low[column], model.high[column]
     paths = np.repeat(nothing.activity[:1], 2 * years, axis=0)
     for s in range(years):
         paths[2 * s : 2 * s + 2, s] -= ends[:, s]

@@ -62,18 +62,11 @@ def _rolled(plan: Plan, table: str, drawn: Drawn) -> Floats:
     rows: Sequence[Contribution | Scheme | Minimum | PassDown] = getattr(plan, table)
     keys = [TABLES[table].key_of(row) for row in rows]
     base = np.array([[money.to_pence(row.base_amount or 0) for row in rows]], dtype=np.float64)
-    explicit = np.array(
-        [
-            [
-                [
-                    money.to_pence(row.amounts[year]) if year in row.amounts else np.nan
-                    for row in rows
-                ]
-                for year in plan.years
-            ]
-        ],
-        dtype=np.float64,
-    )
+    explicit = np.full((1, len(plan.years), len(rows)), np.nan)
+    for n, row in enumerate(rows):
+        for t, year in enumerate(plan.years):
+            if year in row.amounts:
+                explicit[0, t, n] = money.to_pence(row.amounts[year])
     recurrent = np.array([getattr(row, "recurrent", True) for row in rows], dtype=bool)
     # A row whose years are all typed needs no rate, so a gap in its index is no fault.
     growth = rates(plan, (row.index if rolls(plan, row) else "" for row in rows), drawn)

@@ -266,17 +266,11 @@ def _track(
         forecasts = [s for s in of_year if s.status == FORECAST]
         last = max(forecasts, key=lambda s: (s.row.month, s.row.line), default=None)
         own.append(None if last is None else last.pence)
-        quarters.append(
-            tuple(
-                _quarter(
-                    _days_since(today, year, q),
-                    after,
-                    pence,
-                    [s for s in of_year if s.quarter == q],
-                )
-                for q, pence in enumerate(by_quarter(planned[t]))
-            )
-        )
+        of_quarters: list[Quarter] = []
+        for q, pence in enumerate(by_quarter(planned[t])):
+            days, of_quarter = _days_since(today, year, q), [s for s in of_year if s.quarter == q]
+            of_quarters.append(_quarter(days, after, pence, of_quarter))
+        quarters.append(tuple(of_quarters))
     return Track(group, partner, kind, tuple(quarters), tuple(own))
 
 

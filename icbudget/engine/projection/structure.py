@@ -24,6 +24,7 @@ from icbudget.engine.rounding import Floats, cumulative
 from icbudget.plan import Plan
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.contract_change import terms_by_year
+from icbudget.plan.contract_terms import ContractTerms
 from icbudget.plan.index import FLAT
 from icbudget.plan.programme import Programme
 
@@ -198,13 +199,12 @@ def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
 
     years = range(shape[0])
     starts = _flags(([t == 0 or of[t] is not of[t - 1] for of in terms] for t in years), shape)
-    unstated = _flags(
-        (
-            [t > 0 and of[t].contract == "block" and of[t].block_value is None for of in terms]
-            for t in years
-        ),
-        shape,
-    )
+
+    def is_unstated(of_line: Sequence[ContractTerms], t: int) -> bool:
+        """Return whether a later contract is a block whose sum nobody states."""
+        return t > 0 and of_line[t].contract == "block" and of_line[t].block_value is None
+
+    unstated = _flags(([is_unstated(of_line, t) for of_line in terms] for t in years), shape)
     rebased = _flags(([year in row.rebase_years for row in rows] for year in plan.years), shape)
     parent = np.array([at.get(row.parent, -1) for row in rows], dtype=np.int64)
     index_at = {index.id: n for n, index in enumerate(plan.indices) if index.id != FLAT}

@@ -151,11 +151,10 @@ def rules_of(plan: Plan) -> Rules:
     ]
     pairs += [p for p in payers if p] + [(s.pool, _account_of(s.rule)) for s in plan.shifts]
     pairs += [(s.pool, s.source) for s in plan.shifts if s.rule == PUMP_PRIME and s.source]
-    accounts = tuple(
-        sorted(dict.fromkeys(pairs), key=lambda pair: [p.id for p in plan.pools].index(pair[0]))
-    )
-    at = {pair: i for i, pair in enumerate(accounts)}
     pools = tuple(p.id for p in plan.pools)
+    # Pool by pool; within a pool as the rows stand, so that ties of a split have a fixed order.
+    accounts = tuple(sorted(dict.fromkeys(pairs), key=lambda pair: pools.index(pair[0])))
+    at = {pair: i for i, pair in enumerate(accounts)}
     line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
     replaced = replaced_lines(plan)
     money = {(c.pool, c.source) for c in plan.contributions if not c.in_kind}
@@ -163,11 +162,23 @@ def rules_of(plan: Plan) -> Rules:
 
     def by_year(shift: Shift, field: str, scale: float) -> Floats:
         stated, first = getattr(shift, field), 0 if shift.rule == PUMP_PRIME else 1
-        return np.array(
-            [
-                float(stated.get(y, 0)) * scale if n >= first else 0.0
-                for n, y in enumerate(plan.years)
-            ]
+        # A release moves money only a year later, so nothing moves in the base year; a fund may.
+        years = enumerate(plan.years)
+        return np.array([float(stated.get(y, 0)) * scale if t >= first else 0.0 for t, y in years])
+
+    def drawing(shift: Shift) -> Drawing:
+        filled = shift.rule == PUMP_PRIME and bool(shift.source)
+        return Drawing(
+            shift.id,
+            shift.rule,
+            np.array([line_at[k] for k in shift.lines], dtype=np.int64),
+            np.array([line_at[k] for k in replaced[shift.id]], dtype=np.int64),
+            at[shift.pool, _account_of(shift.rule)],
+            np.round(by_year(shift, "amounts", 100.0)),
+            by_year(shift, "percents", 1.0),
+            at[shift.pool, shift.source] if filled else -1,
+            shift.interest,
+            float(shift.fund_floor) * 100.0,
         )
 
     return Rules(
@@ -181,21 +192,7 @@ def rules_of(plan: Plan) -> Rules:
         only_in_kind=np.array([account in in_kind_alone for account in accounts], dtype=bool),
         scheme_account=np.array([at[s.pool, s.source] for s in plan.schemes], dtype=np.int64),
         buyers=_buyers(plan, at, [at[p] if p else -1 for p in payers]),
-        drawings=tuple(
-            Drawing(
-                s.id,
-                s.rule,
-                np.array([line_at[k] for k in s.lines], dtype=np.int64),
-                np.array([line_at[k] for k in replaced[s.id]], dtype=np.int64),
-                at[s.pool, _account_of(s.rule)],
-                np.round(by_year(s, "amounts", 100.0)),
-                by_year(s, "percents", 1.0),
-                at[s.pool, s.source] if s.rule == PUMP_PRIME and s.source else -1,
-                s.interest,
-                float(s.fund_floor) * 100.0,
-            )
-            for s in plan.shifts
-        ),
+        drawings=tuple(drawing(shift) for shift in plan.shifts),
         basis=plan.setup.reinvest_basis,
         share=plan.setup.reinvest_share,
     )
@@ -230,10 +227,8 @@ def _buyers(
         range(len(plan.programmes)),
         key=lambda g: (plan.programmes[g].priority, plan.programmes[g].id),
     )
-    pool_at = {
-        account: [pool.id for pool in plan.pools].index(pair[0])
-        for pair, account in account_at.items()
-    } | {-1: -1}
+    pools = [pool.id for pool in plan.pools]
+    pool_at = {account: pools.index(pool) for (pool, _), account in account_at.items()} | {-1: -1}
     fed = {shift.pool for shift in plan.shifts if shift.rule in RELEASING}
     buyers: list[Buyer] = []
     for pool in sorted({pool_at[account] for account in own}):
