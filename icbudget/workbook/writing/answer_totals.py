@@ -112,7 +112,7 @@ def _funding(contents: Contents, area: Area) -> list[Total]:
         Total(
             glossary.PUT_INTO_POOLS,
             "£",
-            {c: area.sum(c, here=True) for c in area.block.columns},
+            area.sums_here(),
         )
     )
     plan = contents.plan
@@ -120,7 +120,7 @@ def _funding(contents: Contents, area: Area) -> list[Total]:
     lines.append(_in_base_year(plan, area, "Income, from the Funding sheet", income))
     for place, pool in enumerate(plan.pools, start=1):
         id, name = at_place("pools", place, pool)
-        figures = {c: area.sum(c, here=True, pool=id) for c in area.block.columns}
+        figures = area.sums_here(pool=id)
         lines.append(Total(name, "£", figures))
     return lines
 
@@ -128,7 +128,7 @@ def _funding(contents: Contents, area: Area) -> list[Total]:
 def _phasing(contents: Contents, area: Area) -> list[Total]:
     quarters = tuple(f"Quarter {number}" for number in (1, 2, 3, 4))
     lines = sums(area, "quarter", quarters, "£")
-    lines.append(Total("Instalments", "£", {c: area.sum(c, here=True) for c in area.block.columns}))
+    lines.append(Total("Instalments", "£", area.sums_here()))
     signs = {"Instalments": 1, **dict.fromkeys(quarters, -1)}
     return [*lines, _compared(area, lines, signs, "Quarters = instalments")]
 
@@ -167,9 +167,7 @@ def own_spending(plan: Plan) -> Figure:
 
 
 def _schemes(contents: Contents, area: Area) -> list[Total]:
-    spending = Total(
-        "Spending on schemes", "£", {c: area.sum(c, here=True) for c in area.block.columns}
-    )
+    spending = Total("Spending on schemes", "£", area.sums_here())
     own = Total(
         "Of it, schemes that name no programme",
         "£",
@@ -191,10 +189,7 @@ def _balance(contents: Contents, area: Area) -> list[Total]:
         Total(
             figure,
             "£",
-            {
-                c: area.sum(c, here=True, figure=_label(at, figure), source=every)
-                for c in area.block.columns
-            },
+            area.sums_here(figure=_label(at, figure), source=every),
         )
         for at, figure in enumerate(figures)
     ]
@@ -275,10 +270,7 @@ def _release(contents: Contents, area: Area) -> list[Total]:
     lines[0] = Total(
         glossary.CONTRACT_SAVING_NET,
         "£",
-        {
-            c: area.sum(c, here=True, figure=text(glossary.CONTRACT_SAVING))
-            for c in area.block.columns
-        },
+        area.sums_here(figure=text(glossary.CONTRACT_SAVING)),
     )
     net = {glossary.GROSS_RELEASE: 1, glossary.REPLACEMENT_COST: -1, glossary.NET_RELEASE: -1}
     left = {
@@ -313,10 +305,7 @@ def _bridge(contents: Contents, area: Area) -> list[Total]:
         Total(
             step,
             "£",
-            {
-                c: area.sum(c, here=True, partner=text(SYSTEM), step=_label(n, step))
-                for c in area.block.columns
-            },
+            area.sums_here(partner=text(SYSTEM), step=_label(n, step)),
         )
         for n, step in enumerate(steps)
     ]
@@ -328,7 +317,7 @@ def _bridge(contents: Contents, area: Area) -> list[Total]:
             "Plan − funding = gap of the year",
         )
     )
-    of_system = {c: area.sum(c, here=True, partner=text(SYSTEM)) for c in area.block.columns}
+    of_system = area.sums_here(partner=text(SYSTEM))
     apart = {c: area.sum(c, here=True) - of_system[c] - of_system[c] for c in area.block.columns}
     return [*lines, comparison("Partners = whole system", apart)]
 
@@ -351,7 +340,7 @@ def _partners(contents: Contents, area: Area) -> list[Total]:
     columns = area.block.columns
 
     def of(partner: Figure, figure: Figure) -> dict[str, Figure]:
-        return {c: area.sum(c, here=True, partner=partner, figure=figure) for c in columns}
+        return area.sums_here(columns, partner=partner, figure=figure)
 
     lines: list[Total] = []
     for place, partner in enumerate(contents.plan.partners, start=1):
@@ -360,7 +349,7 @@ def _partners(contents: Contents, area: Area) -> list[Total]:
     lines += [Total(name, "£", of(text(name), gain)) for name in (NOT_SETTLED, NOBODY)]
     of_system = of(text(SYSTEM), gain)
     lines.append(Total(f"{SYSTEM}: {glossary.GAIN.casefold()}", "£", of_system))
-    every = {c: area.sum(c, here=True, figure=gain) for c in columns}
+    every = area.sums_here(columns, figure=gain)
     # The whole system is a row of the block too: all rows less it twice is what lies between.
     apart = {c: every[c] - of_system[c] - of_system[c] for c in columns}
     lines.append(comparison("Partners = whole system", apart))
@@ -463,9 +452,7 @@ def _whole_parts(area: Area, lines: Sequence[Total]) -> Total:
 
 
 def _gain_share(contents: Contents, area: Area) -> list[Total]:
-    received = {
-        c: area.sum(c, here=True, figure=text(glossary.RECEIVED)) for c in area.block.columns
-    }
+    received = area.sums_here(figure=text(glossary.RECEIVED))
     return [comparison("Received = paid over, all partners", received)]
 
 

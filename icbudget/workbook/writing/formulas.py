@@ -105,6 +105,11 @@ class Area:
             f"{function}({self.column(heading, here=here)}{self._conditions(where, here)})", value
         )
 
+    def sums_here(self, columns: Iterable[str] | None = None, **where: Figure) -> dict[str, Figure]:
+        """Return the sum of each column, or of some, as totals of its own sheet have it."""
+        every = self.block.columns if columns is None else columns
+        return {column: self.sum(column, here=True, **where) for column in every}
+
     def sum_blank(self, heading: str, key: str, *, here: bool = False) -> Figure:
         """Return the sum of a column over the rows whose label is blank."""
         rows = [row for row in range(len(self.block.rows)) if not self._label(row, key)]

@@ -27,7 +27,7 @@ def monitoring(contents: Contents, area: Area) -> list[Total]:
     counted = [column for column, unit in area.block.unit_by_column.items() if unit == "£"]
     labels = [Figure(f"$A{TOTALS_ROW + 2 + at}", kind) for at, kind in enumerate(kinds)]
     return [
-        Total(kind, "£", {c: area.sum(c, here=True, kind=label) for c in counted})
+        Total(kind, "£", area.sums_here(counted, kind=label))
         for kind, label in zip(kinds, labels, strict=True)
     ]
 
@@ -43,20 +43,18 @@ def quarterly(contents: Contents, area: Area) -> list[Total]:
         Total(
             f,
             "£",
-            {c: area.sum(c, here=True, partner=text(EVERYONE), figure=text(f)) for c in columns},
+            area.sums_here(columns, partner=text(EVERYONE), figure=text(f)),
         )
         for f in figures
     ]
     for figure in ("Spending in its own ledger", "Spending that its money funds"):
-        lines.append(
-            Total(figure, "£", {c: area.sum(c, here=True, figure=text(figure)) for c in columns})
-        )
+        lines.append(Total(figure, "£", area.sums_here(columns, figure=text(figure))))
     return lines
 
 
 def virements(contents: Contents, area: Area) -> list[Total]:
     """Return the log added up."""
-    return [Total("All virements", "£", {c: area.sum(c, here=True) for c in area.block.columns})]
+    return [Total("All virements", "£", area.sums_here())]
 
 
 def accuracy(contents: Contents, area: Area) -> list[Total]:
@@ -70,7 +68,7 @@ def close(contents: Contents, area: Area) -> list[Total]:
         Total(
             "All lines that were frozen",
             "£",
-            {c: area.sum(c, here=True) for c in area.block.columns},
+            area.sums_here(),
         )
     ]
 
@@ -80,7 +78,7 @@ def benefits_by_programme(contents: Contents, area: Area) -> list[Total]:
     kinds = tuple(benefits.in_words(kind) for kind in CASH)
     labels = [Figure(f"$A{TOTALS_ROW + 2 + at}", kind) for at, kind in enumerate(kinds)]
     return [
-        Total(kind, "£", {c: area.sum(c, here=True, kind=label) for c in _added(area)})
+        Total(kind, "£", area.sums_here(_added(area), kind=label))
         for kind, label in zip(kinds, labels, strict=True)
     ]
 
@@ -98,7 +96,7 @@ def benefits_by_partner(contents: Contents, area: Area) -> list[Total]:
 
 def reinvestment(contents: Contents, area: Area) -> list[Total]:
     """Return what all shifts may move, and what was planned to be moved."""
-    return [Total("All shifts", "£", {c: area.sum(c, here=True) for c in _added(area)})]
+    return [Total("All shifts", "£", area.sums_here(_added(area)))]
 
 
 def _added(area: Area) -> list[str]:
@@ -124,9 +122,7 @@ def memorandum(contents: Contents, area: Area) -> list[Total]:
     rows: dict[str, dict[str, Figure]] = {}
     for at, label in enumerate(labels):
         cell = Figure(f"$A{TOTALS_ROW + 2 + at}", label)
-        rows[label] = {
-            c: area.sum(c, here=True, view=text("£"), line=cell) for c in area.block.columns
-        }
+        rows[label] = area.sums_here(view=text("£"), line=cell)
 
     def apart(words: str, plus: Sequence[str], minus: Sequence[str]) -> Total:
         figures: dict[str, Figure] = {}
@@ -155,7 +151,7 @@ def annual_return(contents: Contents, area: Area) -> list[Total]:
 
 def agreement(contents: Contents, area: Area) -> list[Total]:
     """Return both sides' records and their differences added up."""
-    return [Total("All balances", "£", {c: area.sum(c, here=True) for c in area.block.columns})]
+    return [Total("All balances", "£", area.sums_here())]
 
 
 def source_bridge(contents: Contents, area: Area) -> list[Total]:
