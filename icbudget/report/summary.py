@@ -85,10 +85,8 @@ def _avoided(paper: Paper) -> str:
     margin = paper.sums(catalogue.CASH_RELEASED, figure=glossary.REPLACEMENT_MARGIN)[-1]
     lines = paper.case.plan.acute_lines
     names = paper.names("partners")
-    buyers, sellers = (
-        list(dict.fromkeys(names[getattr(r, role)] for r in lines if getattr(r, role)))
-        for role in ("commissioner", "provider")
-    )
+    buyers = list(dict.fromkeys(names[row.commissioner] for row in lines if row.commissioner))
+    sellers = list(dict.fromkeys(names[row.provider] for row in lines if row.provider))
     worth = f"{pounds(gross)}" if gross > 0 else f"{MINUS}{pounds(gross)}"
     units = avoided_by(paper)
     what = f"{units}, worth" if units else "activity worth"
@@ -123,13 +121,9 @@ def _either(amount: float, names: list[str], many: str, stopped: str, more: str)
 
 
 def _prevention(paper: Paper) -> str:
-    paid = [
-        sum(year)
-        for year in zip(
-            *(numbers(r) for r in paper.rows(catalogue.REALLOCATION, figure=glossary.PAID)),
-            strict=True,
-        )
-    ]
+    of_programmes = paper.rows(catalogue.REALLOCATION, figure=glossary.PAID)
+    by_year = zip(*map(numbers, of_programmes), strict=True)
+    paid = [sum(of_year) for of_year in by_year]
     if not any(paid):
         return ""
     moved = paper.sums(catalogue.REALLOCATION, kind=glossary.SHIFT, figure=glossary.MOVED_INTO_POOL)

@@ -61,13 +61,10 @@ def section_rests(paper: Paper) -> Section | None:
     readings = tuple(dict.fromkeys(reading for _, reading in last))
     units = {block.label(row, "acute_line"): row.unit for row in block.rows}
     names = paper.names("acute_lines")
-    lines = [
-        Line(
-            f"{names.get(id, id)} ({unit}s)",
-            tuple(number(last.get((id, reading))) for reading in readings),
-        )
-        for id, unit in units.items()
-    ]
+    lines: list[Line] = []
+    for id, unit in units.items():
+        figures = tuple(number(last.get((id, reading))) for reading in readings)
+        lines.append(Line(f"{names.get(id, id)} ({unit}s)", figures))
     caption = f"Activity avoided in {paper.years[-1]}, by whom the programmes reach"
     table = Table("combination", caption, ("Acute line", *readings), (Group("", tuple(lines)),))
     paragraph = block.shows
@@ -188,15 +185,13 @@ def section_scenarios(paper: Paper) -> Section | None:
     if len(paper.years) == 1 or not any(v for row in rows for v in numbers(row)):
         return None
     scale = scale_for(v for row in rows for v in numbers(row))
+
+    def amounts(at: int) -> list[float | None]:
+        values = (row.values[at] for row in rows)
+        return [value if isinstance(value, (int, float)) else None for value in values]
+
     lines = tuple(
-        Line(
-            name,
-            paper.money(
-                scale,
-                [v if isinstance(v := row.values[at], (int, float)) else None for row in rows],
-            ),
-        )
-        for at, name in enumerate(block.columns)
+        Line(name, paper.money(scale, amounts(at))) for at, name in enumerate(block.columns)
     )
     headings = ("Scenario", *(block.label(row, "figure") for row in rows))
     table = Table(
@@ -211,15 +206,11 @@ def section_scenarios(paper: Paper) -> Section | None:
 def section_where(paper: Paper, sections: tuple[Section, ...]) -> Section:
     """Return where every answer stands: a section of this report, a sheet of the workbook."""
     headings = {section.id: section.heading for section in sections}
-    groups = tuple(
-        Group(
-            family,
-            tuple(
-                Line(a.help, (_where(paper, a, headings), paper.block(a).title)) for a in answers
-            ),
-        )
-        for family, answers in FAMILIES.items()
-    )
+
+    def line(answer: Answer) -> Line:
+        return Line(answer.help, (_where(paper, answer, headings), paper.block(answer).title))
+
+    groups = tuple(Group(family, tuple(map(line, answers))) for family, answers in FAMILIES.items())
     paragraph = (
         "This report tells the main figures of each answer. The results workbook has every answer"
         " row by row, each on a sheet with the title named here; the audit pack has each as a CSV"

@@ -116,23 +116,17 @@ def _annual_return(paper: Paper) -> Table | None:
         paper.names("partners"),
         scale_for(v for sums in sums_by_account.values() for v in sums),
     )
-    groups = tuple(
-        Group(
-            name,
-            tuple(
-                Line(names[who], paper.money(scale, sums))
-                for (at, who), sums in sums_by_account.items()
-                if at == pool
-            ),
-        )
-        for pool, name in pools.items()
-        if any(at == pool for at, _ in sums_by_account)
-    )
+    groups: list[Group] = []
+    for pool, name in pools.items():
+        of_pool = {who: sums for (at, who), sums in sums_by_account.items() if at == pool}
+        if of_pool:
+            lines = [Line(names[who], paper.money(scale, sums)) for who, sums in of_pool.items()]
+            groups.append(Group(name, tuple(lines)))
     return Table(
         "annual-return",
         f"Annual return to each partner, {paper.years[t]}, {scale.name}",
         ("Partner", *wanted),
-        groups,
+        tuple(groups),
     )
 
 

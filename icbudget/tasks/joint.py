@@ -208,14 +208,13 @@ def _round(work: _Work, plan: Plan) -> tuple[Plan, dict[str, Changes]]:
         became = {(row.partner, row.figure): row.became for row in plan.received_changes}
         from icbudget.joint.figures import path_of
 
-        asked = {
-            who: {
-                unit: change
-                for unit, change in changes.items()
-                if became.get((who, path_of(unit))) in (Verdict.TO_AGREE, Verdict.PROPOSED)
-            }
-            for who, changes in asked.items()
-        }
+        open_verdicts = (Verdict.TO_AGREE, Verdict.PROPOSED)
+        still_asked: dict[str, Changes] = {}
+        for who, changes in asked.items():
+            outcomes = {unit: became.get((who, path_of(unit))) for unit in changes}
+            open_units = [u for u, verdict in outcomes.items() if verdict in open_verdicts]
+            still_asked[who] = {unit: changes[unit] for unit in open_units}
+        asked = still_asked
     for part in work.parts:
         earlier = asked.get(part.partner, {}) if begins else {}
         asked[part.partner] = {**earlier, **part.changes}

@@ -134,14 +134,10 @@ def open_book(path: Path) -> tuple[Book | None, list[Finding]]:
         findings += _active_parts(box, path)
         contents = elements(box, main)
         sheets = _sheets(box, main, contents, findings)
-        refuse_document_types(
-            box,
-            [
-                p
-                for p in box.parts
-                if p.lower().endswith(_XML) and p not in {s.part for s in sheets}
-            ],
-        )
+        # A sheet is looked at as it is walked; every other part here, before anything reads it.
+        walked = {sheet.part for sheet in sheets}
+        others = [part for part in box.parts if part.lower().endswith(_XML) and part not in walked]
+        refuse_document_types(box, others)
     except Refused as why:
         return None, [*findings, why.finding]
     findings += _names(box, contents)

@@ -359,16 +359,8 @@ def sums(area: Area, key: str, labels: Iterable[str], unit: str, first: int = 0)
 
     It is the sum, in every column, of the rows that carry the label in the column with a key.
     """
-    return [
-        Total(
-            label,
-            unit,
-            {
-                c: area.sum(
-                    c, here=True, **{key: Figure(f"$A{TOTALS_ROW + 2 + first + at}", label)}
-                )
-                for c in area.block.columns
-            },
-        )
-        for at, label in enumerate(labels)
-    ]
+    lines: list[Total] = []
+    for row, label in enumerate(labels, start=TOTALS_ROW + 2 + first):
+        cell = Figure(f"$A{row}", label)
+        lines.append(Total(label, unit, area.sums_here(None, **{key: cell})))
+    return lines

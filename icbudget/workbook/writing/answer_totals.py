@@ -232,14 +232,12 @@ def _minimums(contents: Contents, area: Area) -> list[Total]:
 
 def _tests(contents: Contents, area: Area) -> list[Total]:
     words = ("Pass", "Fail", "Over-committed", "Unallocated", "Does not apply")
-    return [
-        Total(
-            word,
-            "number",
-            {c: area.count(c, _label(n, word), here=True) for c in area.block.columns},
-        )
-        for n, word in enumerate(words)
-    ]
+    lines: list[Total] = []
+    for n, word in enumerate(words):
+        label = _label(n, word)
+        counts = {c: area.count(c, label, here=True) for c in area.block.columns}
+        lines.append(Total(word, "number", counts))
+    return lines
 
 
 def _acute(contents: Contents, area: Area) -> list[Total]:

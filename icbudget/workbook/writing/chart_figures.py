@@ -278,21 +278,15 @@ def _worth(plan: Plan, placed: Placed, corner: Corner) -> Series:
     They are three worths that are never added together.
     """
     area = placed[catalogue.CASH_RELEASED][0]
-    rows = tuple(
-        (
-            name,
-            tuple(
-                area.sum(c, figure=corner.here(corner.row + 1 + at, 0, name))
-                for c in area.block.columns
-            ),
-        )
-        for at, name in enumerate(WORTHS)
-    )
+    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    for row, name in enumerate(WORTHS, start=corner.row + 1):
+        label = corner.here(row, 0, name)
+        rows.append((name, tuple(area.sum(c, figure=label) for c in area.block.columns)))
     return Series(
         "Worth of what is avoided: cash is not tariff value",
         corner,
         ("Worth", *years_of(area)),
-        rows,
+        tuple(rows),
     )
 
 
