@@ -93,6 +93,7 @@ def rag(setup: Setup, line: MonitorLine) -> str:
     """
     if not line.reported:
         return NOT_REPORTED
+    # In whole pounds, as the thresholds are read: a few pence turn no line amber.
     pounds_over = round(line.adverse / 100)
     if pounds_over <= setup.amber_above * abs(line.revised) / 100:
         return "Green"
@@ -123,6 +124,7 @@ def monitoring(case: Case) -> Lines:
     rows: list[Row] = []
     if month:
         before = (
+            # April has no month before it in its year.
             monitor(case.answered, month.year, month.month - 1).lines if month.month > 1 else ()
         )
         last = {_id(line): line for line in before}
@@ -176,6 +178,7 @@ def _values(setup: Setup, line: MonitorLine, last: MonitorLine | None) -> tuple[
     plain = pounds(
         (line.original, line.virements, line.revised, line.profile_to_date, line.actual_to_date)
     )
+    # Against the revised budget, which is what the line may spend now.
     share = sign * line.variance / line.revised if line.variance and line.revised else 0.0
     return (
         *plain,

@@ -45,6 +45,7 @@ def mechanisms(plan: Plan) -> list[Finding]:
     rows = {row.id: row for row in plan.programmes}
     met: set[tuple[str, str]] = set()
     for segment in plan.segments:
+        # In one order, so that a pair that meets in two segments is one finding.
         reached_by = sorted(set(segment.programmes) & rows.keys())
         met.update(combinations(reached_by, 2))
     return [
@@ -101,6 +102,7 @@ def bed_days(plan: Plan) -> list[Finding]:
     counted_in_days = [row for row in plan.acute_lines if row.currency == BED_DAY]
     for stay, days, programme in _meeting(plan, counted_in_days):
         priced = (stay.unit_price or stay.unit_cost) and (days.unit_price or days.unit_cost)
+        # Excess bed days are paid beside the admission, so they are another cost.
         if priced and "excess" not in f"{days.point_of_delivery} {days.name}".casefold():
             message = (
                 f"“{programme}” saves admissions on “{stay.id}” and bed days on “{days.id}”, and"
@@ -159,6 +161,7 @@ def inflation(plan: Plan) -> list[Finding]:
     """
     findings: list[Finding] = []
     for row in plan.acute_lines:
+        # A flat index makes nothing grow, so it cannot count twice.
         prices = {row.price_uplift, row.cost_uplift, plan.setup.deflator} - {"", FLAT}
         if row.non_demographic_index in prices:
             message = (

@@ -154,6 +154,7 @@ def money_moved(plan: Plan, result: Result) -> list[Finding]:
     )
     lines = sorted({int(k) for n in fixed for k in rules.drawings[n].lines})
     budget = run.acute_budget[0][:, lines].sum(axis=-1) * 100.0
+    # Half a penny is rounding.
     over = [t for t in range(1, len(result.years)) if moved[t] > budget[t] + 0.5]
     if not over:
         return []
@@ -256,6 +257,7 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
     findings: list[Finding] = []
     for k, row in enumerate(plan.acute_lines):
         nothing = result.projection.nothing.activity[0, min(1, plan.setup.horizon) :, k]
+        # No plan can stay above a floor that activity falls below by itself.
         if row.floor is not None and row.floor > nothing.min() + 1e-6:
             year = result.years[int(nothing.argmin()) - nothing.size]
             message = (

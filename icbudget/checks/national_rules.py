@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from icbudget import reference
 from icbudget.checks.plan_places import at
 from icbudget.checks.source_balances import minimum_tests, not_stated, scheme_spending
 from icbudget.engine.accounts.pool_end import close_as_planned
+from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
 from icbudget.plan import Plan
@@ -63,6 +64,7 @@ def _balances(result: Result) -> Iterator[RuleTest]:
     moves, left = result.projection.moves, close_as_planned(result)
     for a, (pool, source) in enumerate(result.rules.accounts):
         close, spend = _pence(left[0, :, a]), _pence(moves.spend[0, :, a])
+        # Money that is left is no breach: it is still to be allocated, and says so.
         words = tuple(OVER_COMMITTED if gap < 0 else UNALLOCATED if gap else PASS for gap in close)
         money = tuple(s + c for s, c in zip(spend, close, strict=True))
         yield RuleTest(
@@ -109,6 +111,8 @@ def _capital(result: Result) -> Iterator[RuleTest]:
             and reference.applies("capital", plan.setup.rules_year)
         ):
             spend = _pence(result.projection.moves.spend[0, :, a])
+            # Capital grant may only pay for capital, so all that a revenue pool spends of it is
+            # astray.
             astray = tuple(0 if kinds[pool] == "capital" else pence for pence in spend)
             yield _nothing_allowed("capital", pool, source, _rows_of(plan, pool, source), astray)
 
@@ -125,31 +129,23 @@ def _passed_down(result: Result) -> Iterator[RuleTest]:
             if row.source in known and known[row.source].passed_down
         }
     for pool, source in sorted(grants):
-        value = [0] * len(result.years)
-        for n, row in enumerate(plan.pass_downs):
-            if (row.pool, row.source) == (pool, source) and (
-                row.kind == "passed down" or row.consent
-            ):
-                value = [
-                    v + p for v, p in zip(value, _pence(result.passed_down[0, :, n]), strict=True)
-                ]
-        limit = [0] * len(result.years)
-        for n, contribution in enumerate(plan.contributions):
-            if (contribution.pool, contribution.source) == (
-                pool,
-                source,
-            ) and not contribution.carry_forward:
-                limit = [
-                    v + p
-                    for v, p in zip(
-                        limit, _pence(result.projection.figures.contributions[0, :, n]), strict=True
-                    )
-                ]
-        names = "; ".join(
-            dict.fromkeys(
-                row.district for row in plan.pass_downs if (row.pool, row.source) == (pool, source)
-            )
-        )
+        of_grant = [
+            (n, row)
+            for n, row in enumerate(plan.pass_downs)
+            if (row.pool, row.source) == (pool, source)
+        ]
+        # What a district agreed to leave with the county counts as passed down.
+        counted = [n for n, row in of_grant if row.kind == "passed down" or row.consent]
+        value = _sum_by_year(result.passed_down[0], counted)
+        # Grant carried forward was due to be passed down in the year that it was given for.
+        granted_now = [
+            n
+            for n, row in enumerate(plan.contributions)
+            if (row.pool, row.source) == (pool, source) and not row.carry_forward
+        ]
+        limit = _sum_by_year(result.projection.figures.contributions[0], granted_now)
+        names = "; ".join(dict.fromkeys(row.district for _, row in of_grant))
+        # Too much passed down is as wrong as too little: it is exactly the grant.
         gap = tuple(-abs(v - granted) for v, granted in zip(value, limit, strict=True))
         words = tuple(FAIL if g else PASS for g in gap)
         yield RuleTest(
@@ -157,8 +153,8 @@ def _passed_down(result: Result) -> Iterator[RuleTest]:
             pool,
             source,
             f"Pass-down: {names or 'none'}",
-            tuple(value),
-            tuple(limit),
+            value,
+            limit,
             gap,
             words,
         )
@@ -172,6 +168,7 @@ def _eligible(result: Result) -> Iterator[RuleTest]:
             continue
         paid = [row for row in plan.schemes if (row.pool, row.source) == (pool, source)]
         others = [row for row in paid if row.scheme_type and row.scheme_type not in allowed]
+        # By the row itself, since lines of one scheme share its id.
         astray = set(map(id, others))
         spent = [0] * len(result.years)
         for row, pence in zip(plan.schemes, scheme_spending(result), strict=True):
@@ -196,6 +193,11 @@ def _nothing_allowed(
         tuple(-pence for pence in value),
         words,
     )
+
+
+def _sum_by_year(by_row: Floats, rows: Sequence[int]) -> tuple[int, ...]:
+    """Return the sum of some rows by year, pence; `by_row`: years × rows."""
+    return _pence(by_row[:, rows].sum(axis=1))
 
 
 def _pence(values: object) -> tuple[int, ...]:

@@ -101,6 +101,7 @@ def merge(
         asks = {who: asked[unit] for who, asked in parts.items() if unit in asked}
         current = _current(unit, there, base)
         outcomes[unit] = _judged(unit, base, current, asks, choices.get(unit), owned, powerless)
+    # Only now is it known which cells of a row stand, and so whether deleting it would lose one.
     _keep_rows_still_changed(outcomes, there)
     _give_provenance(outcomes, parts, there)
     merged = _in_order(_put_all(base, outcomes, parts, owned), outcomes)
@@ -111,6 +112,7 @@ def _all_units(base: Tables, parts: Mapping[str, Changes], owned: Ownership) -> 
     """Return every unit that somebody asks about: by table, then in an order of their names."""
     tables = {name: at for at, name in enumerate(base)}
     every = {unit for changes in parts.values() for unit in changes}
+    # An order that no part's order sets: merging them in another order gives the same.
     return sorted(every, key=lambda u: (tables.get(u.table, len(tables)), u.table, u.key, u.cell))
 
 
@@ -138,6 +140,7 @@ def _judged(
     """
     asked: Asked = tuple(sorted(((who, ask.now) for who, ask in asks.items()), key=lambda a: a[0]))
     may = {who for who, ask in asks.items() if who in _may_change(unit, base, ask, owned)}
+    # Without its base nobody knows what a partner saw, so nothing it asks is taken by itself.
     may -= powerless
     needed = _also_needed(unit, base, current, asks, owned)
     agreeing = {ask.now: {w for w, a in asks.items() if a.now == ask.now} for ask in asks.values()}
@@ -146,6 +149,7 @@ def _judged(
         for who, ask in asks.items()
         if who not in powerless and needed.allows(who, ask.now, may, agreeing[ask.now])
     }
+    # A choice is of what was asked when it was made; asked anew, it has to be made anew.
     if choice and choice.asked == asked and _may_choose(unit, base, asks, choice, owned):
         return Outcome(Verdict.CHOSEN, choice.value, asked, choice.reason)
     wanted = {ask.now for ask in rightful.values()}
@@ -155,6 +159,7 @@ def _judged(
         everyone = {now for _, now in asked} == wanted
         verdict = Verdict.TAKEN if everyone else Verdict.OWNER_STANDS
         return Outcome(verdict, value, asked)
+    # Two who may ask for different things, or one was late: nobody's figure is lost, people choose.
     if rightful:
         why = "the base has changed since the part was made" if late else "asked differently"
         return Outcome(Verdict.TO_AGREE, current, asked, why)
@@ -223,11 +228,14 @@ def _givers(base: Tables, cells: Cells, cell: str, value: Any) -> frozenset[str]
 
 def _may_change(unit: Unit, base: Tables, ask: Change, owned: Ownership) -> frozenset[str]:
     """Return who may make a change; a row that is there says whose it is, a new one does itself."""
+    # Records only grow: what was signed, said or booked is not taken back by a merge.
     if unit.cell == ROW and ask.now is None and shape(unit.table).grows:
         return frozenset()
     if unit.cell == ORDER:
         return owned.hosts
     if unit.cell == WHOLE:
+        # An agreement that is there says whose it is; else nobody could make it his own by changing
+        # it.
         rows = ask.now if ask.was is None else ask.was
         return owned.owners(unit, dict(rows[0][1]) if rows else {})
     new = dict(ask.now or ()) if unit.cell == ROW else {}
@@ -249,6 +257,7 @@ def _may_choose(
         return needed.partners.get(choice.value, frozenset(asks)) <= choice.chosen_for
     if may == owned.everybody:
         return frozenset(asks) <= choice.chosen_for
+    # The host may settle what others disagree about, but has to say why.
     host = owned.hosts if choice.reason else frozenset()
     return not choice.chosen_for.isdisjoint(may | host)
 
@@ -278,6 +287,7 @@ def _with_both(
         taken = {key for who in asked for key in _keys_asked(asked[who], unit.table)}
         taken |= set(base.get(unit.table, {}))
         for number, (who, ask) in enumerate(asks.items()):
+            # The first in the order of partners keeps the key; the others get the next free one.
             free = _next_free(unit, taken) if number else unit.key
             taken.add(free)
             asked[who] = _moved(asked[who], unit, free)
@@ -372,6 +382,7 @@ def _put_all(
         for at, unit in enumerate(parts.get(who, ())):
             place.setdefault(unit, (number, at))
     last = (len(owned.kinds), 0)
+    # Cells before rows: a row that is deleted must not come back by one of its cells.
     decided.sort(key=lambda unit: (unit.cell in (ROW, WHOLE), place.get(unit, last)))
     for unit in decided:
         put(plan, unit, outcomes[unit].value)

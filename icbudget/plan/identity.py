@@ -69,6 +69,7 @@ def words_hash(plan: Plan) -> str:
     """Return the hash of the names, notes and sources of the tables that a signature is about."""
     document: dict[str, Any] = {"setup": _fields(plan.setup, _worded(SETUP))}
     for table in _signed_tables():
+        # Sorting a table in Excel changes no word of it.
         rows = sorted(getattr(plan, table.field), key=table.key_of)
         if rows:
             document[table.field] = [_fields(row, _worded(table)) for row in rows]

@@ -35,6 +35,7 @@ def shared_alone(result: Result, pool: Pool, pence: Sequence[int]) -> list[dict[
             continue
         weights = [max(_spent(result, portion, t), 0) for portion in portions]
         if not any(weights):
+            # Where no line spends anything, each varies alike.
             weights = [1] * len(portions)
         by_portion = split(np.array([float(variance)]), np.array([weights]))
         over, under = ([of_year(step, t) for step in side] for side in both_sides)

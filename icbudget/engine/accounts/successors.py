@@ -66,6 +66,7 @@ def paid_to_date(plan: Plan, put: Floats) -> Floats:
         before = to_date[:, ending.t - 1, at[ending.old]].copy()
         weights = np.broadcast_to(np.array(ending.weights), (*before.shape, len(ending.rows)))
         parts = split(before, weights)
+        # From its last day the old body has paid in nothing: its successors have.
         to_date[:, ending.t :, at[ending.old]] -= before[:, np.newaxis]
         for place, row in enumerate(ending.rows):
             to_date[:, ending.t :, at[row.new]] += parts[:, np.newaxis, place]

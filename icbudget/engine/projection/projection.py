@@ -172,6 +172,7 @@ def _pay_path(structure: Structure, nothing: DoNothing) -> Floats:
 
 def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> None:
     structure, figures, nothing = run.structure, run.figures, run.nothing
+    # Money first: what the year before released decides what can be bought now.
     last = _worth(run, t - 1) if t > 1 else None
     reallocate.fund_year(
         run.moves, rules, figures, t, last, run.acute_budget[:, t - 1], run.running_cost[:, t]
@@ -189,6 +190,7 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
         )
         for g, source, target, units in structure.moves:
             run.moved_in[:, t, target] += units * by_programme[:, g, source]
+    # What is avoided in one place may come in another, and is paid for there.
     run.activity[:, t] = nothing.activity[:, t] - run.avoided[:, t] + run.moved_in[:, t]
     run.pay_plan[:, t] = contract.net_pay(
         structure.lines,
@@ -212,6 +214,7 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
         *decided,
         t,
     )
+    # Last: a fund is paid back by the release of its own year, known only now.
     reallocate.repay_funds(run.moves, rules, t, _worth(run, t))
 
 

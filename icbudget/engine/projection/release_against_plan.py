@@ -223,6 +223,7 @@ def _tracks(
                 ]
                 of_lines = by_line[kind][:, lines]
                 if group.programme:
+                    # A line that several programmes relieve: each is held to its own part.
                     of_lines = of_lines * parts[:, of_programme[group.programme], lines]
                 by_year = [int(pence) for pence in to_pence(of_lines.sum(axis=-1) / 100.0)]
                 mine = by_track.get((group, partner, kind), [])
@@ -263,6 +264,7 @@ def _track(
     own: list[int | None] = []
     for t, year in enumerate(plan.years):
         of_year = [s for s in rows if s.row.year == year]
+        # Of several forecasts the latest stands, as it knows most.
         forecasts = [s for s in of_year if s.status == FORECAST]
         last = max(forecasts, key=lambda s: (s.row.month, s.row.line), default=None)
         own.append(None if last is None else last.pence)
