@@ -19,7 +19,7 @@ from openpyxl.worksheet.table import Table
 
 from icbudget import tasks
 from icbudget.findings import Severity
-from tests.workbook.plans import rich, rich_workbook
+from tests.workbook.plans import rich, rich_inputs, rich_workbook
 
 
 def cell_of(sheet, table, heading, row=0):
@@ -34,7 +34,7 @@ def workbook(tmp_path):
     """A plan's workbook with a sheet of somebody's own, a formula and a note behind a figure."""
 
     def made(change=lambda book: None):
-        book = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=False)))
+        book = openpyxl.load_workbook(io.BytesIO(rich_inputs(live=False)))
         base = cell_of(book["Funding"], "Funding", "Base amount (£)")
         own = book.create_sheet("My workings")
         own["A1"], own["B1"] = "Care hours", "£ an hour"

@@ -23,7 +23,7 @@ from icbudget.workbook.contents import (
     column_choice,
     offers,
 )
-from icbudget.workbook.reading.choice_of_workbook import shown_in
+from icbudget.workbook.reading.choice_of_workbook import choice_in
 from icbudget.workbook.writing.build import blank_plan, build
 from tests.workbook.plans import rich
 
@@ -100,7 +100,7 @@ def test_a_module_added_to_a_filled_workbook_loses_nothing(tmp_path: Path):
     heads = [cell.value for cell in openpyxl.load_workbook(second)["Funding"][5]]
     assert "Ring-fenced (Yes/No)" in heads
     # What was asked for stays when the next module is added.
-    assert "Income" in shown_in(second).sheets
+    assert "Income" in choice_in(second).sheets
 
 
 def test_sheets_of_a_persons_own_are_carried_and_named(tmp_path: Path):
