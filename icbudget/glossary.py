@@ -430,6 +430,7 @@ DELAY_COST = _label(
     "Cost of delay, the hospital's",
     "People who wait × days waited × cost of a bed night: an average, not what is released.",
 )
+SERVING_COST = _label("Cost of serving those who wait", "People who wait × days × spot price.")
 
 # Staff
 STAFF_NEEDED = _label("Staff needed", "Whole-time equivalents that a programme needs in a role.")

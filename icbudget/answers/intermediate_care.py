@@ -83,4 +83,5 @@ _FIGURES: tuple[tuple[str, str, Callable[[MonthOfService], float | None]], ...] 
     (glossary.WAITING, "people", lambda m: m.waiting),
     (glossary.SPOT_COST, "£", lambda m: _pounds(m.spot_pence)),
     (glossary.DELAY_COST, "£", lambda m: _pounds(m.delay_pence)),
+    (glossary.SERVING_COST, "£", lambda m: _pounds(m.serving_pence)),
 )

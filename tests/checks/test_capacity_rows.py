@@ -47,6 +47,8 @@ def test_the_example_by_hand():
     assert (month.gap, month.spot, month.waiting) == (20.0, 15.0, 5.0)
     # 15 × 28 × £150 and 5 × 6 × £562
     assert (month.spot_pence, month.delay_pence) == (6_300_000, 1_686_000)
+    # what the delay costs the hospital is not what serving them costs: 5 × 28 × £150
+    assert month.serving_pence == 2_100_000
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from icbudget import glossary
 from icbudget.answers.case import evaluate
 from icbudget.plan.plan_text import from_document
 from icbudget.report.document import paper_of
@@ -41,7 +42,7 @@ def test_experience_stands_beside_the_money():
     rows = lines(section_people(paper()).parts, "money-and-experience")
     assert rows["Felt supported: expected"] == ("%", "62", "64", "66")
     # £1,000 of fixed cost, prices 2 % a year
-    assert rows["Prevention paid"] == ("£", "0", "1,020", "1,040")
+    assert rows[glossary.PAID] == ("£", "0", "1,020", "1,040")
 
 
 def test_a_gap_that_widens_is_shown():

@@ -13,8 +13,8 @@ class MonthOfService:
     """One row of Capacity worked out: people, and costs in pence (None: no price is stated).
 
     `gap = max(0, demand − capacity)`; `spot = min(gap, spot places)`; `waiting = gap − spot`; spot
-    cost = spot × days × price; delay cost = waiting × days waited × cost of a bed night. Source:
-    model §15.5.
+    cost = spot × days × price; delay cost = waiting × days waited × cost of a bed night; serving
+    those who wait would cost waiting × days × price. Source: model §15.5.
     """
 
     row: Capacity
@@ -23,6 +23,7 @@ class MonthOfService:
     waiting: float
     spot_pence: int | None
     delay_pence: int | None
+    serving_pence: int | None
 
 
 def month_of_service(row: Capacity) -> MonthOfService:
@@ -39,6 +40,7 @@ def month_of_service(row: Capacity) -> MonthOfService:
         waiting,
         _cost(spot * row.days, row.spot_price),
         _cost(waiting * row.days_waited, row.bed_night),
+        _cost(waiting * row.days, row.spot_price),
     )
 
 
