@@ -146,7 +146,7 @@ def _printed(
     """
     years = range(len(next(iter(sections["Brought forward"][0].values()))))
     net = [0] * len(years)
-    told_net: list[int] = [0] * len(years)
+    printed_net: list[int] = [0] * len(years)
     of_year: list[int] = [0] * len(years)
     for section, (lines, total) in sections.items():
         sums = [sum(pence[t] for pence in lines.values()) for t in years]
@@ -159,7 +159,7 @@ def _printed(
             yield (section, total), _in_unit(wholes, unit)
         sign = _SIGNS.get(section, 0)
         net = [n + sign * s for n, s in zip(net, sums, strict=True)]
-        told_net = [n + sign * s for n, s in zip(told_net, wholes, strict=True)]
+        printed_net = [n + sign * s for n, s in zip(printed_net, wholes, strict=True)]
         if section != "Brought forward":
             of_year = [n + sign * s for n, s in zip(of_year, wholes, strict=True)]
         if section == "Expenditure":
@@ -170,7 +170,8 @@ def _printed(
                 yield (
                     ("Net", ROUNDING),
                     _in_unit(
-                        [w - printed for w, printed in zip(whole_net, told_net, strict=True)], unit
+                        [w - printed for w, printed in zip(whole_net, printed_net, strict=True)],
+                        unit,
                     ),
                 )
             yield ("Net", glossary.NET_WITH_BALANCE), _in_unit(whole_net, unit)

@@ -62,14 +62,14 @@ class Checked:
         # a sheet that was taken away is one fault, whatever else names its rows
         links, _ = self.by_check.get(broken_links, ([], frozenset()))
         incomplete |= empty_tables(links)
-        shown: list[Finding] = []
+        remaining: list[Finding] = []
         for check, (findings, _) in self.by_check.items():
             for finding in findings:
                 # What follows from rows that are not there is no fault of its own.
                 follows = not incomplete.isdisjoint(_FOLLOWS.get(finding.id, ()))
                 if check is broken_links or not follows:
-                    shown.append(_softened(finding))
-        return shown
+                    remaining.append(_softened(finding))
+        return remaining
 
 
 def checked(plan: Plan, unread: Unread | None = None, like: Checked | None = None) -> Checked:
@@ -86,9 +86,9 @@ def checked(plan: Plan, unread: Unread | None = None, like: Checked | None = Non
             by_check[check] = known[check]
             continue
         watched = _Watched(plan)
-        seen_as = cast(Plan, watched)
+        watched_plan = cast(Plan, watched)
         links = check is broken_links
-        findings = broken_links(seen_as, unread or {}) if links else check(seen_as)
+        findings = broken_links(watched_plan, unread or {}) if links else check(watched_plan)
         by_check[check] = findings, frozenset(watched.looked_at)
     return Checked(plan, by_check, unread or {})
 

@@ -62,7 +62,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     reference_age.old_tables,
     figures_and_sources.not_in_source,
     successions.shares,
-    successions.not_told,
+    successions.without_successor,
     # figures that are hardly intended
     improbable_figures.unusual_rates,
     improbable_figures.prices_below_zero,

@@ -55,7 +55,7 @@ def shares(plan: Plan) -> list[Finding]:
     return findings
 
 
-def not_told(plan: Plan) -> list[Finding]:
+def without_successor(plan: Plan) -> list[Finding]:
     """Return a note for every body that is known to end and has no successor in the plan.
 
     Such are ICBs and councils that end in the years of the plan.

@@ -19,7 +19,7 @@ from icbudget.cli.terminal import say
 from icbudget.findings import Finding, Severity, ordered
 from icbudget.plan.identity import INPUTS_DIFFER, plan_hash
 from icbudget.plan.unread_cells import NotKnown
-from icbudget.tasks import Ledger, Opened, ScenarioSummary, signatures_told
+from icbudget.tasks import Ledger, Opened, ScenarioSummary, signature_lines
 
 _SEVERITY = {Severity.ERROR: "ERROR", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
 
@@ -146,7 +146,7 @@ def agreement(
 
 def signatures(opened: Opened) -> None:
     """Print who signed the plan, and whether each signature holds; nothing where nobody did."""
-    lines = signatures_told(opened)
+    lines = signature_lines(opened)
     if not lines:
         return
     plan = opened.draft.plan

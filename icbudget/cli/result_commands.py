@@ -175,7 +175,7 @@ def verify(
                 "agrees": opened.answered and not has_errors(findings),
                 "compared": list(comparison.compared),
                 "not_compared": list(comparison.not_compared),
-                "signatures": tasks.signatures_told(opened),
+                "signatures": tasks.signature_lines(opened),
                 "findings": [f.as_record() for f in findings],
             }
         )

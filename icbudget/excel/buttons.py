@@ -167,9 +167,9 @@ def what_if(book: Any, scenario: str | None, reason: str | None) -> str:
         raise InputProblem("Give a reason, which the committee reads.")
     handle = plan_of(tables_of(book))
     changes = tried_changes(there[layout.WHAT_IF], case_at(handle))
-    told_changes = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+    counted = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
     keep_scenario(book, scenario.strip(), [(*change, reason.strip()) for change in changes])
-    return f"Kept as scenario {scenario.strip()}: {told_changes} on the sheet Scenarios."
+    return f"Kept as scenario {scenario.strip()}: {counted} on the sheet Scenarios."
 
 
 def simulate(book: Any) -> str:

@@ -234,9 +234,9 @@ def _workbook(machine: Machine, path: Path) -> list[Finding]:
         ]
     version = re.search(r"^'Version: (\S+)", modules["xlwings"], re.MULTILINE)
     if version is None or version[1] != machine.xlwings:
-        version_found = version[1] if version else "unknown"
+        its_version = version[1] if version else "unknown"
         message = (
-            f"The workbook's macros are those of xlwings {version_found}; {machine.xlwings} is"
+            f"The workbook's macros are those of xlwings {its_version}; {machine.xlwings} is"
             " installed."
         )
         findings.append(error("excel.version-differs", message, again, place))

@@ -173,18 +173,22 @@ def read_grids(
     rows = {name: grid.rows for name, grid in grids.items()}
     if setup is not None:
         grids = {SETUP.field: read_setup(setup), **grids}
-    told_already = Place()
+    reported_already = Place()
 
     def place(table: str, row: int, name: str, year: str | None) -> Place:
         grid = grids[table]
-        return told_already if name in grid.missing else place_of(table, grid.spot(row, name, year))
+        return (
+            reported_already
+            if name in grid.missing
+            else place_of(table, grid.spot(row, name, year))
+        )
 
     draft = read_plan(grids[SETUP.field].rows[0] if setup is not None else None, rows, place)
     by_grid = (grid.findings(partial(place_of, name)) for name, grid in grids.items())
     own = chain.from_iterable(by_grid)
     draft.findings[:] = [
         *own,
-        *(finding for finding in draft.findings if finding.place is not told_already),
+        *(finding for finding in draft.findings if finding.place is not reported_already),
     ]
     return draft
 

@@ -103,8 +103,8 @@ def section_contracts(paper: Paper) -> Section | None:
 
 
 def _by_year(paper: Paper, row: Row, heading: str) -> Line:
-    shown = (row.values[t] for t in paper.positions_in_tables)
-    return Line(heading, (_unit(row), *(_written(row.unit, value) for value in shown)))
+    values = (row.values[t] for t in paper.positions_in_tables)
+    return Line(heading, (_unit(row), *(_written(row.unit, value) for value in values)))
 
 
 def _unit(row: Row) -> str:

@@ -323,12 +323,12 @@ def _variances(paper: Paper) -> Table | None:
         return None
     sign = -1.0 if paper.brackets else 1.0
     partners, groups = paper.names("partners"), []
-    told_apart = {VARIANCE, NOT_ELIGIBLE, *FIGURES.values(), UNSHARED}
+    in_rows_of_their_own = {VARIANCE, NOT_ELIGIBLE, *FIGURES.values(), UNSHARED}
     for pool, name in paper.names("pools").items():
         lines: list[MoneyLine] = []
         for row in block.where(pool=pool):
             step, who, figure = block.labels_of(row, "step", "partner", "figure")
-            if figure not in told_apart or not any(numbers(row)):
+            if figure not in in_rows_of_their_own or not any(numbers(row)):
                 continue
             heading = f"{partners[who]}, step {step}" if figure == SHARE else figure.split(" (")[0]
             heading = heading.removesuffix(", step 1")

@@ -31,7 +31,7 @@ from icbudget.tasks.reference_tables import import_allocations
 from icbudget.tasks.results import explain, report, run, verify
 from icbudget.tasks.share import share, share_parts
 from icbudget.tasks.sheets import add_sheets, further
-from icbudget.tasks.signing import KeyFile, SignedPlan, new_key, sign, signatures_told
+from icbudget.tasks.signing import KeyFile, SignedPlan, new_key, sign, signature_lines
 from icbudget.tasks.simulation import Simulated, simulate, simulated
 from icbudget.tasks.writing import Progress, write_outputs
 
@@ -86,7 +86,7 @@ __all__ = [
     "share",
     "share_parts",
     "sign",
-    "signatures_told",
+    "signature_lines",
     "simulate",
     "simulated",
     "succeed",

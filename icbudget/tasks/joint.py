@@ -44,7 +44,7 @@ from icbudget.tasks.received_parts import (
     held_by,
     load_part,
     received_part,
-    told_twice,
+    sent_twice,
     unreadable,
 )
 from icbudget.tasks.share import day_of, own_content, write_plan
@@ -114,7 +114,7 @@ def merge_parts(
     if has_errors(findings):
         return Merged(None, tuple(findings))
     ours = [received for received in drafts if received is not None]
-    told_twice(ours, findings)
+    sent_twice(ours, findings)
     received_parts = [
         received_part(received, draft.plan, held, owned, findings, two_way=two_way)
         for received in ours

@@ -131,7 +131,7 @@ def load_part(text: str, base: Plan, findings: list[Finding]) -> tuple[Path, str
     return path, partner, draft
 
 
-def told_twice(parts: Sequence[tuple[Path, str, Draft]], findings: list[Finding]) -> None:
+def sent_twice(parts: Sequence[tuple[Path, str, Draft]], findings: list[Finding]) -> None:
     """Add an error for each part of a partner that handed in two at once."""
     names = [partner for _, partner, _ in parts]
     for path, partner, _ in parts:

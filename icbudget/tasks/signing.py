@@ -272,7 +272,7 @@ def new_key(out: Path, passphrase: str, *, overwrite: bool = False) -> KeyFile:
     return KeyFile(tuple(written), made.id, made.public_key)
 
 
-def signatures_told(opened: Opened) -> list[dict[str, str]]:
+def signature_lines(opened: Opened) -> list[dict[str, str]]:
     """Return who signed a plan that was read, in which office and when, and whether it holds."""
     if opened.case is None:
         return []

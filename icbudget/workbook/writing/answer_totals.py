@@ -383,9 +383,9 @@ def _goals(contents: Contents, area: Area) -> list[Total]:
         verdict = area.block.label(rows[-1], "figure") if rows else ""
         count = f"COUNTIF({goals},{id})"
         last = f'IF({count}=0,"",INDEX({words},MATCH({id},{goals},0)+{count}-1)&"")'
-        unit_told = rows[0].unit if rows else ""
+        unit = rows[0].unit if rows else ""
         lines += [
-            Total(Figure(measure, goal.measure), unit_told, expected),
+            Total(Figure(measure, goal.measure), unit, expected),
             Total(Figure(last, verdict), ""),
         ]
     return lines

@@ -318,9 +318,9 @@ def _unproven(contents: Contents) -> Iterable[tuple[str, Figure, str]]:
         formula = (
             f'IF({begun.formula}=0,"{_NO_ROW}",IF({blank}=0,"{tested}","{without}"&{blank}&"."))'
         )
-        given = getattr(contents.plan, table)
-        count = sum(not getattr(row, name) for row in given)
-        words = (f"{without}{count}." if count else tested) if given else _NO_ROW
+        rows = getattr(contents.plan, table)
+        count = sum(not getattr(row, name) for row in rows)
+        words = (f"{without}{count}." if count else tested) if rows else _NO_ROW
         yield what, Figure(formula, words), layout.main_table(table).sheet
 
 
