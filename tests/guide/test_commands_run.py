@@ -1,0 +1,109 @@
+"""The commands of the guide's pages and the README, run as they stand on one small plan.
+
+Pages whose steps lead from a blank to an answer have tests of their own, which run theirs and look
+at what came of it; here every other command must run through and leave what the page says.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+
+import pytest
+
+from icbudget import tasks
+from tests.checks.clean import clean
+from tests.cli.test_all_commands import call
+from tests.guide.test_guide_commands import named
+from tests.signing.plans import S151, written
+
+OWN_TEST = {"benefits.md", "joint-working.md", "start-here.md"}
+"""Pages that are followed step by step by a test of their own."""
+ALONE = {
+    "icbudget new",
+    "icbudget monitor",
+    "icbudget succeed",
+    "icbudget batch",
+    "icbudget sheets",
+}
+ALONE |= {"icbudget verify", "icbudget explain", "icbudget rekey"}
+"""Commands that a sentence names without what they are given."""
+SERVES = ("icbudget excel serve", "icbudget excel doctor --fix")
+"""What runs until it is stopped, or changes Excel's settings: tests of the server run it."""
+OPENS = ("icbudget guide",)
+"""What opens a browser."""
+TO_RUN = [
+    (page, command)
+    for page, command in named()
+    if page not in OWN_TEST and command not in ALONE and not command.startswith((*SERVES, *OPENS))
+]
+LEDGER = "Cost centre,Net amount,Posting date,Ledger,Type\nE10100,1000.00,2026-05-01,council,ACT\n"
+MAP = (
+    "columns: {code: Cost centre, amount: Net amount, date: Posting date, accrual: Type}\n"
+    'schemes: {E10100: "1"}\naccruals: [ACC]\n'
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder as the pages suppose it: a plan, what came by e-mail, a ledger, places."""
+    folder = tmp_path_factory.mktemp("commands") / "supposed"
+    folder.mkdir()
+    document = clean()
+    document["scenarios"] = [
+        {"scenario": "Cautious", "order": 1, "path": "schemes/1|1/base_amount", "value": "650000"}
+    ]
+    text = written(folder, document)
+    tasks.convert(text, folder / "plan.xlsx")
+    tasks.sign(folder / "plan.xlsx", folder / "signed.xlsx", **S151)
+    for name in ("agreed.xlsx", "emailed.xlsx", "workbooks/illustrative-borough.xlsx"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(folder / "plan.xlsx", folder / name)
+    for name in ("places", "plans"):
+        (folder / name).mkdir()
+        shutil.copy(text, folder / name / "plan.yaml")
+    tasks.run(folder / "plan.xlsx", folder / "first")
+    (result,) = (folder / "first").glob("*-results.xlsx")
+    (folder / "results").mkdir()
+    shutil.copy(result, folder / "results.xlsx")
+    shutil.copy(result, folder / "results" / "illustrative-borough-results.xlsx")
+    (folder / "ledger.csv").write_text(LEDGER, encoding="utf-8")
+    (folder / "map.yaml").write_text(MAP, encoding="utf-8")
+    money = "Partner,Year,Envelope (£)\nicb,2026/27,2000000\n"
+    (folder / "money.csv").write_text(money, encoding="utf-8")
+    return folder
+
+
+def test_most_commands_are_run():
+    assert len(TO_RUN) > 35 and {page for page, _ in TO_RUN} >= {"README.md", "auditor.md"}
+
+
+def test_every_command_runs_as_it_stands(folder, capsys, monkeypatch):
+    """One test, since a command takes up what an earlier one of its page has written."""
+    failed = []
+    for page, command in TO_RUN:
+        place = folder.parent / page
+        if not place.exists():
+            shutil.copytree(folder, place)
+        monkeypatch.chdir(place)
+        words = shlex.split(command, comments=True)[1:]
+        if words[:2] == ["check", "--explain"]:
+            words[2] = "acute.cost-split"  # the page says ID for any of them
+        code, out, fault = call(capsys, *words)
+        # 1: there are findings. 2 is a command that could not be run.
+        if code not in (0, 1) or not (out or fault):
+            failed.append((page, command, code, fault[-300:]))
+    assert not failed
+    for made in (
+        "commissioner.md/cautious",
+        "commissioner.md/compared",
+        "commissioner.md/ranges",
+        "commissioner.md/paper",
+        "commissioner.md/better",
+        "pool-host.md/october",
+        "signing.md/together",
+        "national-analyst.md/national",
+        "auditor.md/file/plan-pack",
+        "finance-officer.md/plan3.xlsx",
+    ):
+        assert (folder.parent / made).exists(), made
