@@ -1,7 +1,7 @@
 """Every answer, declared once: sheet, function, report, paper, CSV and command line follow from it.
 
 Answers of the year and of returns are declared in `year_catalogue`, those about benefits in
-`benefit_answers`, about people in `people_catalogue`, about contracts and forms of
+`benefit_catalogue`, about people in `people_catalogue`, about contracts and forms of
 integration in `contract_catalogue`; all are named from here.
 Other modules name an answer by its constant here (`catalogue.BALANCES`), never by its id as text.
 """

@@ -15,6 +15,9 @@ from icbudget.answers.block import Column
 from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.plan.modules import RETURNS, YEAR
 
+_POOLED_AS_PLANNED = f"pooled money alone, {PLANNED}"
+"""What a planning return asks for: budgets that are aligned or in view are not in it."""
+
 MONITORING = Answer(
     id="monitoring",
     title="Monitoring",
@@ -159,7 +162,7 @@ RETURN_INCOME = Answer(
     help="Income of the planning return, in its own columns",
     module=RETURNS,
     lines=returns.income,
-    basis="pooled money alone, nominal £ of the year, as planned",
+    basis=_POOLED_AS_PLANNED,
     opens=True,
 )
 RETURN_EXPENDITURE = Answer(
@@ -168,7 +171,7 @@ RETURN_EXPENDITURE = Answer(
     help="Expenditure of the planning return, in its own columns",
     module=RETURNS,
     lines=returns.expenditure,
-    basis="pooled money alone, nominal £ of the year, as planned",
+    basis=_POOLED_AS_PLANNED,
     opens=True,
 )
 RETURN_METRICS = Answer(

@@ -1,7 +1,7 @@
 """Checks: small functions with one signature, (plan, result) → findings.
 
-`registry` lists them. A finding's place is in the plan's own terms (table, key of the row, field);
-the host that read the plan says which cell.
+`order_of_checks` lists them. A finding's place is in the plan's own terms (table, key of the row,
+field); the host that read the plan says which cell.
 """
 
 from __future__ import annotations
