@@ -42,18 +42,18 @@ def checks(content: bytes) -> dict[str, list[object]]:
 
 
 def test_totals_are_those_of_the_arithmetic_by_hand():
-    """Income: 12,310,605 + 4,100,000.25 + 250,000, 80,000 in kind − 10,605 held back, and 1,500,000
-    in the other pool.
+    """Income: 12,310,605 + 4,100,000.25 + 250,000, 80,000 in kind − 10,605 held back, 1,500,000 in
+    the capital pool, and 1,000.50 in the aligned one.
     """
     content = rich_workbook(live=False)
     income = rows_of(content, "Income")
-    assert income["Contribution"][8] == pytest.approx(18_160_605.25)
+    assert income["Contribution"][8] == pytest.approx(18_161_605.75)
     assert income["In kind"][8] == pytest.approx(80_000)
     assert income["Deduction"][8] == pytest.approx(-10_605)
     assert (
         income["Put into pools, in kind included"][8]
         == income["Income, from the Funding sheet"][8]
-        == pytest.approx(18_230_000.25)
+        == pytest.approx(18_231_000.75)
     )
     told = checks(content)
     assert told["Income: Income of Better Care Fund in 2025/26"][1:] == pytest.approx(
@@ -66,19 +66,20 @@ def test_totals_are_those_of_the_arithmetic_by_hand():
     # among them
     spending = told["Spending: Spending in 2025/26 on schemes that name no programme"]
     assert spending[1:] == pytest.approx([0, 14_500_000.75, 14_500_000.75])
-    # 9,000 × 1.01 × £3,150.55 × 1.0546 = £30,202,161.5727; the answer is whole pence
+    # 9,000 × 1.01 × £3,150.55 × 1.0546 = £30,202,161.5727; the answer is whole pence. Care homes:
+    # 100 × 52 weeks × (£956.25 − £300 that clients pay) = £3,412,500
     paid = told["Acute projection: Payments in 2025/26 under contracts that pay for every unit"]
-    assert paid[2:] == pytest.approx([30_202_161.5727, 30_202_161.57])
+    assert paid[2:] == pytest.approx([33_614_661.5727, 33_614_661.57])
 
 
 def test_a_table_of_amounts_has_its_sum_above_its_headings():
-    """Funding: 12,310,605 + 4,100,000.25 + 250,000 + 80,000 in kind + 1,500,000 − 10,605 held back.
+    """Funding: 12,310,605 + 4,100,000.25 + 250,000 + 80,000 in kind + 1,500,000 + 1,000.50 − 10,605 held back.
 
     Schemes: 9,000,000 + 3,000,000.75 + 1,000,000 + 1,500,000; one names a programme, with no amount.
     """
     for live in (True, False):
         book = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=live)), data_only=True)
-        for sheet, total in (("Funding", 18_230_000.25), ("Schemes", 14_500_000.75)):
+        for sheet, total in (("Funding", 18_231_000.75), ("Schemes", 14_500_000.75)):
             heads = [cell.value for cell in book[sheet][5]]
             at = heads.index("Base amount (£)") + 1
             assert book[sheet].cell(4, at).value == pytest.approx(total)
@@ -123,7 +124,7 @@ def altered(block: Block, row: int, column: int, by: float) -> Block:
         ("balances", 5, 2, {"Sources = all sources"}),
         (  # the row of all sources of the first pool
             "balances",
-            53,
+            54,
             2,
             {"Open + all in − all out = closing balance", "Sources = all sources"},
         ),
