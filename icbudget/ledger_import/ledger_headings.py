@@ -25,6 +25,12 @@ _NUMBERED = re.compile(r" \(([1-9])\)$")
 _MOST_ABOVE = 50
 """Lines among which the headings are looked for where the map does not name theirs."""
 _TO_DATE = re.compile(r"\b(?:ytd|year[ -]to[ -]date|cumulative|cum|balance)\b", re.IGNORECASE)
+_ANOTHER_SCALE = re.compile(
+    r"£\s*['’]?\s*(?:000s?|k|m|mn|bn)\b|['’]000s?\b|\b(?:000s|thousands?|millions?|pence)\b"
+    r"|\((?:£\s*)?(?:p|k|m|000s?)\)",
+    re.IGNORECASE,
+)
+"""What says that amounts below a heading are thousands, millions or pence."""
 _SIDES = frozenset({"d", "c", "dr", "cr", "debit", "credit"})
 _CREDIT_WORDS = frozenset({"cr", "credit"})
 _OF_SIDES = re.compile(
@@ -217,10 +223,16 @@ def doubts(
 ) -> Finding | None:
     """Return the finding of a ledger whose amounts cannot be what the map says, or nothing.
 
-    Amounts to date, which the map does not call cumulative; a column of debit and credit marks that
-    the map does not name, so that credits would count as debits.
+    Amounts in thousands or pence; amounts to date, which the map does not call cumulative; a column
+    of debit and credit marks that the map does not name, so that credits would count as debits.
     """
     place = Place(workbook=name, row=str(line))
+    for part in ("amount", "debit", "credit"):
+        text = headings.texts[headings.columns[part]] if part in headings.columns else ""
+        if _ANOTHER_SCALE.search(text):
+            message = f"The column “{text}” does not seem to be in pounds, as amounts are read."
+            fix = "Export it in pounds, and say so in its heading."
+            return error("ledger.scale", message, fix, place)
     amount = headings.texts[headings.columns["amount"]] if "amount" in headings.columns else ""
     if _TO_DATE.search(amount) and ledger_map.cumulative is None:
         message = f"The column “{amount}” seems to hold amounts of the year to date."

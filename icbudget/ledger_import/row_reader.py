@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from icbudget import money
@@ -15,6 +16,8 @@ from icbudget.ledger_import.ledger_records import Record
 from icbudget.plan.actual import Actual
 from icbudget.plan.cell_values import clean
 
+_WORDS = re.compile(r"\s*[^\W\d]\D*\Z")
+"""A text with a letter first and no digit in it."""
 _OPEN_QUOTE = "a quote is opened and not closed, so its cells are not certain"
 
 
@@ -52,7 +55,8 @@ class RowReader:
         """
         row = rows[0]
         texts = {cell.strip().casefold() for cell in row.cells}
-        if len(texts & self.words) < 2 or self._has_amount(row):
+        again = len(texts & self.words) > 1 and not self._has_amount(row)
+        if not again and not self._is_other_headings(row):
             return 0
         for count in (1, 2):
             parts = tuple(tuple(clean(cell) for cell in row.cells) for row in rows[:count])
@@ -91,6 +95,22 @@ class RowReader:
         except Unreadable:
             return False
         return not self.headings.months
+
+    def _is_other_headings(self, row: Record) -> bool:
+        """Return whether a row has words alone where the code, the amount and the month stand.
+
+        So have the headings of a page that calls its columns otherwise.
+        """
+        headings = self.headings
+        if headings is None or headings.months or len(row.cells) <= headings.last_column:
+            return False
+        # the amount first: of nearly every row it is no word, and nothing else is looked at
+        for part in ("amount", "debit", "credit", "code", "period", "date"):
+            column = headings.columns.get(part)
+            if column is not None and not _WORDS.match(row.cells[column]):
+                return False
+        named = self.codes.cell(row.cells, headings, "code") in self.codes.named
+        return not named and not self.codes.left_out(row.cells, headings)
 
     def _row(self, row: Record) -> None:
         """Take one row, leave it out or reject it; it is counted in any case."""

@@ -137,6 +137,42 @@ def test_headings_again_without_a_column_are_refused_with_the_rows_below_them():
     assert "headings in line 3 lack" in ledger.rejects[0].reason
 
 
+def test_a_page_that_calls_its_columns_otherwise_is_not_read_by_the_old_ones():
+    ledger = read(
+        HEAD
+        + "E1,a,100.00,13/04/2025\n"
+        + "Cost,Text,Gross,When\nE1,a,120.00,13/04/2025\n"
+        + HEAD
+        + "E1,b,7.00,13/04/2025\nX,no amount,TBC,13/04/2025\n"
+    )
+    assert booked(ledger) == [(YEAR, 1, "A", 107)] and not ledger.agrees
+    assert ids(ledger)[0] == "ledger.column"
+    assert "line 3 lack" in ledger.rejects[0].reason and ledger.rejects[0].line == 4
+    # a row whose amount alone is a word is a row, and rejected as one
+    assert ledger.rejects[1].reason == "“TBC” is not an amount"
+    own = read(HEAD + "E1,a,TBC,soon\nE1,b,7.00,13/04/2025\n")
+    assert [reject.line for reject in own.rejects] == [2] and own.taken_pence == 7_00
+
+
+@pytest.mark.parametrize(
+    "heading", ["Net £000", "Net (£k)", "Net (£'000)", "Amount £m", "Net, thousands", "Net (p)"]
+)
+def test_amounts_in_thousands_or_pence_are_refused(heading):
+    text = DATED.replace("amount: Net", f'amount: "{heading}"')
+    (finding,) = (
+        ledger := read(f'Code,Text,"{heading}",Date\nE1,a,100,13/04/2025\n', text)
+    ).findings
+    assert finding.id == "ledger.scale" and finding.severity == "error"
+    assert not ledger.actuals and not ledger.agrees
+
+
+@pytest.mark.parametrize("heading", ["Net £", "Net (£)", "Amount GBP", "Package cost (£)", "M12 £"])
+def test_a_heading_in_pounds_is_read(heading):
+    text = DATED.replace("amount: Net", f'amount: "{heading}"')
+    ledger = read(f'Code,Text,"{heading}",Date\nE1,a,100,13/04/2025\n', text)
+    assert booked(ledger) == [(YEAR, 1, "A", 100)] and ledger.agrees
+
+
 def test_headings_over_two_rows_and_wrapped_headings():
     two_rows = "Cost,Net,Posting\ncentre,amount,date\nE1,5.00,13/04/2025\n"
     text = (
