@@ -15,6 +15,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.partner_positions import MADE_OF
 from icbudget.checks.national_rules import FAIL, NOT_TESTED, PASS
 from icbudget.engine.accounts.bridge import ASSUMED, STATED
+from icbudget.glossary import HEADINGS
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
@@ -132,17 +133,14 @@ def _gap(area: Area) -> Card:
             glossary.GAP_TO_DATE_ADDED,
         )
     )
-    conditions = (
-        f'{area.column("Partner")},"{SYSTEM}",{area.column("Step")},"{glossary.BASIS_OF_FUNDING}"'
-    )
+    by_partner, by_step = area.column(HEADINGS["partner"]), area.column(HEADINGS["step"])
+    conditions = f'{by_partner},"{SYSTEM}",{by_step},"{glossary.BASIS_OF_FUNDING}"'
     # One assumed part in one year makes the figure to date an assumption (model §7); each count is
     # 1 where that year's funding is stated.
     counts = [f'COUNTIFS({conditions},{area.column(y)},"{STATED}")' for y in area.block.columns]
     all_stated = f"{'*'.join(counts)}=1"
-    basis = next(
-        row.values for row in area.block.rows if row.labels == (SYSTEM, glossary.BASIS_OF_FUNDING)
-    )
-    is_stated = all(value == STATED for value in basis)
+    basis = area.block.where(partner=SYSTEM, step=glossary.BASIS_OF_FUNDING)[0]
+    is_stated = all(value == STATED for value in basis.values)
     rests = f"; {ASSUMED} where no envelope is stated."
     formula = (
         f'"plan less funding to date: "&{_in_words(there)}&" is there if nothing changes, the plan'
@@ -165,8 +163,8 @@ def _in_pools(contents: Contents, area: Area, figure: str, heading: str, *, pool
     # A blank status is the default: pooled.
     is_pooled = f'(({status}="pooled")+({status}="")>0)'
     chosen = is_pooled if pooled else f'(1-{is_pooled})*({ids}<>"")'
-    by_pool, by_figure = area.column("Pool"), area.column("Figure")
-    every = f'{area.column("Source")},"{glossary.ALL_SOURCES}"'
+    by_pool, by_figure = area.column(HEADINGS["pool"]), area.column(HEADINGS["figure"])
+    every = f'{area.column(HEADINGS["source"])},"{glossary.ALL_SOURCES}"'
     sums = f'SUMIFS({area.column(heading)},{by_pool},{ids},{by_figure},"{figure}",{every})'
     pools = {
         pool.id.casefold()
@@ -174,14 +172,8 @@ def _in_pools(contents: Contents, area: Area, figure: str, heading: str, *, pool
         if (pool.pooling_status == "pooled") is pooled
     }
     at = area.block.columns.index(heading)
-    labels = area.block.labels
-    amounts = [
-        row.values[at]
-        for row in area.block.rows
-        if row.labels[labels.index("Pool")].casefold() in pools
-        and row.labels[labels.index("Figure")] == figure
-        and row.labels[labels.index("Source")] == glossary.ALL_SOURCES
-    ]
+    rows = area.block.where(figure=figure, source=glossary.ALL_SOURCES)
+    amounts = [row.values[at] for row in rows if area.block.label(row, "pool").casefold() in pools]
     return Figure(f"SUMPRODUCT({chosen}*{sums})", added(amounts))
 
 
@@ -269,9 +261,9 @@ def _system(contents: Contents, area: Area, series: Series) -> Card:
 
 
 def _goals(contents: Contents, area: Area) -> Card:
-    column = area.column("Figure")
+    column = area.column(HEADINGS["figure"])
     goals = layout.column_reference("goals", "id")
-    words = [row.labels[area.block.labels.index("Figure")] for row in area.block.rows]
+    words = [area.block.label(row, "figure") for row in area.block.rows]
     met = sum(word.startswith("Met by") for word in words)
     missed = sum(word.startswith("Not met") for word in words)
     count = len(contents.plan.goals)
