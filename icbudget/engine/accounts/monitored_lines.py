@@ -197,6 +197,8 @@ def _expenditure(
         (row.scheme, row.line): row for row in _forecasts(plan, year, month) if row.scheme
     }
     homes = {(row.id, row.line): row.pool for row in plan.schemes}
+    # A pool with anything booked this month was reported on; a line of it without rows spent
+    # nothing.
     in_month = {key: rows for key, rows in booked.items() if any(r.month == month for r in rows)}
     busy = {homes.get(key, rows[0].pool) for key, rows in in_month.items()}
     for n, row in enumerate(plan.schemes):
@@ -273,6 +275,7 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
         (f.pool, f.partner or only.get((f.pool, f.source), ""), f.source): f
         for f in _forecasts(plan, year, month)
     }
+    # What the plan has first, then what came besides, so that lines keep their place.
     for key in dict.fromkeys((*due, *changes, *received)):
         pool, partner, source = key
         moves, parts = changes.get(key, []), due.get(key, [])
@@ -332,6 +335,7 @@ def _from(month: int, pence: int, weights: tuple[float, ...] = (1.0,) * MONTHS) 
 
     All of it in that month where they have none.
     """
+    # A virement changes no month before its own: that one is reported already.
     left = [weight if at >= month else 0.0 for at, weight in enumerate(weights, start=1)]
     return instalments(
         pence, left if any(left) else [float(at == month) for at in range(1, MONTHS + 1)]
@@ -370,6 +374,7 @@ def _forecasts(plan: Plan, year: str, month: int) -> list[Forecast]:
         for row in plan.forecasts
         if row.year == year and row.month <= month and row.basis == "override"
     )
+    # By month, so that of two forecasts of a line the later one stands.
     return sorted(made, key=lambda row: row.month)
 
 
@@ -394,11 +399,8 @@ def booked_by_partner(result: Result, monitoring: Monitored, pool: str) -> dict[
     by_partner: dict[str, list[int]] = {}
     for row in result.plan.actuals:
         home = pools.get((row.scheme, row.line), row.pool)
-        if (row.year, row.kind, home) == (
-            monitoring.year,
-            "expenditure",
-            pool,
-        ) and row.month <= monitoring.month:
+        of_pool = (row.year, row.kind, home) == (monitoring.year, "expenditure", pool)
+        if of_pool and row.month <= monitoring.month:
             months = by_partner.setdefault(row.partner or hosts.get(pool, ""), list(NOTHING))
             months[row.month - 1] += money.to_pence(row.amount) + money.to_pence(row.accrual)
     return {partner: tuple(months) for partner, months in by_partner.items()}

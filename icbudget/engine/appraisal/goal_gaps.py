@@ -176,6 +176,7 @@ def _closing(trials: _Trials, goal: Goal, names: tuple[str, ...]) -> _Search:
         return _Trial((), STEP, thousands)
 
     if trials.known[_IN_FULL].meets(goal):
+        # All programmes in full need no more than this, so the search has an end.
         enough = -(-trials.in_full // POUNDS)
         least = yield from _least(trials, goal, richer, 0, enough)
         yield [richer(least)]
@@ -250,6 +251,7 @@ class _Trials:
         for n in range(count):
             one = tried.of_draws([n])
             rules = ranked(self._plan, self._rules, self._structure, one)
+            # No pool ranks its programmes: all trials have one order, and one run does for all.
             if rules is self._rules:
                 yield rules, list(range(count))
                 return
@@ -266,6 +268,7 @@ class _Trials:
             size = trial.hundredths / STEP
             named = [g for g, row in enumerate(rows) if row.id in trial.programmes]
             growth[n][:, named] = self._room.grown(size)[:, named]
+        # People, reach and cost grow together: nobody is reached for nothing.
         larger = replace(
             own,
             people=own.people * growth,
@@ -350,6 +353,7 @@ class _Room:
 
     def grown(self, size: float) -> Floats:
         """Return how many times as large programmes are by year that are to be so many times."""
+        # What is larger than its reach allows already stays as it is, and is not made smaller.
         within: Floats = np.maximum(np.minimum(size, self._times), 1.0)
         return np.where(self._bounded, within, size)
 

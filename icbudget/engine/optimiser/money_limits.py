@@ -109,6 +109,7 @@ def _moved(made: Sought, rules: Rules, drawing: Drawing, t: int) -> int:
         released, constant = added(released, terms), constant + fixed
     for k in (int(k) for k in drawing.replaced):
         released = added(released, {_replacement(made, rules, k, t): 1.0})
+    # Lines that cost more count against those that release, but a pool never pays for them.
     terms, constant = made.model.positive(released, constant)
     column = made.model.column()
     made.model.row(
@@ -189,6 +190,7 @@ def _pool(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Mov
             for c in own
             if made.options[c].cost[: t + 1].any()
         }
+        # The engine rounds every programme to the penny each year; the model does not.
         slack = A_PENNY * (t + 1) * len(made.structure.programmes)
         name = f"money of {rules.pools[buyer.pool]} by {year}"
         if not t:
@@ -201,6 +203,7 @@ def _pool(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Mov
         )
         for a in dict.fromkeys(own.values()):
             of_source = {c: v for c, v in paid.items() if own[c] == a}
+            # With one source the pool's own limit says the same.
             if of_source and len(set(own.values())) > 1:
                 name = f"{rules.accounts[a][1]} of {rules.pools[buyer.pool]} by {year}"
                 made.model.row(

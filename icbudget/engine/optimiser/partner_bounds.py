@@ -62,10 +62,14 @@ def bear(made: Sought, judge: Judge, moved: Moved) -> set[int]:
     }
     if not limited:
         return set()
-    agreements = [
-        rows for rows in agreements_of(plan).values() if limited & {row.partner for row in rows}
-    ]
-    concerned = limited | {row.partner for rows in agreements for row in rows}
+    agreements: list[tuple[GainShare, ...]] = []
+    concerned = set(limited)
+    for rows in agreements_of(plan).values():
+        partners = {row.partner for row in rows}
+        # Who settles with a limited partner changes what it gains, so it is bounded as well.
+        if limited & partners:
+            agreements.append(tuple(rows))
+            concerned |= partners
     gains = {p: _gains(made, judge, p) for p in sorted(concerned)}
     others = _others_pay(made, judge.base, moved, gains)
     received = _settled(made, agreements, {p: (gains[p], others[p]) for p in gains})
@@ -96,6 +100,7 @@ def _gains(made: Sought, judge: Judge, partner: str) -> _Years:
             out.add(t, *saved.most)
         if row.provider == partner:
             out.add(t, {made.released[k, t]: 1.0})
+            # One piece is a straight line and needs no column of its own.
             if len(saved.least) == 1:
                 out.add(t, *saved.least[0], times=-1.0)
                 continue
@@ -156,6 +161,7 @@ def _others_pay(
                 fed = added(feeds(base.rules, buyer, moved, t), times=-1.0)
                 made.model.row({**so_far, **fed}, high=float(has[t]) + A_PENNY * t)
             for p, spared in out.items():
+                # At most: the bound may be too kind to a choice, never too hard.
                 most = max((_part(base, account, t, p) for account in own), default=0.0)
                 spared.add(t, {first: most - _surely(base, buyer, p)})
     return out

@@ -69,11 +69,9 @@ def options_of(plan: Plan) -> tuple[Option, ...]:
     for start in plan.years[1:]:
         for level in LEVELS:
             rows = [bought_part(row, plan.years, start, level) for row in plan.programmes]
-            tried = plan.model_copy(
-                update={
-                    "programmes": tuple(r or p for r, p in zip(rows, plan.programmes, strict=True))
-                }
-            )
+            both = zip(rows, plan.programmes, strict=True)
+            programmes = tuple(row or stated for row, stated in both)
+            tried = plan.model_copy(update={"programmes": programmes})
             own, structure = figures(tried), structure_of(tried)
             cost = (running_cost(own) + own.double_running + own.exit_cost)[0]
             in_full = np.ones_like(own.people)
@@ -92,6 +90,7 @@ def options_of(plan: Plan) -> tuple[Option, ...]:
                 staff = own.people[0, :, g] * row.staff
                 stated = np.array([row.qalys.get(y, 0.0) for y in plan.years])
                 qalys = own.people[0, :, g] * (row.qalys_per_person or 0.0) + stated
+                # Nothing is at work in the base year.
                 qalys[0] = 0.0
                 for source, change in _sources(plan, row):
                     made = Option(
@@ -106,6 +105,7 @@ def options_of(plan: Plan) -> tuple[Option, ...]:
                         qalys,
                     )
                     options.setdefault(g, []).append(made)
+    # By id, so that rows may be moved without another plan being found.
     by_id = sorted(options, key=lambda g: plan.programmes[g].id)
     return tuple(chain.from_iterable(options[g] for g in by_id))
 
@@ -169,17 +169,14 @@ def bought(plan: Plan, chosen: Sequence[Option], closes: dict[int, set[str]]) ->
     by = {option.programme: option.profile for option in chosen}
     nothing: dict[str, Any] = {field: ByYear() for field in (*RUNNING, *ONCE)}
     rows = tuple(row.model_copy(update=by.get(g, nothing)) for g, row in enumerate(plan.programmes))
-    lines = tuple(
-        (
-            row.model_copy(
-                update={"closes": ByYear({**dict.fromkeys(closes[k], 1.0), **row.closes})}
-            )
-            if closes.get(k)
-            else row
-        )
-        for k, row in enumerate(plan.acute_lines)
-    )
-    return plan.model_copy(update={"programmes": rows, "acute_lines": lines})
+    lines = list(plan.acute_lines)
+    for k, years in closes.items():
+        row = lines[k]
+        if years:
+            # What the plan itself closes stands, in the part that it says.
+            both = ByYear({**dict.fromkeys(years, 1.0), **row.closes})
+            lines[k] = row.model_copy(update={"closes": both})
+    return plan.model_copy(update={"programmes": rows, "acute_lines": tuple(lines)})
 
 
 def changes(plan: Plan, best: Plan) -> list[tuple[str, str, str]]:

@@ -205,6 +205,7 @@ def _with_limits(name: str, low: float, mode: float, high: float, interval: str)
     percentiles stand to the mode as low and high do always exists and is found by Brent's method.
     """
     shape = _pert_quantile if name == "pert" else _triangular_quantile
+    # Limits are what they say; percentiles leave some of the shape beyond them.
     a, b = low, high
     if interval != "limits":
         from scipy.optimize import brentq
@@ -300,6 +301,7 @@ def or_nothing(distribution: Distribution, chance: float, sd: float) -> Distribu
     scores = np.interp(x, *_rising(distribution.values))
     inside = (x >= distribution.values[0]) & (x <= distribution.values[-1])
     scores = np.where(inside, scores, np.where(x < distribution.values[0], -40.0, 40.0))
+    # From both ends: near 1 a float cannot tell one chance from the next.
     below = chance * ndtr(x / sd) + (1.0 - chance) * ndtr(scores)
     above = chance * ndtr(-x / sd) + (1.0 - chance) * ndtr(-scores)
     mixed = np.where(

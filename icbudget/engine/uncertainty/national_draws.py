@@ -124,6 +124,7 @@ def counted(plans: Sequence[tuple[str, Ranges]]) -> tuple[list[Ranges], dict[str
     again: dict[str, str] = {}
     for name, ranges in plans:
         area = reference.find_area(ranges.area) if ranges.area else None
+        # A plan of no area of the list cannot be the same as another.
         key = area.ons_code if area else name
         if key in first:
             again[name] = first[key]
@@ -145,6 +146,7 @@ def roll_up(plans: Sequence[Ranges]) -> tuple[Group, ...]:
     if not plans:
         return ()
     years = tuple(sorted({year for ranges in plans for year in ranges.years}))
+    # The base year is over: those who use the figures have the boundaries of the year after it.
     boundaries = years[min(1, len(years) - 1)]
     members: dict[tuple[str, str], list[tuple[Ranges, float]]] = {}
     for ranges in plans:

@@ -144,6 +144,7 @@ class Runner:
         plan = self.sampler.plan
         drawn_figures, limits, passed_down = (
             figures(plan, drawn),
+            # Limits and what goes on to districts are set, not drawn.
             funding.minimums(plan),
             funding.pass_downs(plan),
         )
@@ -219,6 +220,7 @@ def simulate(
         draws_kept.put(done, made)
         done += size
         progress(done)
+        # Only whole blocks are judged, so that the number of draws is the same on any machine.
         if draws is None and done >= LEAST:
             so_far = Simulation(plan, runner.sampler, outcomes, draws_kept.first(done), own)
             if so_far.error < STEADY:
