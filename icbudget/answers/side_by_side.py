@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from icbudget import checks, glossary
 from icbudget.answers.block import Cell, Lines, Row
@@ -31,16 +32,25 @@ PLAN = "The plan"
 """The column of the plan itself, no scenario laid over it."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Laid:
-    """A plan with a scenario laid over it, its findings and its result.
+    """A plan with a scenario laid over it, and its findings without those about its result."""
 
-    There is no result where errors stop it.
-    """
-
+    case: Case
+    scenario: str
     plan: Plan
     findings: list[Finding]
-    result: Result | None
+
+    @cached_property
+    def result(self) -> Result | None:
+        """Return what it comes to, worked out when it is first asked for.
+
+        There is no result where errors stop it.
+        """
+        if stopped(self.findings):
+            return None
+        active = self.case.before_scenario.setup.active_scenario
+        return self.case.answered if self.scenario == active else run(self.plan)
 
 
 Headline = tuple[tuple[str, str, str, Cell], ...]
@@ -59,10 +69,7 @@ def laid_under(case: Case, scenario: str) -> Laid:
     stated = case.before_scenario
     plan, findings = with_scenario(stated, scenario)
     findings = [*findings, *checks.checked(plan, like=case.checked).findings]
-    if stopped(findings):
-        return Laid(plan, findings, None)
-    result = case.answered if scenario == stated.setup.active_scenario else run(plan)
-    return Laid(plan, findings, result)
+    return Laid(case, scenario, plan, findings)
 
 
 @cached_view

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import lru_cache
-
 import numpy as np
 
 from icbudget.answers.block import Cell, Lines, Row
@@ -22,7 +19,6 @@ from icbudget.engine.uncertainty.outcomes import (
 )
 from icbudget.engine.uncertainty.simulate import (
     STEADY,
-    OneOutcome,
     Simulation,
     simulate,
     simulate_one,
@@ -37,7 +33,6 @@ from icbudget.engine.uncertainty.statistics import (
 from icbudget.engine.uncertainty.uncertain_inputs import uncertain_figures
 from icbudget.plan import Plan
 from icbudget.plan.goal import ENTERED, Goal
-from icbudget.plan.identity import plan_hash
 
 OVER_PLAN = "Over the plan"
 MEASURES = ("As planned", "Mean", "P10", "P50", "P90")
@@ -53,44 +48,24 @@ FROM = {
 Values = tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A plan by its hash, so that the same plan is simulated once whoever asks."""
-
-    hash: str
-    plan: Plan = field(compare=False)
-
-
+@recent_view(2)
 def simulated(plan: Plan) -> Simulation:
     """Return the simulation that a plan's own settings ask for.
 
     The last two are kept, since several answers need them.
     """
-    return _simulated(_Known(_hash_of(plan), plan))
+    return simulate(plan, plan.setup.draws)
 
 
+@recent_view(16)
 def net_worth(plan: Plan) -> Floats:
     """Return the net present value of a plan in each draw of its simulation, pence."""
-    return _one_outcome(_Known(_hash_of(plan), plan), net_present_value, plan.setup.draws, True)
+    return simulate_one(plan, net_present_value, plan.setup.draws)
 
 
 def _net_cash_alone(plan: Plan) -> Floats:
     """Return net cash over the plan in draws with independent drivers, pence."""
-    draws = min(plan.setup.draws, ALONE)
-    return _one_outcome(_Known(_hash_of(plan), plan), net_cash, draws, False)
-
-
-_hash_of = recent_view(8)(plan_hash)
-
-
-@lru_cache(maxsize=2)
-def _simulated(known: _Known) -> Simulation:
-    return simulate(known.plan, known.plan.setup.draws)
-
-
-@lru_cache(maxsize=16)
-def _one_outcome(known: _Known, which: OneOutcome, draws: int, together: bool) -> Floats:
-    return simulate_one(known.plan, which, draws, together=together)
+    return simulate_one(plan, net_cash, min(plan.setup.draws, ALONE), together=False)
 
 
 def drawn_with(plan: Plan) -> tuple[int, int] | None:

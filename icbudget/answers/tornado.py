@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from icbudget import checks
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
+from icbudget.answers.side_by_side import laid_under
 from icbudget.answers.simulated_ranges import net_worth, pounds, simulated, six_digits
 from icbudget.engine.rounding import Floats
 from icbudget.engine.uncertainty.outcomes import NPV
@@ -26,7 +26,6 @@ from icbudget.findings import stopped
 from icbudget.money import display
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.rows import split_path
-from icbudget.plan.scenario_overlay import with_scenario
 
 NET_AT = "Net cash over the plan"
 MEASURES_OF_A_DRIVER = 6
@@ -68,14 +67,14 @@ def rivals(case: Case, worth_of: Callable[[Plan], Floats]) -> Worths:
     if active in states or active not in names:
         return {}
     others = {
-        name or STATED: with_scenario(stated, name)
+        name or STATED: laid_under(case, name)
         for name in names
         if name != active and name not in states
     }
     return {
-        name: worth_of(plan)
-        for name, (plan, laid_findings) in others.items()
-        if plan.years == case.plan.years and not stopped([*laid_findings, *checks.check_plan(plan)])
+        name: worth_of(laid.plan)
+        for name, laid in others.items()
+        if laid.plan.years == case.plan.years and not stopped(laid.findings)
     }
 
 

@@ -5,6 +5,8 @@ Reach, overlap of programmes, segments, and which programme avoided what.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from icbudget.engine.projection.effect import reach_in_service
@@ -130,8 +132,16 @@ def reduction(log_q: Floats, reaching: Reaching) -> Floats:
     return np.asarray(0.0 - np.expm1(log_q[:, met]) @ reaching.share_of_line[met])
 
 
-def attribute(effects: Floats, log_q: Floats, structure: Structure, line: int) -> Floats:
+def attribute(
+    effects: Floats,
+    log_q: Floats,
+    structure: Structure,
+    line: int,
+    asked: Collection[int] | None = None,
+) -> Floats:
     """Return which programme avoids which share of a line's activity, draws × programmes.
+
+    Of the programmes that are asked for, 0 of others; without `asked` of all.
 
     It sums to `reduction` of the line. Inside a segment by `ln(1 − e_g) / Σ ln(1 − e_j)` where all
     e have one sign, else by Shapley value. An e that only binary noise tells from 0 has no sign.
@@ -141,7 +151,8 @@ def attribute(effects: Floats, log_q: Floats, structure: Structure, line: int) -
     out = np.zeros_like(effects)
     for m in np.flatnonzero(reaching.line == line):
         members = np.flatnonzero(reaching.reached[m])
-        if not members.size:
+        own = [n for n, g in enumerate(members) if asked is None or int(g) in asked]
+        if not own:
             continue
         e = effects[:, members]
         avoided = reaching.share[m] * -np.expm1(log_q[:, m])
@@ -149,14 +160,16 @@ def attribute(effects: Floats, log_q: Floats, structure: Structure, line: int) -
         mixed = np.asarray((e > _NOISE).any(axis=-1) & (e < -_NOISE).any(axis=-1))
         total = logs.sum(axis=-1)
         share = np.divide(
-            logs, total[:, np.newaxis], out=np.zeros_like(logs), where=(total != 0)[:, np.newaxis]
+            logs[:, own],
+            total[:, np.newaxis],
+            out=np.zeros((e.shape[0], len(own))),
+            where=(total != 0)[:, np.newaxis],
         )
-        out[:, members] += np.where(mixed[:, np.newaxis], 0.0, share * avoided[:, np.newaxis])
+        out[:, members[own]] += np.where(mixed[:, np.newaxis], 0.0, share * avoided[:, np.newaxis])
         if mixed.any():
             families = families_in(reaching, int(m), members)
-            out[np.ix_(mixed, members)] += reaching.share[m] * shapley(
-                e[mixed], families, structure.overlap
-            )
+            values = shapley(e[mixed], families, structure.overlap, own)
+            out[np.ix_(mixed, members[own])] += reaching.share[m] * values[:, own]
     return out
 
 
@@ -172,13 +185,19 @@ def families_in(reaching: Reaching, segment: int, members: np.ndarray) -> list[l
     return grouped + [[i] for i in range(len(members)) if i not in taken]
 
 
-def shapley(effects: Floats, families: list[list[int]], overlap: float) -> Floats:
+def shapley(
+    effects: Floats,
+    families: list[list[int]],
+    overlap: float,
+    asked: Collection[int] | None = None,
+) -> Floats:
     """Return each programme's Shapley value of `1 − q`, draws × members.
 
-    The values sum to `1 − q` of all together. By Owen's multilinear extension: `φ_i = ∫₀¹ [q
-    without i − q with i] dp`, where every other member joins with chance p. The integrand is a
-    polynomial in p, so Gauss-Legendre quadrature with ⌈n/2⌉ points is exact. Source: Owen 1972,
-    Management Science 18(5):64-79.
+    Of the members that are asked for, 0 of others; without `asked` of all. Those of all sum to
+    `1 − q` of all together. By Owen's multilinear extension: `φ_i = ∫₀¹ [q without i − q with i]
+    dp`, where every other member joins with chance p. The integrand is a polynomial in p, so
+    Gauss-Legendre quadrature with ⌈n/2⌉ points is exact. Source: Owen 1972, Management Science
+    18(5):64-79.
     """
     points, weights = np.polynomial.legendre.leggauss(max(1, (effects.shape[-1] + 1) // 2))
     chance, weight = (points + 1.0) / 2.0, weights / 2.0
@@ -187,8 +206,11 @@ def shapley(effects: Floats, families: list[list[int]], overlap: float) -> Float
     )
     values = np.zeros_like(effects)
     for f, family in enumerate(families):
+        own = [(n, i) for n, i in enumerate(family) if asked is None or i in asked]
+        if not own:
+            continue
         others = np.prod(np.delete(kept, f, axis=0), axis=0)
-        for n, i in enumerate(family):
+        for n, i in own:
             without = _expected(effects[:, family], overlap, chance, n, False)
             with_it = _expected(effects[:, family], overlap, chance, n, True)
             values[:, i] = (others * (without - with_it)) @ weight
@@ -218,13 +240,11 @@ def _expected_of_one_sign(
     """Return the expected survival of members whose effects have one sign or are 0; see above."""
     nobody = np.ones((effects.shape[0], chance.size))
     somebody = np.zeros_like(nobody)
-    for member in np.argsort(-np.abs(effects), axis=-1, kind="stable").T:
-        e = np.take_along_axis(effects, member[:, np.newaxis], axis=-1)
-        p = (
-            np.where((member == fixed)[:, np.newaxis], float(joins), chance)
-            if fixed is not None
-            else chance
-        )
+    order = np.argsort(-np.abs(effects), axis=-1, kind="stable")
+    ordered = np.take_along_axis(effects, order, axis=-1)
+    for n in range(effects.shape[-1]):
+        e, member = ordered[:, n, np.newaxis], order[:, n, np.newaxis]
+        p = chance if fixed is None else np.where(member == fixed, float(joins), chance)
         somebody = somebody * (1.0 - p * (1.0 - overlap) * e) + nobody * p * (1.0 - e)
         nobody = nobody * (1.0 - p)
     return nobody + somebody

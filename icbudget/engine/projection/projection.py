@@ -6,7 +6,7 @@ the year before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -186,7 +186,12 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
     )
     if structure.moves:
         by_programme = _units_of(
-            structure, effects, log_q, nothing.activity[:, t], _moved_lines(structure)
+            structure,
+            effects,
+            log_q,
+            nothing.activity[:, t],
+            _moved_lines(structure),
+            {g for g, *_ in structure.moves},
         )
         for g, source, target, units in structure.moves:
             run.moved_in[:, t, target] += units * by_programme[:, g, source]
@@ -271,15 +276,23 @@ def _moved_lines(structure: Structure) -> list[int]:
 
 
 def _units_of(
-    structure: Structure, effects: Floats, log_q: Floats, activity: Floats, lines: Iterable[int]
+    structure: Structure,
+    effects: Floats,
+    log_q: Floats,
+    activity: Floats,
+    lines: Collection[int],
+    programmes: Collection[int] | None = None,
 ) -> Floats:
     """Return the units each programme avoids of the lines that are asked for, 0 of others.
 
-    Draws × programmes × lines; `lines` has every line that one of them follows.
+    Draws × programmes × lines; `lines` has every line that one of them follows. With `programmes`
+    only those need be there.
     """
+    if any(structure.lines.parent[k] >= 0 for k in lines):
+        programmes = None  # what a line's parent still has hangs on every programme
     share = np.zeros((*effects.shape, activity.shape[-1]))
     for k in lines:
-        share[:, :, k] = avoid.attribute(effects, log_q, structure, k)
+        share[:, :, k] = avoid.attribute(effects, log_q, structure, k, programmes)
     units = share * activity[:, np.newaxis]
     for generation in structure.lines.order[1:]:
         for k in set(lines).intersection(generation.tolist()):

@@ -124,16 +124,27 @@ class Distribution:
     @property
     def mean(self) -> float:
         """Return the mean: `∫ x(z) φ(z) dz`, on a grid fine enough for any shape here."""
-        fine, weight = _fine()
-        return float((self.at(fine) * weight).sum() / weight.sum())
+        return _moments(self).mean
 
     @property
     def sd(self) -> float:
         """Return the standard deviation."""
-        fine, weight = _fine()
-        figure = self.at(fine)
-        mean = float((figure * weight).sum() / weight.sum())
-        return math.sqrt(max(float((np.square(figure - mean) * weight).sum() / weight.sum()), 0.0))
+        return _moments(self).sd
+
+
+_KEPT = 256
+"""Distributions of each kind that are kept, of 8 kB each: plans that differ in other figures have
+the same ones, and fitting them takes longer than a small plan takes to be worked out.
+"""
+
+
+@lru_cache(maxsize=_KEPT)
+def _moments(distribution: Distribution) -> Spread:
+    fine, weight = _fine()
+    figure = distribution.at(fine)
+    mean = float((figure * weight).sum() / weight.sum())
+    variance = float((np.square(figure - mean) * weight).sum() / weight.sum())
+    return Spread(mean, math.sqrt(max(variance, 0.0)))
 
 
 @cache
@@ -143,7 +154,7 @@ def _fine() -> tuple[Floats, Floats]:
     return fine, np.exp(-0.5 * fine**2)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_KEPT)
 def fit(name: str, low: float, mode: float, high: float, interval: str = "p10_p90") -> Distribution:
     """Return the distribution of a name that fits low, central value and high.
 
@@ -226,7 +237,7 @@ def _with_limits(name: str, low: float, mode: float, high: float, interval: str)
     return Distribution(a + (b - a) * _unit_shape(name, round((mode - a) / (b - a), 12)))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_KEPT)
 def _unit_shape(name: str, s: float) -> Floats:
     """Return a PERT or triangular distribution from 0 to 1 at the scores of the grid."""
     shape = _pert_quantile if name == "pert" else _triangular_quantile
@@ -278,6 +289,7 @@ def happens(chance: float, no: float = 0.0, yes: float = 1.0) -> Distribution:
     return Distribution(np.array([no, yes]), step=float(-ndtri(chance)))
 
 
+@lru_cache(maxsize=_KEPT)
 def flipped(distribution: Distribution) -> Distribution:
     """Return the distribution of `1 − x`.
 
@@ -286,6 +298,22 @@ def flipped(distribution: Distribution) -> Distribution:
     return Distribution(1.0 - distribution.values[::-1])
 
 
+@lru_cache(maxsize=_KEPT)
+def scaled(distribution: Distribution, factor: float) -> Distribution:
+    """Return the distribution of `factor · x`, the factor above zero."""
+    return Distribution(distribution.values * factor, distribution.step)
+
+
+@lru_cache(maxsize=_KEPT)
+def ratio_after(gain: Distribution, nothing: float) -> Distribution:
+    """Return the distribution of `(1 − gain) · nothing`, the ratio of rates that a gain leaves.
+
+    `nothing`: the ratio with nothing done. A high score is still a great gain, so the ratio falls.
+    """
+    return Distribution((1.0 - gain.values) * nothing)
+
+
+@lru_cache(maxsize=_KEPT)
 def or_nothing(distribution: Distribution, chance: float, sd: float) -> Distribution:
     """Return the mixture of a figure that may be nothing.
 
@@ -316,6 +344,7 @@ def _rising(values: Floats) -> tuple[Floats, Floats]:
     return values[keep], _GRID[keep]
 
 
+@lru_cache(maxsize=_KEPT)
 def truncated(distribution: Distribution, least: float, most: float) -> Distribution:
     """Return a distribution cut off at its bounds by its inverse CDF.
 

@@ -91,7 +91,7 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
         yield _with_over_plan(
             Outcome(f"Pool {pool}", "Balance carried forward", over_plan="last"), close
         )
-    balance = positions(plan, rules, run, amounts).balance
+    balance = _balance(result, amounts)
     for n, partner in enumerate(plan.partners):
         yield _with_over_plan(Outcome(partner.id, BALANCE), balance[:, :, n])
     # Without an agreement nobody bears anything yet, and the work is spared.
@@ -158,6 +158,16 @@ def net_cash(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     release = AcuteAmounts(result.projection).release.sum(axis=-1)
     by_year: Floats = release - result.projection.moves.paid.sum(axis=-1)
     return np.asarray(by_year.sum(axis=1))
+
+
+def system_balance(result: Result) -> Floats:
+    """Return the system's balance of each year, draws × years, pence, and no other outcome."""
+    amounts = AcuteAmounts(result.projection)
+    return np.asarray(_balance(result, amounts).sum(axis=-1))
+
+
+def _balance(result: Result, amounts: AcuteAmounts) -> Floats:
+    return positions(result.plan, result.rules, result.projection, amounts).balance
 
 
 def net_present_value(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Floats:

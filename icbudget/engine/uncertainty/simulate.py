@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from icbudget import glossary
+from icbudget.engine.cached_view import recent_view
 from icbudget.engine.projection import funding
 from icbudget.engine.projection.draw_inputs import Drawn
 from icbudget.engine.projection.projection import project
@@ -120,7 +121,7 @@ class Runner:
         """
         years = len(self.sampler.plan.years)
         parts = []
-        for result, drawn_some, size in self._results(drawn, draws):
+        for result, drawn_some, size in self.results(drawn, draws):
             draws_kept = tuple(outcomes_of(result, drawn_some))
             parts.append(np.empty((len(draws_kept), years + 1, size)))
             for n, (_, progress) in enumerate(draws_kept):
@@ -135,11 +136,11 @@ class Runner:
         return np.concatenate(
             [
                 np.broadcast_to(which(result, drawn_some), (size,))
-                for result, drawn_some, size in self._results(drawn, draws)
+                for result, drawn_some, size in self.results(drawn, draws)
             ]
         )
 
-    def _results(self, drawn: Drawn, draws: int) -> Iterator[tuple[Result, Drawn, int]]:
+    def results(self, drawn: Drawn, draws: int) -> Iterator[tuple[Result, Drawn, int]]:
         """Yield the results of the draws, as many at once as fit, with their figures and number."""
         plan = self.sampler.plan
         drawn_figures, limits, passed_down = (
@@ -156,8 +157,10 @@ class Runner:
             yield result, drawn_some, some.stop - first
 
 
+@recent_view(4)
 def runner_of(plan: Plan, seed: int | None = None, place: str = "") -> Runner:
-    """Return the runner of a plan that has no error findings.
+    """Return the runner of a plan that has no error findings; the last four are kept, since
+    several answers simulate one plan.
 
     What is bought first is decided on the plan's own figures.
     """

@@ -279,7 +279,7 @@ def effect_distribution(
     if null_chance:
         gain = distributions.or_nothing(gain, null_chance, gain.sd)
     gain = distributions.truncated(gain, *bounds(programme, "programmes", "effect", "value"))
-    return Distribution((1.0 - gain.values) * nothing) if ratio else gain
+    return distributions.ratio_after(gain, nothing) if ratio else gain
 
 
 def _no_effect(programme: Programme) -> float:
@@ -338,7 +338,7 @@ def _default(
         )
         least, most = bounds(row, table, field, way)
         narrow = distributions.truncated(wide, least / scale, most / scale)
-        return Distribution(narrow.values * scale)
+        return distributions.scaled(narrow, scale)
 
     where = path(TABLES[table], row.id, field)
     persistence = float(default["persistence"] or 0.0)

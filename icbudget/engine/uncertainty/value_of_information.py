@@ -13,7 +13,7 @@ import numpy as np
 from icbudget.engine.rounding import Floats
 from icbudget.engine.uncertainty.distributions import SCORES
 from icbudget.engine.uncertainty.drivers import BLOCK, persistent
-from icbudget.engine.uncertainty.outcomes import BALANCE, NET_CASH, NPV, SYSTEM
+from icbudget.engine.uncertainty.outcomes import NET_CASH, NPV, net_cash, system_balance
 from icbudget.engine.uncertainty.sampling import put_in
 from icbudget.engine.uncertainty.simulate import Runner, Simulation, blocks_of
 from icbudget.engine.uncertainty.statistics import correlation, ranks
@@ -90,7 +90,11 @@ def drivers_by_swing(
         low, high, worst_low, worst_high = (
             float(v) for v in (*net[2 * n : 2 * n + 2], *worst[2 * n : 2 * n + 2])
         )
-        known, between = (value_of_knowing(scores[name], worth, step) for worth in (choices, plans))
+        expected = None if step is not None else expected_given(scores[name], plans)
+        between = value_of_knowing(scores[name], plans, step, expected)
+        # doing nothing is expected to be worth nothing whatever the driver is
+        expected = None if expected is None else with_nothing(expected)
+        known = value_of_knowing(scores[name], choices, step, expected)
         rows.append(Driver(name, figures, low, high, worst_low, worst_high, rank, known, between))
     # By name where two move it alike, so that the order does not change from run to run.
     return tuple(sorted(rows, key=lambda d: (-d.swing, d.name)))
@@ -105,9 +109,9 @@ def _at_ends(runner: Runner, names: tuple[str, ...]) -> tuple[Floats, Floats]:
     for name, at in place.items():
         scores[name][at], scores[name][at + 1] = -ends, ends
     drawn = put_in(plan, runner.sampler.uncertain, scores, settled=True)
-    outcomes, values = runner.run(drawn, rows)
-    where = {(o.subject, o.name): n for n, o in enumerate(outcomes)}
-    return values[where[SYSTEM, NET_CASH], -1], values[where[SYSTEM, BALANCE], :-1].min(axis=0)
+    results = [result for result, _, _ in runner.results(drawn, rows)]
+    worst = [system_balance(result).min(axis=1) for result in results]
+    return np.concatenate([net_cash(result) for result in results]), np.concatenate(worst)
 
 
 def _scores(runner: Runner, draws: int) -> dict[str, Floats]:
@@ -143,23 +147,33 @@ def value_of_perfect_information(worth: Floats) -> float:
     return float(worth.max(axis=0).mean() - worth.mean(axis=1).max())
 
 
-def value_of_knowing(scores: Floats, worth: Floats, step: float | None = None) -> float:
+def expected_given(scores: Floats, worth: Floats) -> Floats:
+    """Return what each choice is expected to be worth given a driver's score, choices × draws.
+
+    A cubic regression on the score; see `value_of_knowing`.
+    """
+    # A cubic bends twice, which is as much as net benefit does along one figure.
+    return np.stack([np.polynomial.Polynomial.fit(scores, choice, 3)(scores) for choice in worth])
+
+
+def value_of_knowing(
+    scores: Floats, worth: Floats, step: float | None = None, expected: Floats | None = None
+) -> float:
     """Return what it would be worth to know one driver before choosing.
 
     `E[max_d E[NB(d) | driver]] − max_d E[NB(d)]`.
 
     `E[NB(d) | driver]` is regressed on the driver's score: a cubic, or two means where the driver
     happens or does not. Never below zero, never above the value of knowing everything. `worth`:
-    choices × draws. Source: AP §7; the regression is Strong, Oakley and Brennan's, Medical Decision
-    Making 2014;34:311-326.
+    choices × draws; `expected`: `expected_given` of them, where it is worked out already. Source:
+    AP §7; the regression is Strong, Oakley and Brennan's, Medical Decision Making 2014;34:311-326.
     """
     if step is not None:
         yes = scores > step
         parts = [part for part in (yes, ~yes) if part.any()]
         known = sum(float(worth[:, part].mean(axis=1).max()) * float(part.mean()) for part in parts)
     else:
-        # A cubic bends twice, which is as much as net benefit does along one figure.
-        expected = [np.polynomial.Polynomial.fit(scores, choice, 3)(scores) for choice in worth]
+        expected = expected_given(scores, worth) if expected is None else expected
         known = float(np.max(expected, axis=0).mean())
     return min(
         max(known - float(worth.mean(axis=1).max()), 0.0), value_of_perfect_information(worth)
