@@ -14,12 +14,13 @@ import pytest
 import icbudget
 
 ROOT = Path(icbudget.__file__).parent
-WORDS = ("money", "years", "findings", "glossary")
+WORDS = ("money", "years", "findings", "glossary", "recent_view")
 MAY_IMPORT = {
     "money": set(),
     "years": set(),
     "findings": {"money"},
     "glossary": set(),
+    "recent_view": set(),
     "reference": set(WORDS),
     "plan": {*WORDS, "reference"},
     "succeed": {*WORDS, "reference", "plan", "engine"},

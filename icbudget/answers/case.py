@@ -119,17 +119,24 @@ class Case:
         return self.result
 
 
-def evaluate(plan: Plan, *, unread: Unread | None = None, read: tuple[Finding, ...] = ()) -> Case:
+def evaluate(
+    plan: Plan,
+    *,
+    unread: Unread | None = None,
+    read: tuple[Finding, ...] = (),
+    like: checks.Checked | None = None,
+) -> Case:
     """Return the case of a plan.
 
     Its active scenario is laid over it, and it is checked, run where no error stops it, and checked
     again.
 
     `read` are findings from reading it and `unread` the keys of rows that could not be read; an
-    error among them stops the engine too.
+    error among them stops the engine too. Checks that find what they found in a plan `like` it are
+    not run again; see `icbudget.checks.checked`.
     """
     scenario, laid = with_scenario(plan, plan.setup.active_scenario)
-    checked = checks.checked(scenario, unread)
+    checked = checks.checked(scenario, unread, like)
     in_plan = blamed(checked.findings, plan, plan.setup.active_scenario)
     findings = [*read, *laid, *checks.check_as_typed(plan), *in_plan, *_waiting(plan)]
     sound = not stopped(findings)
@@ -164,15 +171,15 @@ LEAST = 3
 """So many figures must be able to stand in an unknown one's place for anything to be told apart."""
 
 
-def evaluate_draft(draft: Draft) -> Case | None:
+def evaluate_draft(draft: Draft, like: checks.Checked | None = None) -> Case | None:
     """Return the case of what was read; None where Setup could not be read.
 
-    Its findings are placed where people see them.
+    Its findings are placed where people see them. `like`: see `evaluate`.
     """
     if draft.plan is None:
         return None
     read, unknown = tuple(draft.findings), tuple(draft.unknown)
-    case = _evaluate_unknown(draft.plan, draft.unread, read, unknown)
+    case = _evaluate_unknown(draft.plan, draft.unread, read, unknown, like)
     if not case.has_answers and (refused := _refused_figures(draft, case)):
         apart = [_apart(f) for f in case.findings if f.stops and _apart(f) not in read]
         again = _evaluate_unknown(draft.plan, draft.unread, (*read, *apart), (*unknown, *refused))
@@ -195,7 +202,11 @@ def with_findings(case: Case, findings: tuple[Finding, ...]) -> Case:
 
 
 def _evaluate_unknown(
-    plan: Plan, unread: Unread, read: tuple[Finding, ...], unknown: tuple[Unknown, ...]
+    plan: Plan,
+    unread: Unread,
+    read: tuple[Finding, ...],
+    unknown: tuple[Unknown, ...],
+    like: checks.Checked | None = None,
 ) -> Case:
     """Return the case of a plan whose figures may not all be known.
 
@@ -206,7 +217,7 @@ def _evaluate_unknown(
     answers.
     """
     if not unknown:
-        return evaluate(plan, unread=unread, read=read)
+        return evaluate(plan, unread=unread, read=read, like=like)
     cases = [evaluate(reading, unread=unread, read=read) for reading in readings(plan, unknown)]
     answered = [case for case in cases if case.result is not None]
     if len(answered) >= LEAST:

@@ -16,13 +16,14 @@ from icbudget.checks.national_rules import RuleTest, rule_tests
 from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM, bridges
 from icbudget.engine.appraisal.integration_forms import better_off, borne
 from icbudget.engine.appraisal.trajectory import reached, trajectory
-from icbudget.engine.cached_view import cached_view, recent_view
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result, run
 from icbudget.findings import Finding, stopped
 from icbudget.plan import Plan
 from icbudget.plan.ready_made import CENTRAL
 from icbudget.plan.scenario_overlay import scenarios_of, with_scenario
+from icbudget.recent_view import recent_view
 
 GAP_LAST, GAP_TO_DATE = "Gap of the last year", "Gap to date, all years of the plan"
 GAP_LAST_ASSUMED, GAP_TO_DATE_ASSUMED = (f"{gap} ({ASSUMED})" for gap in (GAP_LAST, GAP_TO_DATE))

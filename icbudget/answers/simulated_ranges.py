@@ -8,7 +8,6 @@ from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.goal_tracker import unit_of
 from icbudget.engine.appraisal.trajectory import reached
-from icbudget.engine.cached_view import recent_view
 from icbudget.engine.rounding import Floats
 from icbudget.engine.uncertainty.outcomes import (
     BLOCKS,
@@ -33,6 +32,7 @@ from icbudget.engine.uncertainty.statistics import (
 from icbudget.engine.uncertainty.uncertain_inputs import uncertain_figures
 from icbudget.plan import Plan
 from icbudget.plan.goal import ENTERED, Goal
+from icbudget.recent_view import recent_view
 
 OVER_PLAN = "Over the plan"
 MEASURES = ("As planned", "Mean", "P10", "P50", "P90")

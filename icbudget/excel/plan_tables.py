@@ -9,11 +9,12 @@ import datetime as dt
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from icbudget.excel.answer_cache import Memo
 from icbudget.excel.coerce import Cells, InputProblem, is_nothing
 from icbudget.findings import Finding, Place
 from icbudget.plan import SETUP, TABLES, PlanTable
@@ -22,7 +23,7 @@ from icbudget.plan.few_tables import with_missing_tables
 from icbudget.plan.grid import companion_label, has_companion, read_grids
 from icbudget.plan.headings import SETTING, Spot, folded, matched
 from icbudget.plan.identity import plan_hash
-from icbudget.plan.rows import Draft
+from icbudget.plan.rows import Draft, TableRead
 from icbudget.plan.wrong_table import table_of
 
 AnyCells = Sequence[Sequence[Any]]
@@ -40,14 +41,22 @@ class Tables:
     @property
     def cells(self) -> int:
         """Return how many cells all tables have."""
-        every = (*self.grids.values(), *self.companions.values())
-        return sum(len(row) for table in every for row in table)
+        return sum(map(_cells_of, (*self.grids.values(), *self.companions.values())))
 
     @property
     def content(self) -> bytes:
         """Return the tables as they are kept."""
-        text = json.dumps([self.grids, self.companions], default=_as_json, ensure_ascii=False)
-        return zlib.compress(text.encode(), COMPRESSION)
+        return zlib.compress(_json([self.grids, self.companions]), COMPRESSION)
+
+
+_tables_read: Memo[TableRead] = Memo(most=512, most_cells=500_000)
+"""What was read of a table, by its cells: a change is to one table, and the others stand as they
+did."""
+
+
+def forget() -> None:
+    """Forget what was read."""
+    _tables_read.clear()
 
 
 def recognised(tables: Sequence[Cells]) -> Tables:
@@ -86,7 +95,13 @@ def draft_of(tables: Tables) -> Draft:
     completed = Tables(complete, tables.companions)
     grids = {name: complete.get(name, ()) for name in TABLES}
     setup = complete.get(SETUP.field)
-    draft = read_grids(setup, grids, completed.companions, partial(_place, completed))
+
+    def once(name: str, read: Callable[[], TableRead]) -> TableRead:
+        table = [name, grids[name], completed.companions.get(name)]
+        digest = hashlib.sha256(_json(table)).digest()
+        return _tables_read.get(digest, _cells_of(grids[name]), read)
+
+    draft = read_grids(setup, grids, completed.companions, partial(_place, completed), once)
     draft.findings[:0] = taken
     return draft
 
@@ -172,6 +187,14 @@ def refusal(findings: Iterable[Finding]) -> InputProblem:
         return InputProblem("The plan cannot be worked out. See Checks.")
     more = f" (and {len(errors) - 1} more: see Checks)" if len(errors) > 1 else ""
     return InputProblem(f"{errors[0]}{more}")
+
+
+def _cells_of(table: AnyCells) -> int:
+    return sum(map(len, table))
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, default=_as_json, ensure_ascii=False).encode()
 
 
 def _as_json(value: Any) -> Any:

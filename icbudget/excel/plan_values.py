@@ -23,7 +23,8 @@ from icbudget.answers.case import Case, evaluate_draft
 from icbudget.answers.catalogue import ANSWERS, CHECKLIST, CHECKS, READS_WORDS
 from icbudget.answers.named_figures import figures_of_plan
 from icbudget.answers.partner_positions import lines_of_findings, made_of
-from icbudget.excel import plan_store
+from icbudget.checks import Checked
+from icbudget.excel import plan_store, plan_tables
 from icbudget.excel.answer_cache import Memo
 from icbudget.excel.coerce import Cells, InputProblem
 from icbudget.excel.plan_handles import Change, Handle, Step, handle_of, step_of
@@ -84,6 +85,9 @@ _worked_hashes: Memo[bytes] = Memo(most=256, most_cells=256)
 """What a plan's answers are worked out from, as a hash, by its content."""
 _questions: Memo[bytes] = Memo(most=64, most_cells=64)
 """Comparisons and simulations, packed, by the question and the content of its plans."""
+_checked: list[Checked | None] = [None]
+"""The last plan that was checked: a check of the next one that looks at nothing which differs finds
+the same."""
 _store: list[plan_store.Store] = [plan_store.MemoryStore()]
 
 
@@ -97,6 +101,8 @@ def forget() -> None:
     kept: tuple[Memo[Any], ...] = (_hashes, _drafts, _cases, _calculations, _answers)
     for memo in (*kept, _worked_hashes, _questions):
         memo.clear()
+    plan_tables.forget()
+    _checked[0] = None
     if isinstance(_store[0], plan_store.MemoryStore):
         use(plan_store.MemoryStore())
 
@@ -110,7 +116,7 @@ def plan_of(tables: Sequence[Cells]) -> str:
     known_tables = recognised(tables)
     content = known_tables.content
     raw = hashlib.sha256(content).digest()
-    digest = _hashes.get(raw, known_tables.cells, lambda: hash_of(draft_of(known_tables)))
+    digest = _hashes.get(raw, known_tables.cells, lambda: hash_of(_draft_in(content)))
     handle = Handle(digest[:HANDLE_DIGITS])
     _store[0].keep(plan_store.owner(), handle.hash, digest, content)
     return str(handle)
@@ -303,12 +309,16 @@ def _written_out(handle: Handle) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def _draft_in(content: bytes) -> Draft:
+    """Return what was read of tables as they are kept; whoever asks next has it read already."""
+    key = hashlib.sha256(content).digest()
+    return _drafts.get(key, 1, lambda: draft_of(tables_of(content)))
+
+
 def _draft_at(handle: Handle) -> Draft:
     """Return what was read of a handle's plan, with its recipe followed."""
-    content = _entry(handle.hash, f"plan {handle.hash}")[1]
+    draft = _draft_in(_entry(handle.hash, f"plan {handle.hash}")[1])
     steps = _written_out(handle)
-    key = hashlib.sha256(content).digest()
-    draft = _drafts.get(key, 1, lambda: draft_of(tables_of(content)))
     for number, step in enumerate(steps):
         draft = _laid(draft, step, first=number == 0)
     return draft
@@ -353,7 +363,13 @@ def _case_at(handle: Handle) -> Case | None:
     content = _entry(handle.hash, f"plan {handle.hash}")[1]
     # The places of cells hang on how the tables are laid out, which is no part of the plan's hash.
     key = hashlib.sha256(content + _recipe(handle)).digest()
-    return _cases.get(key, 1, lambda: evaluate_draft(_draft_at(handle)))
+
+    def evaluated() -> Case | None:
+        case = evaluate_draft(_draft_at(handle), like=_checked[0])
+        _checked[0] = _checked[0] if case is None or case.checked is None else case.checked
+        return case
+
+    return _cases.get(key, 1, evaluated)
 
 
 def _worked_at(handle: Handle) -> _Worked:

@@ -22,7 +22,7 @@ from icbudget.plan import cell_values
 from icbudget.plan.columns import Column, columns_of
 from icbudget.plan.headings import FIGURE, SETTING, VALUE, Headings, Spot, folded, matched, names_of
 from icbudget.plan.plan import SETUP, TABLES, PlanTable
-from icbudget.plan.rows import Draft, read_plan
+from icbudget.plan.rows import Draft, Once, read_plan
 from icbudget.plan.wrong_table import mistaken
 
 Cells = Sequence[Sequence[Any]]
@@ -153,19 +153,24 @@ def read_setup(grid: Cells) -> Grid:
     return read
 
 
+_NAMED_ALREADY = Place()
+"""The place of a finding about a cell of a needed column that is missing, which has its own."""
+
+
 def read_grids(
     setup: Cells | None,
     tables: Mapping[str, Cells],
     companions: Mapping[str, Cells],
     place_of: Callable[[str, Spot], Place],
+    once: Once = lambda name, read: read(),
 ) -> Draft:
     """Return the draft of a plan from tables of cells and their companions.
 
     Both are keyed by table field.
 
-    `place_of(table field, spot)` names a cell. Every finding comes at once, those of the tables
-    before those of their rows; a needed column that is missing is told once, not again for every
-    row.
+    `place_of(table field, spot)` names a cell; `once`: see `icbudget.plan.rows.read_plan`. Every
+    finding comes at once, those of the tables before those of their rows; a needed column that is
+    missing is told once, not again for every row.
     """
     grids = {
         name: read_grid(TABLES[name], grid, companions.get(name)) for name, grid in tables.items()
@@ -173,22 +178,20 @@ def read_grids(
     rows = {name: grid.rows for name, grid in grids.items()}
     if setup is not None:
         grids = {SETUP.field: read_setup(setup), **grids}
-    reported_already = Place()
 
     def place(table: str, row: int, name: str, year: str | None) -> Place:
         grid = grids[table]
-        return (
-            reported_already
-            if name in grid.missing
-            else place_of(table, grid.spot(row, name, year))
-        )
+        if name in grid.missing:
+            return _NAMED_ALREADY
+        return place_of(table, grid.spot(row, name, year))
 
-    draft = read_plan(grids[SETUP.field].rows[0] if setup is not None else None, rows, place)
+    settings = grids[SETUP.field].rows[0] if setup is not None else None
+    draft = read_plan(settings, rows, place, once)
     by_grid = (grid.findings(partial(place_of, name)) for name, grid in grids.items())
     own = chain.from_iterable(by_grid)
     draft.findings[:] = [
         *own,
-        *(finding for finding in draft.findings if finding.place is not reported_already),
+        *(finding for finding in draft.findings if finding.place is not _NAMED_ALREADY),
     ]
     return draft
 

@@ -29,6 +29,7 @@ from icbudget.findings import Finding, Place, error, warning
 from icbudget.plan.columns import Column, Kind, Noun, Role, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.unread_cells import Unknown
+from icbudget.recent_view import recent_view
 
 PLAN_HASH_VERSION = "plan/2"
 FIRST_PLAN_HASH_VERSION = "plan/1"
@@ -82,11 +83,21 @@ def worked_hash(plan: Plan) -> str:
     Without what says only where a figure comes from or why it stands there, see `SILENT`; two plans
     with one hash have the same answers but for `icbudget.answers.catalogue.READS_WORDS`.
     """
-    document: dict[str, Any] = {"setup": _fields(plan.setup, columns_of(SETUP.noun))}
-    for name, table in TABLES.items():
-        columns = [column for column in columns_of(table.noun) if not is_silent(name, column)]
-        document[name] = [_fields(row, columns) for row in getattr(plan, name)]
-    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+    setup = rfc8785.dumps(_fields(plan.setup, columns_of(SETUP.noun)))
+    tables = (_figures_of_rows(getattr(plan, name), name) for name in TABLES)
+    return hashlib.sha256(b"".join([hashlib.sha256(setup).digest(), *tables])).hexdigest()
+
+
+_recent = recent_view(256, size=len, most_size=20_000)
+"""Keeps what rows come to, 20,000 of them at most: an edit changes the rows of one table, and the
+others are the same rows as before."""
+
+
+@_recent
+def _figures_of_rows(rows: tuple[Noun, ...], table: str) -> bytes:
+    """Return the hash of what answers are worked out from in the rows of a table."""
+    columns = [c for c in columns_of(TABLES[table].noun) if not is_silent(table, c)]
+    return hashlib.sha256(rfc8785.dumps([_fields(row, columns) for row in rows])).digest()
 
 
 SILENT = ("reason", "rationale", "local_plan")
@@ -104,16 +115,22 @@ def is_silent(table: str, column: Column) -> bool:
 
 def canonical_json(plan: Plan) -> bytes:
     """Return the plan as RFC 8785 JSON; two plans are the same exactly when these bytes are."""
-    document: dict[str, Any] = {
-        "schema_version": plan.schema_version,
-        "setup": _fields(plan.setup, columns_of(SETUP.noun)),
+    parts = {
+        "schema_version": rfc8785.dumps(plan.schema_version),
+        "setup": rfc8785.dumps(_fields(plan.setup, columns_of(SETUP.noun))),
     }
-    for name, table in TABLES.items():
-        columns = columns_of(table.noun)
-        rows = [_fields(row, columns) for row in getattr(plan, name)]
-        if rows:
-            document[name] = rows
-    return rfc8785.dumps(document)
+    for name in TABLES:
+        if rows := getattr(plan, name):
+            parts[name] = _json_of_rows(rows, name)
+    # an object of RFC 8785 is its members' own JSON, in the order of their names
+    members = [b'"%b":%b' % (name.encode(), parts[name]) for name in sorted(parts)]
+    return b"{%b}" % b",".join(members)
+
+
+@_recent
+def _json_of_rows(rows: tuple[Noun, ...], table: str) -> bytes:
+    columns = columns_of(TABLES[table].noun)
+    return rfc8785.dumps([_fields(row, columns) for row in rows])
 
 
 def figures_json(plan: Plan) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -94,20 +95,40 @@ def split_path(text: str) -> tuple[str, str, str, str] | None:
     return match["table"], match["key"] or "", match["field"], match["year"] or ""
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class TableRead:
+    """What was read of one table: its rows, and what a draft holds of them."""
+
+    rows: tuple[Noun, ...]
+    draft: Draft
+
+
+Once = Callable[[str, Callable[[], TableRead]], TableRead]
+"""Gives what was read of a table, by its field; the function reads it where it is not known."""
+
+
 def read_plan(
-    setup: RawRow | None, tables: Mapping[str, Sequence[RawRow]], place_of: PlaceOf
+    setup: RawRow | None,
+    tables: Mapping[str, Sequence[RawRow]],
+    place_of: PlaceOf,
+    once: Once = lambda name, read: read(),
 ) -> Draft:
     """Return the draft of a plan from its raw settings and rows.
 
     The plan is None when the settings cannot be read; a row that cannot be read is left out, and
-    its findings say why.
+    its findings say why. What is read of a table hangs on nothing but its own rows and places, so
+    that with `once` a table that stands as it did need not be read again.
     """
     draft = Draft(place_of=place_of)
     read: dict[str, tuple[Noun, ...]] = {}
     for name, table in TABLES.items():
-        read[name] = _without_broken(
-            table, _read_table(table, tables.get(name, ()), place_of, draft), draft
-        )
+        part = once(name, partial(_table_read, table, tables.get(name, ()), place_of))
+        read[name] = part.rows
+        draft.findings.extend(part.draft.findings)
+        draft.places.update(part.draft.places)
+        draft.unread.update({name: set(keys) for name, keys in part.draft.unread.items()})
+        draft.unknown.extend(part.draft.unknown)
+        draft.numbers.update(part.draft.numbers)
     if setup is None:
         draft.findings.append(
             error(
@@ -120,8 +141,15 @@ def read_plan(
         return draft
     settings = _read_row(SETUP, 0, setup, place_of, draft)
     if settings is not None:
-        draft.plan = Plan(setup=settings, **read)
+        # every row is a noun already; rows of a table that was not read again stay the same ones
+        draft.plan = Plan.model_construct(setup=settings, **read)
     return draft
+
+
+def _table_read(table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf) -> TableRead:
+    draft = Draft()
+    rows = _read_table(table, raw_rows, place_of, draft)
+    return TableRead(_without_broken(table, rows, draft), draft)
 
 
 def _read_table(

@@ -7,7 +7,8 @@ import pickle
 import weakref
 from dataclasses import dataclass, replace
 
-from icbudget.engine.cached_view import cached_view, recent_view
+from icbudget.engine.cached_view import cached_view
+from icbudget.recent_view import recent_view
 
 ASKED: list[tuple[int, int]] = []
 

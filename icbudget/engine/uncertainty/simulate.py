@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 
 from icbudget import glossary
-from icbudget.engine.cached_view import recent_view
 from icbudget.engine.projection import funding
 from icbudget.engine.projection.draw_inputs import Drawn
 from icbudget.engine.projection.projection import project
@@ -27,6 +26,7 @@ from icbudget.engine.uncertainty.outcomes import NET_CASH, PAID, SYSTEM, Outcome
 from icbudget.engine.uncertainty.sampling import Sampler, put_in, sampler_of
 from icbudget.engine.uncertainty.statistics import gross_error, quantile_error
 from icbudget.plan import Plan
+from icbudget.recent_view import recent_view
 
 LEAST, MOST = 2_000, 100_000
 """Draws of a simulation for which no number is asked.
