@@ -47,14 +47,16 @@ def listed_values(plan: Plan) -> list[Finding]:
     findings: list[Finding] = []
     own: _Own = {}
     contributed = {row.source for row in plan.contributions}
-    for table in TABLES:
-        for row in getattr(plan, table):
-            for column in (c for c in columns_of(TABLES[table].noun) if c.choice_list):
-                stated, place = getattr(row, column.field), at(table, row, column.field)
+    for table, spec in TABLES.items():
+        columns = [column for column in columns_of(spec.noun) if column.choice_list]
+        for row in getattr(plan, table) if columns else ():
+            for column in columns:
+                stated = getattr(row, column.field)
                 for value in stated if column.kind is Kind.REFERENCES else (stated,):
                     listed = _listed(column, row, year) if value else ()
                     if not listed or value in listed:
                         continue
+                    place = at(table, row, column.field)
                     if column.choice_list == reference.LIBRARY:
                         findings.append(_not_in_library(column, value, listed, place))
                     elif column.choice_list == _SOURCES and (

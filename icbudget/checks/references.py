@@ -15,6 +15,7 @@ from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.index import FLAT
 from icbudget.plan.profile import BUILT_IN
+from icbudget.recent_view import recent_view
 
 _OF_THE_YEAR = ("virements", "actuals", "forecasts", "closes", "confirmed_releases")
 """Tables whose schemes and years `icbudget.checks.in_year_rows` checks, which says what it means
@@ -38,10 +39,7 @@ def broken_links(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     `icbudget.checks.unusable_agreements`, which say what it means for the figures. A pool whose
     risk share is not there stays unshared, and the answers go on.
     """
-    known = {
-        name: {getattr(row, table.key[0]) for row in getattr(plan, name)}
-        for name, table in TABLES.items()
-    }
+    known = {name: set(_first_keys(getattr(plan, name), name)) for name in TABLES}
     for name, keys in unread.items():
         known.setdefault(name, set()).update(key.split("|")[0] for key in keys)
     nameless = {name for name, keys in known.items() if "" in keys}
@@ -51,8 +49,8 @@ def broken_links(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     findings: list[Finding] = []
     to_empty: dict[str, list[Finding]] = {}
     for table, row in _rows(plan):
-        for column in columns_of(type(row)):
-            if not column.table or column.table in nameless or _checked_elsewhere(table, column):
+        for column in _links_of(type(row)):
+            if column.table in nameless or _checked_elsewhere(table, column):
                 continue
             value = getattr(row, column.field)
             named = value if column.kind is Kind.REFERENCES else ((value,) if value else ())
@@ -73,6 +71,19 @@ def broken_links(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
         replace(finding, set_aside=finding.place.column == "risk_share")
         for finding in (*to_tables, *findings)
     ]
+
+
+@recent_view(256, size=len, most_size=20_000)
+def _first_keys(rows: tuple[Noun, ...], table: str) -> frozenset[str]:
+    """Return what rows are called, by the first part of their keys."""
+    first = TABLES[table].key[0]
+    return frozenset(getattr(row, first) for row in rows)
+
+
+@cache
+def _links_of(noun: type[Noun]) -> tuple[Column, ...]:
+    """Return the columns that name rows of a table."""
+    return tuple(column for column in columns_of(noun) if column.table)
 
 
 def _checked_elsewhere(table: str, column: Column) -> bool:
@@ -123,25 +134,29 @@ def suggestion(name: str, known: Iterable[str], table: str) -> str:
 
 def names_alike(plan: Plan) -> list[Finding]:
     """Return a finding for keys that differ in capitals only: Excel takes them for one."""
+    return [found for name in TABLES for found in _keys_alike(getattr(plan, name), name)]
+
+
+@recent_view(256, size=len, most_size=20_000)
+def _keys_alike(rows: tuple[Noun, ...], name: str) -> list[Finding]:
     findings: list[Finding] = []
-    for name, table in TABLES.items():
-        key_by_folded_key: dict[str, str] = {}
-        for row in getattr(plan, name):
-            key = table.key_of(row)
-            first = key_by_folded_key.setdefault(key.casefold(), key)
-            if first != key:
-                message = (
-                    f"“{key}” and “{first}” differ in capitals only, which Excel does not tell"
-                    " apart."
+    table = TABLES[name]
+    key_by_folded_key: dict[str, str] = {}
+    for row in rows:
+        key = table.key_of(row)
+        first = key_by_folded_key.setdefault(key.casefold(), key)
+        if first != key:
+            message = (
+                f"“{key}” and “{first}” differ in capitals only, which Excel does not tell apart."
+            )
+            findings.append(
+                error(
+                    "row.same-but-capitals",
+                    message,
+                    "Give one of them another name.",
+                    at(name, row, table.key[0]),
                 )
-                findings.append(
-                    error(
-                        "row.same-but-capitals",
-                        message,
-                        "Give one of them another name.",
-                        at(name, row, table.key[0]),
-                    )
-                )
+            )
     return findings
 
 
@@ -180,7 +195,7 @@ def index_years(plan: Plan) -> list[Finding]:
     """
     used: dict[str, tuple[str, Noun, Column]] = {}
     for table, row in _rows(plan):
-        for column in columns_of(type(row)):
+        for column in _links_of(type(row)):
             if (
                 column.table == "indices"
                 and (name := getattr(row, column.field))

@@ -15,6 +15,7 @@ from icbudget.checks.plan_places import at
 from icbudget.findings import Finding, Place, warning
 from icbudget.plan import TABLES, Plan, PlanTable
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
+from icbudget.recent_view import recent_view
 
 TIMES = 300.0
 """A figure of the same row that is so many times another is asked about. Real services grow or
@@ -36,17 +37,25 @@ PRICE_TIMES = 50.0
 def scale(plan: Plan) -> list[Finding]:
     """Return a warning at each figure that seems to be in another unit than its neighbours."""
     findings: list[Finding] = []
-    for table in TABLES.values():
-        rows = getattr(plan, table.field)
-        for column in columns_of(table.noun):
-            if column.by_year:
-                for row in rows:
-                    findings += _in_its_row(table.field, row, column, getattr(row, column.field))
-            elif column.kind is Kind.MONEY and "month" in table.key:
-                findings += _over_the_months(table, rows, column)
-            elif column.kind is Kind.MONEY:
-                findings += _in_its_column(table.field, rows, column)
+    for table in TABLES:
+        findings += _of_rows(getattr(plan, table), table)
     return [*findings, *_prices_and_costs(plan)]
+
+
+@recent_view(256, size=len, most_size=20_000)
+def _of_rows(rows: tuple[Noun, ...], name: str) -> list[Finding]:
+    """Return the warnings of the rows of a table; most are the same rows in the next plan."""
+    findings: list[Finding] = []
+    table = TABLES[name]
+    for column in columns_of(table.noun):
+        if column.by_year:
+            for row in rows:
+                findings += _in_its_row(name, row, column, getattr(row, column.field))
+        elif column.kind is Kind.MONEY and "month" in table.key:
+            findings += _over_the_months(table, rows, column)
+        elif column.kind is Kind.MONEY:
+            findings += _in_its_column(name, rows, column)
+    return findings
 
 
 def _in_its_row(
