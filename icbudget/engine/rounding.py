@@ -78,11 +78,14 @@ def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
     out as a float.
     """
     # a weight below zero would make parts larger than the amount, or of the other sign (model §8)
-    if (weights < 0).any():
+    if weights.size and weights.min() < 0:
         raise ValueError("the weights of a split must be zero or more")
     amount = np.abs(np.asarray(pence)).astype(np.int64)[..., np.newaxis]
     if not amount.any():
-        return np.zeros(np.broadcast_shapes(amount.shape, weights.shape))
+        alike = amount.shape[:-1] == weights.shape[:-1]
+        return np.zeros(
+            weights.shape if alike else np.broadcast_shapes(amount.shape, weights.shape)
+        )
     total = weights.sum(axis=-1, keepdims=True)
     divisor = np.maximum(total, 1)  # where all weights are zero: no division by zero
     part = np.floor(amount * (weights / divisor)).astype(np.int64)

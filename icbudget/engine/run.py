@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from icbudget.engine.projection import funding
+from icbudget.engine.projection.as_before import projected
 from icbudget.engine.projection.draw_inputs import NOTHING_DRAWN, Drawn
 from icbudget.engine.projection.effect import adjusted, base_of, rate_reduction
 from icbudget.engine.projection.projection import Projection, project, units_of_years
@@ -106,7 +107,7 @@ def run(plan: Plan) -> Result:
     return Result(
         plan,
         rules,
-        project(structure, own, rules),
+        projected(structure, own, rules),
         funding.minimums(plan),
         funding.pass_downs(plan),
         benefits,

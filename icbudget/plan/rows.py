@@ -142,7 +142,8 @@ def read_plan(
     settings = _read_row(SETUP, 0, setup, place_of, draft)
     if settings is not None:
         # every row is a noun already; rows of a table that was not read again stay the same ones
-        draft.plan = Plan.model_construct(setup=settings, **read)
+        values: dict[str, Any] = {"setup": settings, **read}
+        draft.plan = Plan.model_construct(**values)
     return draft
 
 

@@ -370,7 +370,7 @@ class _Group:
     ) -> None:
         """Put what is settled into the accounts that are over, or take it from those under."""
         accounts = list(shareable(result, pool, t)[0])
-        if not accounts:
+        if not accounts or not moved_in.any():
             return
         over, under = by_account[:, accounts], -by_account[:, accounts]
         # Split by how far each account is over, so that none is lifted above its budget.
@@ -390,10 +390,12 @@ class _Group:
         accounts = list(shareable(result, pool, t)[0])
         if not accounts:
             return
-        over = _weights(by_account[:, accounts])
         left = np.maximum(ledger.unresolved[:, t], 0.0)
-        years.unresolved[:, t, accounts] += split(left, over)
         of_parts = [p.assumed[:, t] for p in ledger.parts.values() if p.assumed is not None]
+        if not of_parts and not left.any():
+            return
+        over = _weights(by_account[:, accounts])
+        years.unresolved[:, t, accounts] += split(left, over)
         if of_parts:
             years.assumed[:, t, accounts] += split(np.sum(of_parts, axis=0), over)
 

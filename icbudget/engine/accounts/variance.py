@@ -109,6 +109,8 @@ def _planned_use_by_account(planned_use: Floats, held: Floats, budgeted: Floats)
     deficit, surplus = np.maximum(budgeted, 0.0), np.maximum(-budgeted, 0.0)
     own = np.minimum(held, deficit)
     too_much = own.sum(axis=-1) - planned_use
+    if not too_much.any():
+        return own
     by_surplus = np.minimum(np.maximum(too_much, 0.0), surplus.sum(axis=-1))
     # what no surplus covers is a balance that another account's debt has taken up
     not_there = np.maximum(too_much, 0.0) - by_surplus

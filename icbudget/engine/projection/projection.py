@@ -173,7 +173,7 @@ def _pay_path(structure: Structure, nothing: DoNothing) -> Floats:
 def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> None:
     structure, figures, nothing = run.structure, run.figures, run.nothing
     # Money first: what the year before released decides what can be bought now.
-    last = _worth(run, t - 1) if t > 1 else None
+    last = worth(run, t - 1) if t > 1 else None
     reallocate.fund_year(
         run.moves, rules, figures, t, last, run.acute_budget[:, t - 1], run.running_cost[:, t]
     )
@@ -220,10 +220,10 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
         t,
     )
     # Last: a fund is paid back by the release of its own year, known only now.
-    reallocate.repay_funds(run.moves, rules, t, _worth(run, t))
+    reallocate.repay_funds(run.moves, rules, t, worth(run, t))
 
 
-def _worth(run: Projection, t: int) -> tuple[Floats, Floats]:
+def worth(run: Projection, t: int) -> tuple[Floats, Floats]:
     """Return contract saving K and net release G of year t, draws × lines, £."""
     return run.pay_nothing[:, t] - run.pay_plan[:, t], run.release.total[:, t]
 
