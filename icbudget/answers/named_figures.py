@@ -9,23 +9,22 @@ that goes with it. A name means exactly one cell: nothing is added up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
+from icbudget.answers.answer import Answer
 from icbudget.answers.answered import kept
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.engine.cached_view import cached_view
-from icbudget.plan import Plan
 from icbudget.plan.columns import Kind
 from icbudget.plan.figure_names import (
     SEPARATOR,
     FigureNameProblem,
     NamedFigure,
+    fitting_figure,
     folded_word,
-    input_figure,
     input_figures,
     none_fits,
     parts_of,
@@ -100,16 +99,18 @@ def figure(case: Case, text: str) -> Figure:
     is not known.
     """
     inputs = figures_of_plan(case)
+    several_of_plan: FigureNameProblem | None = None
     try:
-        return _of_plan(input_figure(inputs, text))
+        if of_plan := fitting_figure(inputs, text):
+            return _of_plan(of_plan)
     except FigureNameProblem as problem:
-        refused_by_plan = problem
+        several_of_plan = problem
     cells = cells_called(case, text)
     if len(cells) == 1:
         return _of_answer(cells[0])
     if cells:
         raise FigureNameProblem(several_fit(text, [cell.words for cell in cells]))
-    raise _nothing(case, text, inputs, refused_by_plan)
+    raise several_of_plan or _nothing(case, text, inputs)
 
 
 @cached_view
@@ -122,13 +123,19 @@ def cells_called(case: Case, text: str) -> tuple[AnswerCell, ...]:
     """Return the cells of the answers that carry every word of a name and hold something.
 
     Where several do, and some stand for all of what the name leaves out, only those are returned.
-    An answer that runs the plan again is looked into only where the name says its title.
+    Where the name says the title of an answer and means one cell of it, that cell is returned, and
+    no other answer is worked out. One that runs the plan again is looked into only where the name
+    says its title.
     """
     wanted = frozenset(folded_word(part) for part in parts_of(text))
     if not wanted or not case.has_answers:
         return ()
-    cells = [cell for line in _lines_for(case, wanted) for cell in _cells(line, wanted)]
-    return tuple(_for_all(cells))
+    named = [answer for answer in ANSWERS if folded_word(answer.title) in wanted]
+    if len(named) == 1 and len(cells := _cells_of(_lines_of(case, named[0]), wanted)) == 1:
+        return tuple(cells)
+    others = [answer for answer in ANSWERS if not answer.runs_again or answer in named]
+    every = (line for answer in others for line in _lines_of(case, answer))
+    return tuple(_for_all(_cells_of(every, wanted)))
 
 
 def _of_plan(named: NamedFigure) -> Figure:
@@ -145,17 +152,10 @@ def _of_answer(cell: AnswerCell) -> Figure:
     return Figure(cell.name, cell.value, unit, f"the answer {cell.title}")
 
 
-def _nothing(
-    case: Case, text: str, inputs: Sequence[NamedFigure], refused_by_plan: FigureNameProblem
-) -> FigureNameProblem:
-    """Return why a name means nothing.
-
-    The plan's own refusal stands where its words are all of the plan, as it knows which would
-    decide.
-    """
-    if str(refused_by_plan).startswith(f"“{text}” fits "):
-        return refused_by_plan
-    lines = _lines(case) if case.has_answers else ()
+def _nothing(case: Case, text: str, inputs: Sequence[NamedFigure]) -> FigureNameProblem:
+    """Return why a name means nothing."""
+    reading = [answer for answer in ANSWERS if case.has_answers and not answer.runs_again]
+    lines = [line for answer in reading for line in _lines_of(case, answer)]
     displayed: dict[str, str] = {}
     for named in inputs:
         displayed.update((folded_word(word), word) for word in named.words.values())
@@ -169,42 +169,38 @@ def _nothing(
     return FigureNameProblem(none_fits(text, known, names, displayed))
 
 
-def _lines_for(case: Case, wanted: frozenset[str]) -> Iterator[_Line]:
-    yield from _lines(case)
-    for answer in ANSWERS:
-        if answer.runs_again and folded_word(answer.title) in wanted:
-            yield from _lines_of(answer.title, kept(case, answer), _other_words(case.plan))
+@cached_view
+def _lines_of(case: Case, answer: Answer) -> tuple[_Line, ...]:
+    """Return the rows of an answer, each with the words that mean it."""
+    block, also = kept(case, answer), _other_words(case)
+    lines: list[_Line] = []
+    for row in block.rows:
+        own = [folded_word(word) for word in (answer.title, *row.labels) if word]
+        others = [also[word] for word in own if word in also]
+        lines.append(_Line(answer.title, block, row, frozenset((*own, *others))))
+    return tuple(lines)
 
 
 @cached_view
-def _lines(case: Case) -> tuple[_Line, ...]:
-    """Return the rows of every answer that only reads the plan's result."""
-    also = _other_words(case.plan)
-    reading = [answer for answer in ANSWERS if not answer.runs_again]
-    by_answer = (_lines_of(answer.title, kept(case, answer), also) for answer in reading)
-    return tuple(chain.from_iterable(by_answer))
-
-
-def _lines_of(title: str, block: Block, also: Mapping[str, str]) -> Iterator[_Line]:
-    for row in block.rows:
-        own = [folded_word(word) for word in (title, *row.labels) if word]
-        others = [also[word] for word in own if word in also]
-        yield _Line(title, block, row, frozenset((*own, *others)))
-
-
-def _other_words(plan: Plan) -> dict[str, str]:
+def _other_words(case: Case) -> dict[str, str]:
     """Return the other word for each id and each name of the plan's rows, folded."""
     also: dict[str, str] = {}
     for table in _NAMED:
-        for row in getattr(plan, table):
+        for row in getattr(case.plan, table):
             own_id, own_name = folded_word(row.id), folded_word(row.name or row.id)
             also.setdefault(own_id, own_name)
             also.setdefault(own_name, own_id)
     return also
 
 
+def _cells_of(lines: Iterable[_Line], wanted: frozenset[str]) -> list[AnswerCell]:
+    return [cell for line in lines for cell in _cells(line, wanted)]
+
+
 def _cells(line: _Line, wanted: frozenset[str]) -> Iterator[AnswerCell]:
     left = wanted - line.words
+    if len(left) > 1:
+        return
     for at, column in enumerate(line.block.columns):
         if left <= {folded_word(column)} and line.row.values[at] is not None:
             yield AnswerCell(line.title, line.block, line.row, column)

@@ -11,10 +11,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from icbudget.findings import Finding
@@ -24,6 +24,7 @@ from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.rows import path
 from icbudget.plan.scenario import ScenarioChange
 from icbudget.plan.scenario_overlay import with_scenario
+from icbudget.recent_view import recent_view
 
 SEPARATOR = " / "
 NO_FIGURES = (Kind.TEXT, Kind.REFERENCE, Kind.REFERENCES, Kind.DATE)
@@ -39,7 +40,7 @@ class FigureNameProblem(LookupError):
     """A name that does not mean exactly one figure; the message says what would."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NamedFigure:
     """A figure of a plan: its name, its path, its column, and what stands there (None if blank)."""
 
@@ -54,10 +55,15 @@ class NamedFigure:
     also: frozenset[str] = field(compare=False)
     """Other words, folded, that mean it too: the row's own name, the heading with its unit."""
 
-    @property
+    @cached_property
     def folded_words(self) -> frozenset[str]:
         """Return every word that means it, as words are compared."""
         return self.also | {folded_word(word) for word in self.words.values()}
+
+    @cached_property
+    def compared_name(self) -> str:
+        """Return its name as names are compared."""
+        return _compared(self.name)
 
 
 def parts_of(text: str) -> tuple[str, ...]:
@@ -81,20 +87,33 @@ def input_figures(plan: Plan) -> tuple[NamedFigure, ...]:
 
     A figure by year has one name for each year of the plan.
     """
-    figures = [figure for table in (SETUP, *TABLES.values()) for figure in _of_table(table, plan)]
+    figures = [*_of_rows((plan.setup,), SETUP.field, plan.years)]
+    for table in TABLES:
+        figures += _of_rows(getattr(plan, table), table, plan.years)
     taken: dict[str, int] = {}
     for figure in figures:
-        known_as = _compared(figure.name)
-        taken[known_as] = taken.get(known_as, 0) + 1
+        taken[figure.compared_name] = taken.get(figure.compared_name, 0) + 1
     return tuple(
-        figure if taken[_compared(figure.name)] == 1 else _with_table(figure) for figure in figures
+        figure if taken[figure.compared_name] == 1 else _with_table(figure) for figure in figures
     )
 
 
 def input_figure(figures: Sequence[NamedFigure], text: str) -> NamedFigure:
     """Return the one figure of a plan that a name means. Raises `FigureNameProblem`."""
-    called = _compared(text)
-    exact = [figure for figure in figures if _compared(figure.name) == called]
+    if figure := fitting_figure(figures, text):
+        return figure
+    known = set(_every_word(figures))
+    raise FigureNameProblem(
+        none_fits(text, known, (figure.name for figure in figures), _displayed(figures))
+    )
+
+
+def fitting_figure(figures: Sequence[NamedFigure], text: str) -> NamedFigure | None:
+    """Return the one figure of a plan that a name means; None where it fits none.
+
+    Raises `FigureNameProblem` where it fits several.
+    """
+    exact = _by_name(figures).get(_compared(text), ())
     if len(exact) == 1:
         by_year = _years_of(exact[0], figures)
         # A figure that is typed once or by year is meant by year where it is not typed once.
@@ -103,15 +122,28 @@ def input_figure(figures: Sequence[NamedFigure], text: str) -> NamedFigure:
         return exact[0]
     parts = parts_of(text)
     wanted = [folded_word(part) for part in parts]
+    if not _every_word(figures).issuperset(wanted):
+        return None
     fitting = [figure for figure in figures if figure.folded_words.issuperset(wanted)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
         raise FigureNameProblem(several_fit(text, [figure.words for figure in fitting]))
-    known = {word for figure in figures for word in figure.folded_words}
-    raise FigureNameProblem(
-        none_fits(text, known, (figure.name for figure in figures), _displayed(figures))
-    )
+    return None
+
+
+@recent_view(8)
+def _by_name(figures: Sequence[NamedFigure]) -> dict[str, list[NamedFigure]]:
+    by_name: dict[str, list[NamedFigure]] = {}
+    for figure in figures:
+        by_name.setdefault(figure.compared_name, []).append(figure)
+    return by_name
+
+
+@recent_view(8)
+def _every_word(figures: Sequence[NamedFigure]) -> frozenset[str]:
+    """Return every word that means some figure, as words are compared."""
+    return frozenset().union(*(figure.folded_words for figure in figures))
 
 
 def _years_of(single: NamedFigure, figures: Sequence[NamedFigure]) -> list[NamedFigure]:
@@ -208,6 +240,7 @@ def _listed(words: Sequence[str]) -> str:
     return f"{first_words} and {more} more" if more > 0 else first_words
 
 
+@lru_cache(maxsize=16_384)
 def _compared(name: str) -> str:
     return SEPARATOR.join(folded_word(part) for part in parts_of(name))
 
@@ -224,14 +257,17 @@ def _with_table(figure: NamedFigure) -> NamedFigure:
     )
 
 
-def _of_table(table: PlanTable, plan: Plan) -> Iterator[NamedFigure]:
-    rows: tuple[Noun, ...] = (plan.setup,) if table is SETUP else getattr(plan, table.field)
+@recent_view(256, size=len, most_size=5_000)
+def _of_rows(rows: tuple[Noun, ...], name: str, years: tuple[str, ...]) -> list[NamedFigure]:
+    """Return the figures of the rows of a table; most rows stand as they did after a change."""
+    table = SETUP if name == SETUP.field else TABLES[name]
     columns = [c for c in columns_of(table.noun) if _is_figure(table, c)]
-    keys = _short_keys(table, rows)
-    for row, key in zip(rows, keys, strict=True):
-        for column in columns:
-            for year in plan.years if column.by_year else ("",):
-                yield _named(table, row, key, column, year)
+    return [
+        _named(table, row, key, column, year)
+        for row, key in zip(rows, _short_keys(table, rows), strict=True)
+        for column in columns
+        for year in (years if column.by_year else ("",))
+    ]
 
 
 def _is_figure(table: PlanTable, column: Column) -> bool:

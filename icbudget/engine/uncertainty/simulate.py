@@ -159,10 +159,10 @@ class Runner:
 
 @recent_view(4)
 def runner_of(plan: Plan, seed: int | None = None, place: str = "") -> Runner:
-    """Return the runner of a plan that has no error findings; the last four are kept, since
-    several answers simulate one plan.
+    """Return the runner of a plan that has no error findings.
 
-    What is bought first is decided on the plan's own figures.
+    What is bought first is decided on the plan's own figures. The last four are kept, since several
+    answers simulate one plan.
     """
     structure = structure_of(plan)
     return Runner(
