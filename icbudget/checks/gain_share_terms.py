@@ -7,9 +7,10 @@ from icbudget.checks.unusable_agreements import set_aside_whole
 from icbudget.engine.accounts.gain_rule import faults_of
 from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.engine.run import Result
-from icbudget.findings import Finding, warning
+from icbudget.findings import Finding, note, warning
 from icbudget.money import display
 from icbudget.plan import Plan
+from icbudget.plan.confirmed_release import CONFIRMED
 
 
 def agreements(plan: Plan) -> list[Finding]:
@@ -21,6 +22,27 @@ def agreements(plan: Plan) -> list[Finding]:
     return set_aside_whole(
         "gain_shares", plan, (fault for id in ids for fault in faults_of(plan, id))
     )
+
+
+def settled_as_planned(plan: Plan) -> list[Finding]:
+    """Return a note for each agreement beside which releases are confirmed: it settles on the plan.
+
+    What an agreement is settled on once it is known what came is for the partners to say, since no
+    agreement read says it: which kind of release is whose gain, and when it is final (model §7.7).
+    """
+    if not any(row.status == CONFIRMED for row in plan.confirmed_releases):
+        return []
+    firsts = {row.id: row for row in reversed(plan.gain_shares)}
+    return [
+        note(
+            "gain.as-planned",
+            f"Gain share “{id}” settles on what the plan releases, not on what is confirmed of it;"
+            " Benefits tracker shows both.",
+            "Settle the difference as the agreement says.",
+            at("gain_shares", row, "partner"),
+        )
+        for id, row in firsts.items()
+    ]
 
 
 def left_open(plan: Plan, result: Result) -> list[Finding]:

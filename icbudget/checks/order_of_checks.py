@@ -101,6 +101,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     funding_streams.indicative,
     funding_streams.districts,
     gain_share_terms.agreements,
+    gain_share_terms.settled_as_planned,
     pool_agreements.agreements,
     capitation_rows.contracts,
     capitation_rows.years_left_out,

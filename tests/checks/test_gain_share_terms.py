@@ -48,6 +48,13 @@ def agreement_capped_at_nothing(d):
     d["gain_shares"][0]["cap"] = 0
 
 
+@fault("gain.as-planned", "gain_shares", 0, "partner")
+def agreement_beside_a_confirmed_release(d):
+    pact(d)
+    release = {"acute_line": "nel", "partner": "icb", "year": "2026/27", "month": 3, "amount": 100}
+    d["confirmed_releases"] = [{**release, "kind": "contract_saving", "status": "confirmed"}]
+
+
 @pytest.mark.parametrize("one", fault.params)
 def test_each_fault_has_its_finding(one):
     one.assert_finding()
