@@ -43,6 +43,14 @@ def test_the_sum_the_corridor_and_who_holds_what_is_left():
     assert {row.values[0] for row in capitations(CASE).rows} == {None}
 
 
+def test_a_line_that_is_bought_costs_the_holder_what_its_provider_is_paid():
+    own, bought = CASE.plan.acute_lines
+    dear = bought.model_copy(update={"unit_cost": 130.0})
+    case = evaluate(CASE.plan.model_copy(update={"acute_lines": (own, dear)}))
+    # 1,900 contacts at the price of £100, whatever they cost the community trust
+    assert capitation(case.answered, CONTRACT)[1].plan.cost == 441_000_000 + 19_000_000
+
+
 def test_what_each_form_rewards():
     made = {r.payment: (r.holder[1], r.commissioner[1]) for r in rewards(CASE.answered, CONTRACT)}
     assert made == {
