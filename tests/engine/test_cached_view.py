@@ -83,3 +83,25 @@ def test_a_recent_view_is_worked_out_again_once_two_others_were_asked_for():
     # four was asked for longest ago; an equal number is another one
     assert [half(three), half(Number(3)), half(four)] == [1.5, 1.5, 2.0]
     assert ASKED[3:] == [(3, 0), (4, 0)]
+
+
+@recent_view(8, size=len, most_size=5)
+def first(rows: tuple[int, ...]) -> int:
+    """The first of the rows."""
+    ASKED.append((len(rows), rows[0]))
+    return rows[0]
+
+
+def test_a_recent_view_keeps_no_more_than_its_room_but_the_last_one():
+    ASKED.clear()
+    two, three, one, seven = (1, 2), (3, 4, 5), (6,), (7, 8, 9, 10, 11, 12, 13)
+    for rows in (two, three, two, one):  # 2 + 3 fit; with 1 more the one asked longest ago goes
+        first(rows)
+    assert ASKED == [(2, 1), (3, 3), (1, 6)]
+    first(two)
+    first(three)
+    assert ASKED[3:] == [(3, 3)]
+    first(seven)  # larger than all room: kept alone, while it is the last
+    first(seven)
+    first(two)
+    assert ASKED[4:] == [(7, 7), (2, 1)]
