@@ -248,3 +248,31 @@ def test_everything_public_is_explained(module):
 @pytest.mark.parametrize("module", MODULES)
 def test_modules_stay_short(module):
     assert len(NAMES[module].read_text(encoding="utf-8").splitlines()) <= 500
+
+
+NO_VALUES = {"told", "said", "found", "given", "whole", "seen", "shown"}
+"""Words that say nothing of a value: name it for what it is (findings, rows, amount_by_year)."""
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_values_are_named_for_what_they_are(module):
+    named = {
+        node.id if isinstance(node, ast.Name) else node.arg
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.arg)
+        or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    }
+    assert not named & NO_VALUES
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_comprehension_with_two_fors_fits_a_line(module):
+    long = [
+        node.lineno
+        for node in ast.walk(tree(module))
+        if isinstance(node, COMPREHENSIONS)
+        and len(node.generators) > 1
+        and node.end_lineno > node.lineno
+    ]
+    assert not long, f"{module}: name the steps of the comprehension in line {long}"

@@ -134,7 +134,7 @@ def suggestion(name: str, known: Iterable[str], table: str) -> str:
 
 def names_alike(plan: Plan) -> list[Finding]:
     """Return a finding for keys that differ in capitals only: Excel takes them for one."""
-    return [found for name in TABLES for found in _keys_alike(getattr(plan, name), name)]
+    return [finding for name in TABLES for finding in _keys_alike(getattr(plan, name), name)]
 
 
 @recent_view(256, size=len, most_size=20_000)

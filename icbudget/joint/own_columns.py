@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from icbudget.findings import Finding, Place, warning
 from icbudget.joint.changes import Changes
@@ -132,11 +133,10 @@ def merged_columns(
         stands.pop(cell, None)
         if (taken, cell) in offered:
             brought[taken][cell] = offered[taken, cell]
-    spelt = {
-        (column.table, folded(column.heading)): column
-        for content in (*(part.content for part in parts.values()), of_base)
-        for column in content.columns
-    }
+    # The base last, so that a heading is spelt as it was before anybody's part.
+    all_of_them = (*(part.content for part in parts.values()), of_base)
+    every = chain.from_iterable(content.columns for content in all_of_them)
+    spelt = {(column.table, folded(column.heading)): column for column in every}
     columns = [stands, *brought.values()]
     filled = [
         replace(content, columns=_columns_of(cells, spelt if at == 0 else {}, spelt))
@@ -194,11 +194,11 @@ def _columns_of(
 
 
 def _cells_of(columns: Iterable[OwnColumn]) -> dict[Cell, OwnCell]:
-    return {
-        (column.table, tuple(key.split("|")), folded(column.heading)): cell
-        for column in columns
-        for key, cell in column.cells.items()
-    }
+    cells: dict[Cell, OwnCell] = {}
+    for column in columns:
+        for key, cell in column.cells.items():
+            cells[column.table, tuple(key.split("|")), folded(column.heading)] = cell
+    return cells
 
 
 def _typed(cell: OwnCell) -> str:

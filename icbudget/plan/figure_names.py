@@ -262,12 +262,12 @@ def _of_rows(rows: tuple[Noun, ...], name: str, years: tuple[str, ...]) -> list[
     """Return the figures of the rows of a table; most rows stand as they did after a change."""
     table = SETUP if name == SETUP.field else TABLES[name]
     columns = [c for c in columns_of(table.noun) if _is_figure(table, c)]
-    return [
-        _named(table, row, key, column, year)
-        for row, key in zip(rows, _short_keys(table, rows), strict=True)
-        for column in columns
-        for year in (years if column.by_year else ("",))
-    ]
+    figures: list[NamedFigure] = []
+    for row, key in zip(rows, _short_keys(table, rows), strict=True):
+        for column in columns:
+            for year in years if column.by_year else ("",):
+                figures.append(_named(table, row, key, column, year))
+    return figures
 
 
 def _is_figure(table: PlanTable, column: Column) -> bool:
