@@ -102,6 +102,9 @@ def template(
 ) -> None:
     """Write the template workbook, blank or filled in with a plan."""
     filled, own = filling(plan, out)
+    if plan is None and overwrite:
+        own, carried = tasks.sheets_written_over(out)
+        output.findings(carried, silent_when_none=True)
     choice = _choice(only, with_modules, everything=everything)
     if host is Host.CLASSIC:
         from icbudget.excel.macro import build

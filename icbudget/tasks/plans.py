@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,8 +80,33 @@ def new(
     plan, findings = new_plan(area, base_year, horizon)
     if plan is None:
         return None, findings
-    written = convert_plan(plan, out, choice=choice, overwrite=overwrite)
-    return written, located(findings, load(written))
+    own, carried = sheets_written_over(out) if overwrite else (None, [])
+    written = convert_plan(plan, out, choice=choice, own=own, overwrite=overwrite)
+    return written, [*located(findings, load(written)), *carried]
+
+
+def sheets_written_over(out: Path) -> tuple[UserContent | None, list[Finding]]:
+    """Return the sheets of somebody's own in a workbook that another plan is written over.
+
+    They are carried over. What belongs to the figures that stand there (formulas, notes, columns)
+    does not fit another plan's: it is named as not carried.
+    """
+    from icbudget.workbook.reading.user_sheets import carried_findings, user_content
+
+    if out.suffix.casefold() in TEXTS or not out.is_file():
+        return None, []
+    draft = load(out)
+    if draft.plan is None:
+        return None, []
+    content = user_content(out, draft)
+    of_figures = {
+        "formulas behind figures": len(content.formulas),
+        "notes at figures": len(content.comments),
+        "columns beside those of the plan": len(content.columns),
+    }
+    lost = [f"{what} ({count})" for what, count in of_figures.items() if count]
+    sheets = replace(content, formulas={}, comments={}, columns=(), losses=(*content.losses, *lost))
+    return sheets, carried_findings(sheets, out, into_workbook=True)
 
 
 def convert(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, Path | None]:

@@ -182,6 +182,19 @@ def test_the_other_commands_carry_them_too(workbook, tmp_path):
         assert openpyxl.load_workbook(written)["My workings"]["C2"].value == "=A2*B2"
 
 
+def test_a_plan_that_is_started_over_a_workbook_keeps_the_sheets_of_its_owner(workbook):
+    path = workbook()
+    written, findings = tasks.new(path, "Norfolk", "2025/26", 1, overwrite=True)
+    carried = {f.id: f.message for f in findings if f.id.startswith("workbook.own")}
+    assert written == path and openpyxl.load_workbook(path)["My workings"]["C2"].value == "=A2*B2"
+    assert "the sheet My workings" in carried["workbook.own-carried"]
+    # the note at the base amount of another plan's contribution is not one of Norfolk's
+    assert "notes at figures (1)" in carried["workbook.own-not-carried"]
+    own, _ = tasks.sheets_written_over(path)
+    assert [sheet.name for sheet in own.sheets] == ["My workings"] and not own.comments
+    assert tasks.sheets_written_over(path.with_name("none.xlsx")) == (None, [])
+
+
 def test_a_workbook_to_which_nobody_added_anything_has_nothing_to_say(tmp_path):
     path = tmp_path / "plan.xlsx"
     path.write_bytes(rich_workbook())
