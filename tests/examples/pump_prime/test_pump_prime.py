@@ -38,14 +38,14 @@ def test_peak_draw_and_the_year_from_which_it_pays_for_itself(case, fund):
     assert fund.peak_draw[0] == 15_028_00
     assert case.plan.years[int(fund.self_funding[0])] == "2028/29"
     block = tasks.answers(case)["reallocation"]
-    assert block.where(name="fund", figure="Peak draw on the fund")[0].values == (
+    assert block.where(thing="fund", figure="Peak draw on the fund")[0].values == (
         None,
         None,
         15_028,
         None,
         None,
     )
-    assert block.where(name="fund", figure="Self-funding from this year on")[0].values == (
+    assert block.where(thing="fund", figure="Self-funding from this year on")[0].values == (
         None,
         None,
         None,
