@@ -149,7 +149,7 @@ def test_the_results_say_check_and_come_out_again(sound, tmp_path, capsys):
         and "Wrote" in printed
         and "cannot be used, so nobody bears the overspend of Beds" in printed
     )
-    book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True)
+    book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True, read_only=True)
     assert book["Checks"]["B5"].value.startswith("1 error · "), "the master check counts the cap"
     opened, comparison = tasks.verify(out / "spoiled-results.xlsx")
     differences = comparison.findings

@@ -88,7 +88,7 @@ def test_what_cannot_be_is_an_error_at_its_cell_and_no_figure_is_guessed(
     if (
         out / "spoiled-results.xlsx"
     ).exists():  # a figure that cannot be: what the programme avoids is not known
-        rows = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True)[
+        rows = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True, read_only=True)[
             "Avoided"
         ].values
         (avoided,) = [row for row in rows if row[1:3] == ("falls", "Avoided")]
@@ -105,7 +105,7 @@ def test_a_deadweight_that_cannot_be_leaves_only_what_rests_on_it_unknown(sound,
     assert (
         code == 1 and "at most 100%" in printed and place in printed and "Traceback" not in printed
     )
-    book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True)
+    book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True, read_only=True)
     rows = book["Acute projection"].iter_rows(values_only=True)
     told = {
         row[1]: row[3:]

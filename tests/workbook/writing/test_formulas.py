@@ -22,17 +22,22 @@ from tests.programs.calc import Calc
 from tests.workbook.plans import rich, rich_blocks, rich_case, rich_workbook
 
 
+def opened(content: bytes) -> openpyxl.Workbook:
+    """Return a workbook's stored values; a sheet is read when it is asked for, and no other."""
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)
+
+
 def rows_of(content: bytes, sheet: str) -> dict[str, list[object]]:
     """Return the stored cells of a sheet's rows by the text in their first column that holds
     one."""
-    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[sheet]
+    page = opened(content)[sheet]
     told = [[cell.value for cell in row] for row in page.iter_rows()]
     return {str(next((v for v in row if isinstance(v, str)), "")): row for row in told}
 
 
 def checks(content: bytes) -> dict[str, list[object]]:
     """Return the comparisons of the Checks sheet by name: result, difference, inputs, answers."""
-    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[layout.CHECKS]
+    page = opened(content)[layout.CHECKS]
     told = [[cell.value for cell in row] for row in page.iter_rows(min_row=14, max_row=90)]
     return {
         f"{row[1]}: {row[2]}": [row[0], *row[4:7]]
