@@ -166,7 +166,7 @@ def with_another_base(part, amount):
     first = next(iter(tables["contributions"].values()))
     first["base_amount"] = first["base_amount"] + amount
     base = base_plan(tables, part)
-    says = part.this_part[0].model_copy(update={"seen": plan_hash(base)})
+    says = part.this_part[0].model_copy(update={"view": plan_hash(base)})
     return part.model_copy(update={"this_part": (says,), "base_rows": base_rows(as_tables(base))})
 
 
