@@ -78,10 +78,10 @@ def test_totals_are_error_values_and_the_master_check_counts_what_is_not_known(r
     book = openpyxl.load_workbook(results, data_only=True)
     lines = book["Income"].iter_rows(min_row=7, max_row=20)
     totals = {row[0].value: [c.value for c in row[1:] if c.value is not None] for row in lines}
-    assert totals["Put into pools, in kind included"][-2:] == ["#N/A", "#N/A"] and totals["beds"][
+    assert totals["Put into pools, in kind included"][-2:] == ["#N/A", "#N/A"] and totals["Beds"][
         -2:
     ] == [100_000, 100_000]
-    assert totals["home"][-2:] == ["#N/A", "#N/A"], "no total skips what is not known"
+    assert totals["Home care"][-2:] == ["#N/A", "#N/A"], "no total skips what is not known"
     master = book["Checks"]["B5"].value
     assert master.startswith("1 error · "), "the master check counts the cell"
     compared = [row[0] for row in book["Checks"].iter_rows(min_row=14, values_only=True)]
@@ -119,7 +119,7 @@ def test_the_results_come_out_again_and_a_figure_in_the_place_of_an_unknown_one_
 def test_json_says_not_known(garbled, tmp_path, capsys):
     code, printed = run(capsys, "run", garbled, "--json", "--out", tmp_path)
     answers = json.loads(printed)["answers"]
-    home = next(row for row in answers["income"] if row[0] == "home")
+    home = next(row for row in answers["income"] if row[0] == "Home care")
     assert code == 1 and home[-2:] == ["not known", "not known"]
 
 
