@@ -45,24 +45,28 @@ def with_setting(tables, name, value):
 
 def test_income_is_rolled_forward_and_set_amounts_override(host):
     assert ask(host, "Income", small_plan()) == [
-        ["Pool", "Partner", "Source", "Line", "Kind", "Unit", *YEARS],
+        ["Pool", "Partner", "Source", "Line", "Kind", "Pool id", "Partner id", "Unit", *YEARS],
         [
-            "bcf",
-            "icb",
+            "Better Care Fund",
+            "Integrated care board",
             "NHS Minimum Contribution",
             "Line 1",
             "Contribution",
+            "bcf",
+            "icb",
             "£",
             11_651_150,
             12_310_605,
             12_310_605,
         ],
         [
-            "bcf",
-            "council",
+            "Better Care Fund",
+            "Borough council",
             "Additional LA Contribution",
             "Line 1",
             "Contribution",
+            "bcf",
+            "council",
             "£",
             1_000_000,
             1_000_000,
@@ -72,7 +76,7 @@ def test_income_is_rolled_forward_and_set_amounts_override(host):
 
 
 def test_activity_and_payment_follow_what_is_avoided(host):
-    rows = {row[1]: row[3:] for row in ask(host, ACTIVITY.title, small_plan())}
+    rows = {row[1]: row[4:] for row in ask(host, ACTIVITY.title, small_plan())}
     assert rows["Plan activity"] == [1000, 950, 900]
     assert rows["Plan payment"] == [2_000_000, 1_900_000, 1_800_000]
 
@@ -80,7 +84,7 @@ def test_activity_and_payment_follow_what_is_avoided(host):
 def test_the_release_is_cash_in_parts_and_the_rest_is_stranded(host):
     # Variable 30 % of 50 and 100 × £2,000. A block of 40 closes once demand stayed down a year: 30
     # % × £2,000 × 40.
-    rows = {row[1]: row[3:] for row in ask(host, "Cash released", small_plan())}
+    rows = {row[1]: row[4:] for row in ask(host, "Cash released", small_plan())}
     assert rows["Contract saving"] == [0, 100_000, 200_000]
     assert rows["Variable cost released"] == [0, 30_000, 60_000]
     assert rows["Semi-fixed cost released"] == [0, 0, 24_000]
@@ -116,7 +120,7 @@ def test_an_empty_cell_or_range_for_a_table_is_no_table(host):
         "moves": [[None, None], [None, None]],
         "shifts": 0.0,
     }
-    assert ask(host, "Avoided", tables)[1][4:] == [0, 50, 100]
+    assert ask(host, "Avoided", tables)[1][6:] == [0, 50, 100]
 
 
 @pytest.mark.parametrize(
@@ -247,7 +251,7 @@ def test_a_scenario_is_laid_over_the_plan(host):
         ["Scenario", "Order", "Path", "Value"],
         ["half", 1.0, "programmes/falls/effect", "0.25"],
     ]
-    assert ask(host, "Avoided", tables)[1][4:] == [0, 25, 50]
+    assert ask(host, "Avoided", tables)[1][6:] == [0, 25, 50]
 
 
 def test_dates_are_read_as_each_host_passes_them(host):
@@ -258,13 +262,13 @@ def test_dates_are_read_as_each_host_passes_them(host):
     tables["contributions"][0].append("Date read")
     for row, value in zip(tables["contributions"][1:], [told, None, None], strict=True):
         row.append(value)
-    assert ask(host, "Income", tables)[1][6] == 11_651_150
+    assert ask(host, "Income", tables)[1][8] == 11_651_150
 
 
 def test_tables_that_only_python_takes_for_equal_are_kept_apart():
     tables = small_plan()
     tables["acute_lines"][1][7] = 1.0
-    assert table(tables, ACTIVITY.title)[3][3:] == [1, 1, 1]
+    assert table(tables, ACTIVITY.title)[3][4:] == [1, 1, 1]
     tables["acute_lines"][1][7] = True
     with pytest.raises(Refused, match="Unit price is TRUE, not a number"):
         table(tables, ACTIVITY.title)
@@ -406,7 +410,7 @@ def test_recalculating_again_and_again_takes_no_more_memory(monkeypatch):
 def test_a_changed_answer_does_not_change_what_is_kept():
     first = table(small_plan(), ACTIVITY.title)
     first[1][3] = -1.0
-    assert table(small_plan(), ACTIVITY.title)[1][3] == 1000
+    assert table(small_plan(), ACTIVITY.title)[1][4] == 1000
 
 
 def explained(host, figure, tables):
