@@ -29,8 +29,8 @@ def add_sheets(
 
     What it shows already stays, and what people added to it (sheets of their own, formulas, notes)
     is carried over; a warning names what is not. `macros`: it is written as one with macros.
-    Raises `ValueError` for a name that is neither a module nor a sheet, and for a column that is
-    not there.
+    Raises `ValueError` for a name that is neither a module nor a sheet, for a column that is not
+    there, and where all that is asked for is in the workbook already.
     """
     from icbudget.workbook.contents import Choice, choice_of, column_choice
     from icbudget.workbook.reading.choice_of_workbook import choice_in
@@ -50,6 +50,9 @@ def add_sheets(
     choice = choice_of(names, there)
     chosen = choice.columns | column_choice(columns)
     choice = Choice(choice.modules, choice.sheets, chosen, choice.everything)
+    if choice == there and (names or columns):
+        asked = ", ".join([*names, *(name for named in columns.values() for name in named)])
+        raise ValueError(f"{asked}: in {path.name} already. Choose what is not there yet.")
     own = user_content(path, draft)
     findings += carried_findings(own, path, into_workbook=True)
     case = evaluate_plan(draft.plan)

@@ -103,6 +103,28 @@ def test_a_module_added_to_a_filled_workbook_loses_nothing(tmp_path: Path):
     assert "Income" in choice_in(second).sheets
 
 
+def test_a_module_that_is_there_already_is_told_and_nothing_is_written(tmp_path: Path):
+    first, second = tmp_path / "plan.xlsx", tmp_path / "more.xlsx"
+    first.write_bytes(build(blank_plan(), {}, live=True))
+    with pytest.raises(ValueError, match=r"^shift: in plan\.xlsx already\."):
+        tasks.add_sheets(first, second, ["shift"], {})
+    assert not second.exists()
+
+
+def test_the_default_workbook_calls_few_functions():
+    """Each call is a message to Python; workbook.md §7 allows about 60."""
+    for choice in (Choice(), Choice(frozenset({POOL}))):
+        texts = [
+            str(getattr(cell.value, "text", cell.value))
+            for sheet in written(blank_plan(), choice)
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.data_type == "f"
+        ]
+        called = [text for text in texts if "ICB_" in text]
+        assert 8 <= len(called) <= 60
+
+
 def test_sheets_of_a_persons_own_are_carried_and_named(tmp_path: Path):
     first = tmp_path / "plan.xlsx"
     first.write_bytes(build(rich(), {}, live=True))
