@@ -18,6 +18,7 @@ import pytest
 from icbudget import tasks
 from icbudget.answers.case import evaluate_plan
 from icbudget.workbook.writing.build import build
+from icbudget.workbook.writing.print_setup import repeated
 from icbudget.workbook.writing.printed_sheets import ALL, FULL, SHORT
 from tests.places import BOROUGH
 from tests.workbook.plans import rich, rich_blocks, rich_case
@@ -130,3 +131,15 @@ def pages_of(content, folder):
         if first:
             found[first] += 1
     return found
+
+
+def test_columns_stand_on_every_page_again_only_where_that_costs_no_page():
+    """A page holds 1,700 pixels, which is six columns of 39 letters: 39 × 7 + 5 = 278 pixels each.
+
+    Ten columns: after six, four are left, and with one or two again they are five or six: two
+    pages. Three again make seven, a third page. Eleven: five are left, and only one may stand again.
+    """
+    assert repeated([39] * 6, 3) == 3  # one page: nothing stands again
+    assert repeated([39] * 10, 3) == 2
+    assert repeated([39] * 11, 3) == 1
+    assert repeated([39], 1) == 1

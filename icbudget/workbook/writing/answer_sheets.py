@@ -27,6 +27,7 @@ from icbudget.workbook.writing.print_setup import (
     pages_across,
     pixels,
     printable,
+    repeated,
     width_of,
 )
 from icbudget.workbook.writing.styles import (
@@ -150,17 +151,18 @@ def write_answer(
     to_the_end = print_all or not has_top or fits_one_page(widths, area.row + 1 + lines)
     # Figures beside the block are the parts of a waterfall: drawn, and not to be read.
     columns = (*widths, *beside) if to_the_end else widths
+    again = repeated(widths, min(len(block.labels), 3))
     printable(
         sheet,
         title,
         widths=columns,
-        repeat=min(len(block.labels), 3),
+        repeat=again,
         repeat_rows=(heads, heads),
         last_row=None if to_the_end else area.row - 3,
         last_column=None if to_the_end else len(widths) - 1,
     )
     if not to_the_end and area.row <= _ROWS_OF_A_PAGE:
-        sheet.fit_to_pages(pages_across(widths, min(len(block.labels), 3)), 1)
+        sheet.fit_to_pages(pages_across(widths, again), 1)
     return sum(map(pixels, widths))
 
 

@@ -123,6 +123,16 @@ def pages_across(widths: Sequence[float], repeat: int = 0) -> int:
     return pages
 
 
+def repeated(widths: Sequence[float], most: int) -> int:
+    """Return how many of the first columns stand on every page again.
+
+    As many as take no page more than the first column alone does: names that are long would
+    else push the figures onto a page of their own.
+    """
+    fewest = pages_across(widths, min(most, 1))
+    return next(n for n in range(most, -1, -1) if n <= 1 or pages_across(widths, n) == fewest)
+
+
 def fits_one_page(widths: Sequence[float], lines: int) -> bool:
     """Return whether columns of these widths and so many lines are printed on one page."""
     across = sum(map(pixels, widths))
