@@ -212,11 +212,11 @@ def test_the_programme_that_places_share_counts_once_in_the_example():
 def test_what_became_of_what_was_asked_says_what_the_tables_of_the_page_typed():
     text = page("joint-working")
     for sentence, file, sheet, row in (
-        ("the council's money, # by the council", "council.xlsx", "Funding", "council"),
-        ("by the council and # by the ICB", "icb.xlsx", "Funding", "council"),
-        ("**owner stands**: #,", "council.xlsx", "Funding", "council"),
-        ("the target, # by one", "council.xlsx", "Goals", "falls"),
-        ("by one and # by the other", "icb.xlsx", "Goals", "falls"),
+        ("the council's money, # by the council", "parts/council.xlsx", "Funding", "council"),
+        ("by the council and # by the ICB", "parts/icb.xlsx", "Funding", "council"),
+        ("**owner stands**: #,", "parts/council.xlsx", "Funding", "council"),
+        ("the target, # by one", "parts/council.xlsx", "Goals", "falls"),
+        ("by one and # by the other", "parts/icb.xlsx", "Goals", "falls"),
     ):
         table = text[text.index(f"<!-- {file}: {sheet} -->") :]
         typed = re.search(rf"\| {row} \| (\d+) \|", table)[1]

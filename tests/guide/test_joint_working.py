@@ -68,8 +68,7 @@ def test_the_page_leads_from_a_plan_to_the_joint_one(done, capsys):
     assert amounts == [1_100_000, 600_000, 1_100_000, 600_000]
     assert plan.goals[0].target == 85
 
-
-def test_the_page_says_what_became_of_what(done):
+    # What became of what is as the page says.
     plan = tasks.load(done / "joint.xlsx").plan
     assert plan is not None
     became = {(row.figure.split("/")[0], row.became) for row in plan.to_agree}
