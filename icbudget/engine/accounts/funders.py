@@ -75,6 +75,11 @@ def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> lis
     if funders is None:
         host = next(p.host for p in result.plan.pools if p.id == account[0])
         return [(host, pence)]
+    if len(funders) == 1:
+        # Most sources have one funder, who bears all of it.
+        [(only, put)] = funders.items()
+        if put > 0:
+            return [(only, pence)]
     parts = money.split(pence, list(funders.values()))
     return [(partner, part) for partner, part in zip(funders, parts, strict=True) if part]
 
