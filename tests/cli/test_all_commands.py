@@ -135,9 +135,11 @@ def test_report_writes_every_answer_as_csv_when_asked(plan, tmp_path, capsys):
     out = tmp_path / "out"
     assert call(capsys, "report", str(plan), "--out", str(out), "--tables")[0] == 0
     # £1,000.10 and £500 of income in the base year.
-    assert "bcf,icb,NHS Minimum Contribution,Line 1,Contribution,£,1000.10,1100.00" in (
-        out / "plan-income.csv"
-    ).read_text("utf-8-sig")
+    line = (
+        "Better Care Fund,The ICB,NHS Minimum Contribution,Line 1,Contribution,bcf,icb,£,1000.10,"
+        "1100.00"
+    )
+    assert line in (out / "plan-income.csv").read_text("utf-8-sig")
     assert {f"plan-{answer.id}.csv" for answer in ANSWERS} <= {file.name for file in out.iterdir()}
 
 
@@ -147,11 +149,13 @@ def test_run_in_json_gives_every_answer(plan, tmp_path, capsys):
     # £1,000.10 × 1.10 = £1,100.11, rounded half-up to £1 is £1,100.
     assert code == 0
     assert record["answers"]["income"][1] == [
-        "bcf",
-        "icb",
+        "Better Care Fund",
+        "The ICB",
         "NHS Minimum Contribution",
         "Line 1",
         "Contribution",
+        "bcf",
+        "icb",
         "£",
         1000.10,
         1100.0,

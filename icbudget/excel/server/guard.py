@@ -376,10 +376,10 @@ def _once(body: bytes | None, receive: Any) -> Any:
         return receive
     waiting = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def given() -> Any:
+    async def body_once() -> Any:
         return waiting.pop() if waiting else await receive()
 
-    return given
+    return body_once
 
 
 async def _refuse(answer: Any, refused: Denied) -> None:
