@@ -156,9 +156,10 @@ def balance(case: Case) -> Lines:
 
 
 def rows_by_source(block: Block, **labels: str) -> tuple[Row, ...]:
-    """Return the rows of balances of one source, not those of all, whose labels match."""
+    """Return the rows of balances of one source, not of all or of none, whose labels match."""
     balances = block.where(**labels) if labels else block.rows
-    return tuple(row for row in balances if block.label(row, "source") != glossary.ALL_SOURCES)
+    no_one_source = (glossary.ALL_SOURCES, glossary.NO_SOURCE)
+    return tuple(row for row in balances if block.label(row, "source") not in no_one_source)
 
 
 def minimums(case: Case) -> Lines:
