@@ -79,10 +79,11 @@ def test_every_odd_plan_opens_in_a_spreadsheet_program_without_an_error(calc, tm
 
 def test_a_chart_of_partners_shows_ten_bars_at_most_that_add_up_to_the_whole_system():
     sheet = book(next(iter(ODD)), False)["Partner positions"]
-    # Two labels and the unit stand left of the first figure.
-    rows = [(row[0], row[3]) for row in sheet.iter_rows(values_only=True)]
+    rows = list(sheet.iter_rows(values_only=True))
     top = next(n for n, row in enumerate(rows) if str(row[0]).startswith("Better or worse")) + 2
-    shown = rows[top : top + 10]
+    # What is drawn stands below its heading, right of the columns of the answer's labels.
+    at = next(at for at, heading in enumerate(rows[top - 1]) if at and heading)
+    shown = [(row[0], row[at]) for row in rows[top : top + 10]]
     assert shown[-1][0] == "Other partners" and rows[top + 10][0] is None
     # Names of 200 characters give way to ids.
     assert all(len(str(label)) <= 36 for label, _ in shown)

@@ -39,6 +39,9 @@ CALLED_NOW = {
     "Close": glossary.CLOSE,
     "Net spending, do nothing": glossary.DO_NOTHING,
     "Net spending, plan": glossary.PLAN,
+    "Put into pools": glossary.PUT_INTO_POOLS,
+    "Saved on acute activity (stranded cost negative)": glossary.POSITION_ACTIVITY,
+    "Prevention paid": glossary.PAID,
 }
 """Figures that the changelog names as called otherwise."""
 SYSTEM_ONLY = ("bridge", "partner-positions")

@@ -109,6 +109,18 @@ def write_figure(sheet: Any, row: int, column: int, figure: Figure, style: Any) 
     sheet.write_formula(row, column, f"={figure.formula}", style, value)
 
 
+def fit_rows(sheet: Any, area: Area, widths: Sequence[float]) -> int:
+    """Make each row of an answer's block as high as its words need; return their lines."""
+    lines = 0
+    block = area.block
+    for number, row in enumerate(block.rows, start=area.row + 1):
+        values = row.values if block.form else (row.unit, *row.values)
+        texts = (value if isinstance(value, str) else "" for value in values)
+        words = [*block.laid_out(row), *texts]
+        lines += fit_height(sheet, number, zip(words, widths, strict=False))
+    return lines
+
+
 def write_answer(
     sheet: Any,
     styles: Styles,
@@ -139,12 +151,7 @@ def write_answer(
         sheet.set_column(at, at, width)
     for heading_row in {area.row, TOTALS_ROW} if totals else {area.row}:
         fit_height(sheet, heading_row, zip(block.headings, widths, strict=True))
-    lines = 0
-    for number, row in enumerate(block.rows, start=area.row + 1):
-        values = row.values if block.form else (row.unit, *row.values)
-        texts = (value if isinstance(value, str) else "" for value in values)
-        words = [*block.laid_out(row), *texts]
-        lines += fit_height(sheet, number, zip(words, widths, strict=False))
+    lines = fit_rows(sheet, area, widths)
     heads = TOTALS_ROW if totals else area.row
     sheet.freeze_panes(heads + 1, min(len(block.labels), 3))
     has_top = area.row > block_row(0)

@@ -7,7 +7,12 @@ from typing import Any
 from icbudget.answers.block import Block
 from icbudget.plan import Plan
 from icbudget.workbook import layout
-from icbudget.workbook.writing.answer_sheets import write_block, write_master, write_top
+from icbudget.workbook.writing.answer_sheets import (
+    fit_rows,
+    write_block,
+    write_master,
+    write_top,
+)
 from icbudget.workbook.writing.formulas import Area
 from icbudget.workbook.writing.print_setup import printable
 from icbudget.workbook.writing.styles import Styles
@@ -45,6 +50,8 @@ def write_any_answer(
         choice |= {"error_type": "information"}
         sheet.data_validation(row, 1, row, 1, choice)
     formula = f"=ICB_TABLE({layout.PLAN},$B${CHOICE_ROW + 1},$B${_LESS + 1})"
-    write_block(sheet, styles, Area(layout.ANY_ANSWER, block, BLOCK_ROW), formula)
+    area = Area(layout.ANY_ANSWER, block, BLOCK_ROW)
+    write_block(sheet, styles, area, formula)
+    fit_rows(sheet, area, widths)
     sheet.freeze_panes(BLOCK_ROW + 1, 1)
     printable(sheet, plan.setup.title, widths=widths)
