@@ -85,14 +85,14 @@ def test_what_acute_care_is_spared_pays_for_the_expansion_and_leaves_the_saving(
     17.129; 87 is left.
     """
     moved = value(
-        case, "reallocation", THEN, name="acute_to_community", figure="Moved into the pool"
+        case, "reallocation", THEN, thing="acute_to_community", figure="Moved into the pool"
     )
     assert moved / 1e6 == pytest.approx(40.285, abs=0.0005)
     gap = value(
         case,
         "reallocation",
         THEN,
-        name="acute_to_community",
+        thing="acute_to_community",
         figure="Unfunded gap on the acute side",
     )
     assert gap / 1e6 == pytest.approx(-87, abs=0.0001)
