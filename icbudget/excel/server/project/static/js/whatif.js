@@ -40,8 +40,17 @@ async function triedPlan() {
   return (await globalThis.ICB_WITH([[state.plan]], names, values, KNOWN))[0][0];
 }
 
-function byRow([, ...rows]) {
-  return new Map(rows.map(([figure, who, unit, value]) => [`${figure}|${who}`, { figure, who, unit, value }]));
+// The headlines, each by its figure and whose it is: names may be alike, ids are not.
+function byRow([headings, ...rows]) {
+  const at = Object.fromEntries(headings.map((heading, column) => [heading, column]));
+  const lines = rows.map((row) => ({
+    key: `${row[at.Figure]}|${row[at["Who or what id"]] || row[at["Who or what"]]}`,
+    figure: row[at.Figure],
+    who: row[at["Who or what"]],
+    unit: row[at.Unit],
+    value: row[at.Value],
+  }));
+  return new Map(lines.map((line) => [line.key, line]));
 }
 
 async function answer() {
@@ -53,9 +62,9 @@ async function answer() {
 }
 
 function draw(after) {
-  const lines = [...state.before.values()].filter(({ figure, who, value }) => figure !== GAIN || value || after.get(`${figure}|${who}`)?.value);
+  const lines = [...state.before.values()].filter(({ key, figure, value }) => figure !== GAIN || value || after.get(key)?.value);
   const wanted = lines.filter(({ figure }) => figure === GAIN || /^(Net release|Gap of the last year|Goals met)/.test(figure));
-  const differences = wanted.map((line) => (after.get(`${line.figure}|${line.who}`)?.value ?? 0) - line.value);
+  const differences = wanted.map((line) => (after.get(line.key)?.value ?? 0) - line.value);
   const widest = Math.max(1, ...wanted.map((line, n) => (line.figure === GAIN ? Math.abs(differences[n]) : 0)));
   const rows = wanted.map((line, n) => {
     const row = document.createElement("tr");
