@@ -14,8 +14,8 @@ import numpy as np
 
 from icbudget import glossary
 from icbudget.engine.projection import funding
-from icbudget.engine.projection.projection import project
 from icbudget.engine.projection.draw_inputs import Drawn
+from icbudget.engine.projection.projection import project
 from icbudget.engine.projection.structure import Structure, structure_of
 from icbudget.engine.projection.wiring import Rules
 from icbudget.engine.rounding import Floats
