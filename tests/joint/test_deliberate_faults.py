@@ -97,7 +97,7 @@ FAULTS = {
         for module in (merging, changing, importlib.import_module("icbudget.joint.plan_as_cells"))
     ],
     "steps are interleaved": [
-        (module, "shape", lambda table: unshaped(table, whole=False))
+        (module, "shape", lambda table: unshaped(table, as_one=False))
         for module in (merging, changing, importlib.import_module("icbudget.joint.plan_as_cells"))
     ],
     "records may be taken away": [(merging, "shape", lambda t: unshaped(t, grows=False))],
