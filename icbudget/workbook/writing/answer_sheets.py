@@ -31,6 +31,7 @@ from icbudget.workbook.writing.print_setup import (
     width_of,
 )
 from icbudget.workbook.writing.styles import (
+    AGREES,
     BY_UNIT,
     Styles,
     as_shown,
@@ -68,10 +69,6 @@ class Total:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     compares: bool = False
     """Whether its figures are words that say whether two sides agree; see `comparison`."""
-
-
-AGREES = "✓ agrees"
-"""What a row of cross-checks says where both sides agree to half a penny."""
 
 
 def comparison(label: str, apart: Mapping[str, Figure], *, share: bool = False) -> Total:

@@ -20,7 +20,7 @@ from icbudget.workbook.writing.answer_sheets import write_block, write_figure, w
 from icbudget.workbook.writing.cross_checks import ALLOWED_POUNDS, ALLOWED_SHARE, Check
 from icbudget.workbook.writing.formulas import Area, Figure, number, setting
 from icbudget.workbook.writing.print_setup import fit_height, printable
-from icbudget.workbook.writing.styles import POUNDS_PENCE, Styles, verdict
+from icbudget.workbook.writing.styles import AGREES, POUNDS_PENCE, Styles, verdict
 
 PROBE = f"ICB_UPLIFT(0*ISERROR({layout.PLAN}),0)"
 """A function call that Excel makes afresh whenever it makes the plan: it fails where Python is not
@@ -33,9 +33,10 @@ CONNECTED, NOT_CONNECTED = (
 VALUES = "Not needed: the answers are values, written by icbudget"
 CALCULATING = "calculating"
 """What the master check says while the findings are of another plan than the cell named Plan."""
-OK, CHECK, SCENARIO, UNCERTAIN = "OK", "CHECK", "SCENARIO", "NOT KNOWN"
-"""Results of a comparison. `NOT KNOWN`: one of its figures is an error, so nobody can say that the
-two differ.
+CHECK, SCENARIO, UNCERTAIN = "CHECK", "SCENARIO", "NOT KNOWN"
+"""Results of a comparison that does not say `✓ agrees`.
+
+`NOT KNOWN`: one of its figures is an error, so nobody can say that the two differ.
 """
 _COUNTED = (
     (CHECK, "total differs", "totals differ"),
@@ -80,14 +81,14 @@ class Checking:
         return self.contents.plan
 
     def result(self, check: Check) -> str:
-        """Return OK where a comparison agrees.
+        """Return `✓ agrees` where a comparison agrees.
 
         Under a scenario, which the inputs do not show, SCENARIO where it does not; NOT KNOWN where
         one of the two figures is not known.
         """
         if not check.known:
             return UNCERTAIN
-        return OK if check.agrees else SCENARIO if self.plan.setup.active_scenario else CHECK
+        return AGREES if check.agrees else SCENARIO if self.plan.setup.active_scenario else CHECK
 
     def count(self, severity: str) -> int:
         """Return how many findings are of a severity."""
@@ -225,7 +226,7 @@ def _write_comparisons(sheet: Any, styles: Styles, checking: Checking) -> None:
     scenario = setting(checking.plan, "active_scenario").formula if known else '""'
     for row, check in enumerate(checking.checks, start=_LIST + 1):
         apart, inputs, answers, allowed = (xl_rowcol_to_cell(row, _FIGURES + n) for n in range(4))
-        agrees = f'IF(ABS({apart})<={allowed},"{OK}",IF({scenario}<>"","{SCENARIO}","{CHECK}"))'
+        agrees = f'IF(ABS({apart})<={allowed},"{AGREES}",IF({scenario}<>"","{SCENARIO}","{CHECK}"))'
         write_figure(
             sheet,
             row,

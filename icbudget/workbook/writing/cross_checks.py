@@ -20,7 +20,6 @@ from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import column_reference
 from icbudget.workbook.writing import year_totals
 from icbudget.workbook.writing.answer_sheets import (
-    AGREES,
     ALLOWED,
     HALF_A_PENNY,
     TOTALS_ROW,
@@ -44,6 +43,7 @@ from icbudget.workbook.writing.formulas import (
     text,
 )
 from icbudget.workbook.writing.input_sheets import spare
+from icbudget.workbook.writing.styles import AGREES
 
 ALLOWED_POUNDS, ALLOWED_SHARE = Figure(ALLOWED, HALF_A_PENNY), Figure("AllowedShare", 0.000001)
 NONE = Figure("0", 0.0)

@@ -346,17 +346,21 @@ def differing(sheet: Any, styles: Styles, row: int, column: int, last_column: in
     sheet.conditional_format(row, column, row, last_column, rule)
 
 
+AGREES = "✓ agrees"
+"""What a comparison says where both of its sides are one figure."""
+
+
 def verdict(sheet: Any, styles: Styles, row: int, column: int, last_row: int) -> None:
     """Colour cells by the word that stands in them.
 
-    OK, Yes or Pass is green, CHECK, error, No or Fail red, and warnings and what is not known
+    ✓ agrees, Yes or Pass is green, CHECK, error, No or Fail red, and warnings and what is not known
     amber; the words tell it too.
     """
     good = styles.book.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"})
     bad = styles.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006", "bold": True})
     fair = styles.book.add_format({"bg_color": "#FFEB9C", "font_color": "#7F6000"})
     words = {
-        good: ("OK", "Yes", "Pass"),
+        good: (AGREES, "Yes", "Pass"),
         bad: ("CHECK", "error", "No", "Fail", "Over-committed"),
         fair: ("warning", "Unallocated", "NOT KNOWN"),
     }

@@ -5,6 +5,8 @@ alarmed when they should be.
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from icbudget.workbook import layout
 from icbudget.workbook.contents import EVERYTHING
 from icbudget.workbook.writing.build import build
 from icbudget.workbook.writing.formulas import Area, Figure, base_sum, text
+from icbudget.workbook.writing.styles import AGREES
 from tests.programs.calc import Calc
 from tests.workbook.plans import rich, rich_blocks, rich_case, rich_workbook
 
@@ -42,7 +45,7 @@ def checks(content: bytes) -> dict[str, list[object]]:
     return {
         f"{row[1]}: {row[2]}": [row[0], *row[4:7]]
         for row in told
-        if row[0] in ("OK", "CHECK", "SCENARIO", "NOT KNOWN")
+        if row[0] in (AGREES, "CHECK", "SCENARIO", "NOT KNOWN")
     }
 
 
@@ -91,9 +94,17 @@ def test_a_table_of_amounts_has_its_sum_above_its_headings():
             assert str(book[sheet].cell(4, at - 1).value).startswith("All")
 
 
-def test_every_check_of_a_sound_plan_is_ok():
+def test_every_check_of_a_sound_plan_agrees():
     told = checks(rich_workbook(live=False))
-    assert {row[0] for row in told.values()} == {"OK"} and len(told) > 15
+    assert {row[0] for row in told.values()} == {AGREES} and len(told) > 15
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_no_cell_formula_or_format_says_ok(live):
+    with zipfile.ZipFile(io.BytesIO(rich_workbook(live=live))) as book:
+        parts = {name: book.read(name).decode() for name in book.namelist() if name[-3:] == "xml"}
+    assert not [name for name, part in parts.items() if re.search(r"\bOK\b", part)]
+    assert any(AGREES in part for part in parts.values())
 
 
 def test_an_amount_set_for_the_base_year_stands_instead_of_the_base_amount():
