@@ -15,12 +15,10 @@ from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
 from icbudget.plan.evidence_rows import JUDGEMENT, is_judgement
 from icbudget.plan.figure_sources import source_of
 from icbudget.plan.plan import PlanTable
-from icbudget.plan.programme import Programme
+from icbudget.plan.programme import EFFECTS, Programme, effect_in_words
 from icbudget.plan.rows import path, split_path
 from icbudget.plan.unread_cells import NotKnown
 
-EFFECTS = ("effect", "effect_low", "effect_high")
-"""Figures that say so where no study gives them."""
 NAMING = (Kind.TEXT, Kind.REFERENCE, Kind.REFERENCES)
 """Kinds of column that name or connect rows, and so are no assumptions."""
 
@@ -123,8 +121,12 @@ def _assumption_of(
     key = spec.key_of(row)
     where = path(spec, key, column.field, year or None)
     label = f"{spec.label} {key}: {column.label}" + (f" {year}" if year else "")
-    if column.field in EFFECTS and isinstance(row, Programme) and is_judgement(row):
-        label += f" ({JUDGEMENT})"
+    words = value_in_words(value, column.unit)
+    if column.field in EFFECTS and isinstance(row, Programme):
+        # a figure that no study gives says so
+        label += f" ({JUDGEMENT})" if is_judgement(row) else ""
+        if not isinstance(value, NotKnown):
+            words = effect_in_words(row.effect_measure, value)
     # a source and a status of the row are claimed for no figure that they were not given for
     unsourced = ""
     if not isinstance(value, NotKnown) and (typed := _typed(before, column, year)) != value:
@@ -134,7 +136,7 @@ def _assumption_of(
     return Assumption(
         path=where,
         label=label,
-        value=value_in_words(value, column.unit),
+        value=words,
         place=str(places.get(where, "")),
         source=evidence if is_of else unsourced,
         status=status if is_of else "",

@@ -17,7 +17,7 @@ from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.evidence_rows import JUDGEMENT, found_by_studies, is_judgement
 from icbudget.plan.goal import COMPUTED, Goal
-from icbudget.plan.programme import Programme
+from icbudget.plan.programme import Programme, effect_in_words
 
 ON_CENTRAL, ON_CAUTIOUS = "central effects, as in the report", "cautious effects, as sought"
 
@@ -125,6 +125,7 @@ def evidence_rows(plan: Plan, sought: Plan, chosen: Sequence[Option]) -> Iterato
     for g in sorted({option.programme for option in chosen}):
         row, carefully = plan.programmes[g], sought.programmes[g]
         judged = f" ({JUDGEMENT})" if is_judgement(row) else ""
-        words = f"studies: {found_by_studies(row)}; effect {row.effect:g}{judged}"
-        cautious: Cell = f"sought on {carefully.effect:.6g}"
+        central = effect_in_words(row.effect_measure, row.effect)
+        words = f"studies: {found_by_studies(row)}; effect {central}{judged}"
+        cautious: Cell = f"sought on {effect_in_words(row.effect_measure, carefully.effect)}"
         yield Row(("Rests on", row.name or row.id), "", (words, cautious, None))

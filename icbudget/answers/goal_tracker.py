@@ -80,7 +80,7 @@ def verdict(case: Case, goal: Goal, path: Path) -> str:
         return f"No value expected for {goal.target_year}"
     if reached(goal, value, goal.target):
         return f"Met by {goal.target_year}"
-    return f"Not met by {goal.target_year}: {_missed_by(goal, value, 1)}"
+    return f"Not met by {goal.target_year}: {_missed_by(goal, value)}"
 
 
 def goal_gaps(case: Case) -> Lines:
@@ -135,36 +135,34 @@ def _no_way(case: Case, goal: Goal, path: Path) -> str:
     return f"{message}. No programme with an effect reaches it."
 
 
-def _in_unit(goal: Goal, value: float, decimals: int | None = None) -> str:
+def _in_unit(goal: Goal, value: float) -> str:
     """Return a goal's figure with its unit: `550.2 episodes`, `£464,020,000`, `79.5%`."""
     if goal.unit == "£":
-        return f"£{_figure(value, 0)}"
+        return f"£{value:,.0f}"
     if unit_of(goal) == PER_CENT:
-        return f"{_figure(value, decimals)}%"
-    return f"{_figure(value, decimals)} {unit_of(goal)}".rstrip()
+        return f"{_figure(value)}%"
+    return f"{_figure(value)} {unit_of(goal)}".rstrip()
 
 
-def _missed_by(goal: Goal, value: float, decimals: int | None = None) -> str:
+def _missed_by(goal: Goal, value: float) -> str:
     """Return by how much a value is off the target, and on which side of it.
 
     Two percentages differ by percentage points; half a per cent of one would be another figure.
     """
     off = abs(value - goal.target)
     is_percentage = unit_of(goal) == PER_CENT
-    amount = (
-        f"{_figure(off, decimals)} percentage points"
-        if is_percentage
-        else _in_unit(goal, off, decimals)
-    )
+    amount = f"{_figure(off)} percentage points" if is_percentage else _in_unit(goal, off)
     return f"{amount} {'above' if value > goal.target else 'below'} the target"
 
 
-def _figure(value: float, decimals: int | None = None) -> str:
+def _figure(value: float) -> str:
     """Return a goal's figure as text.
 
-    No decimals from 1,000 upwards, one from 10, else two, unless stated.
+    No decimals from 1,000 upwards, one from 10, else at most two. What is missed by less than that
+    is not missed by nothing: its first digit is written.
     """
     size = abs(value)
-    if decimals is None:
-        decimals = 0 if size >= 1000 else 1 if size >= 10 else 2
-    return f"{value:,.{decimals}f}"
+    if size >= 10:
+        return f"{value:,.{0 if size >= 1000 else 1}f}"
+    written = f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.1g}" if size and not written.strip("-0") else written

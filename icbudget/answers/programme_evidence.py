@@ -15,7 +15,7 @@ from icbudget.answers.case import Case
 from icbudget.engine.projection.effect import adjusted, base_of, reduction_of
 from icbudget.plan.columns import columns_of
 from icbudget.plan.evidence_rows import JUDGEMENT, figures_of, found_by_studies, is_judgement
-from icbudget.plan.programme import Programme
+from icbudget.plan.programme import RATIOS, Programme
 
 
 def effects(case: Case) -> Lines:
@@ -63,7 +63,7 @@ def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]
             )
     yield (
         f"Effect as stated ({programme.effect_measure.replace('_', ' ')}){judged}",
-        "factor",
+        "factor" if programme.effect_measure in RATIOS else "%",
         programme.effect,
     )
     if programme.effect_measure == "before_after":

@@ -7,7 +7,7 @@ from icbudget.checks.plan_places import at
 from icbudget.engine.run import effect_of
 from icbudget.findings import Finding, error, note, warning
 from icbudget.plan import SETUP, Plan
-from icbudget.plan.programme import RATIOS, Programme
+from icbudget.plan.programme import RATIOS, Programme, effect_in_words
 
 _NEEDS_RISK = ("odds_ratio", "absolute_risk_reduction")
 _BEFORE_AFTER = ("rate_before", "population_rate", "dispersion")
@@ -94,10 +94,9 @@ def effects(plan: Plan) -> list[Finding]:
             and row.effect_high is not None
             and row.effect_low > row.effect_high
         ):
-            message = (
-                f"The low effect of “{row.id}” ({row.effect_low:g}) is above the high one"
-                f" ({row.effect_high:g})."
-            )
+            low = effect_in_words(row.effect_measure, row.effect_low)
+            high = effect_in_words(row.effect_measure, row.effect_high)
+            message = f"The low effect of “{row.id}” ({low}) is above the high one ({high})."
             findings.append(
                 error(
                     "effect.low-above-high",

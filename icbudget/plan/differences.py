@@ -12,6 +12,7 @@ from typing import Any
 from icbudget import money
 from icbudget.plan.columns import Column, Kind, Noun, Role, columns_of
 from icbudget.plan.plan import RECORDS, SETUP, TABLES, Plan
+from icbudget.plan.programme import EFFECTS, Programme, effect_in_words
 from icbudget.plan.unread_cells import NotKnown, Undecided
 
 ADDED_FIRST = ("partners", "indices", "risk_shares", "pools", "acute_lines", "programmes")
@@ -225,10 +226,9 @@ def shown_as(column: Column, row: Noun, value: Any) -> str:
         return money.display(money.to_pence(value), pounds_only=value == value.to_integral_value())
     if column.kind is Kind.PRICE:
         return f"{'−' if value < 0 else ''}£{abs(value):,.2f}"
-    rate = getattr(row, "effect_measure", "") in ("rate_reduction", "absolute_risk_reduction")
-    if column.kind is Kind.FRACTION or (
-        column.field.startswith("effect") and rate and isinstance(value, float)
-    ):
+    if column.field in EFFECTS and isinstance(row, Programme):
+        return effect_in_words(row.effect_measure, value)
+    if column.kind is Kind.FRACTION:
         return f"{value * 100:.6g}%".replace("-", "−")
     if isinstance(value, tuple):
         return ", ".join(value)

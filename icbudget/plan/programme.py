@@ -11,9 +11,17 @@ from icbudget.reference import LIBRARY
 MEASURES = ("rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction", "before_after")
 RATIOS = ("risk_ratio", "odds_ratio", "before_after")
 """Measures of which less is more avoided."""
+EFFECTS = ("effect", "effect_low", "effect_high")
+"""Columns that hold an effect in its measure."""
 Measure = Literal[
     "rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction", "before_after"
 ]
+
+
+def effect_in_words(measure: str, value: float) -> str:
+    """Return an effect as people write it: a reduction in per cent, a ratio as it is."""
+    written = f"{value:.10g}" if measure in RATIOS else f"{value * 100:.6g}%"
+    return written.replace("-", "−")
 
 
 class Programme(Sourced):

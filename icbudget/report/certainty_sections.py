@@ -9,9 +9,9 @@ from icbudget.answers.simulated_ranges import CLOSED, MET, NO_RANGE, NOT_BELOW
 from icbudget.answers.tornado import ORDER
 from icbudget.engine.uncertainty.outcomes import BALANCE, BLOCKS, NET_CASH, PAID, SYSTEM
 from icbudget.plan.evidence_rows import JUDGEMENT, found_by_studies, is_judgement
-from icbudget.plan.programme import Programme
+from icbudget.plan.programme import RATIOS, Programme, effect_in_words
 from icbudget.report.document import Group, Line, Paper, Table
-from icbudget.report.report_figures import chance, number, percent, pounds, scale_for
+from icbudget.report.report_figures import chance, percent, pounds, rounded, scale_for
 
 STUDIES = {
     "A": "UK trial or meta-analysis",
@@ -174,14 +174,16 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
 
 def _effect(row: Programme) -> str:
     """Return an effect with its range in its own measure, and whether it is a judgement."""
-    written = _three_decimals(row.effect)
     low, high = row.effect_low, row.effect_high
     ends = "no range given"
     if low is not None and high is not None:
-        ends = f"{_three_decimals(low)} to {_three_decimals(high)}"
+        ends = f"{_written(row, low)} to {_written(row, high)}"
     judged = f", {JUDGEMENT}" if is_judgement(row) else ""
-    return f"{written} ({ends}){judged}"
+    # only what is not a reduction is named: a ratio of 0.9 and a reduction of 10% are one effect
+    measure = f"{row.effect_measure.replace('_', ' ')} " if row.effect_measure in RATIOS else ""
+    return f"{measure}{_written(row, row.effect)} ({ends}){judged}"
 
 
-def _three_decimals(value: float) -> str:
-    return number(value, 3).rstrip("0").rstrip(".")
+def _written(row: Programme, value: float) -> str:
+    """Return an effect with as many digits as anybody knows of it: 7.5%, or a ratio of 0.925."""
+    return effect_in_words(row.effect_measure, float(rounded(value, 3)))

@@ -117,6 +117,15 @@ def test_on_track_is_on_the_straight_line_from_baseline_to_target():
     assert "Not met by 2028/29: 30.0 spells above the target" in told({"unit": "spells"})
 
 
+def test_what_is_missed_by_little_is_not_missed_by_nothing():
+    """A share of 5 % (100,000 of 2,000,000) against targets: 8 − 5 = 3; 5.15 − 5 = 0.15, which one
+    decimal would call 0.2; 5.004 − 5 = 0.004, which two would call 0.
+    """
+    for target, off in ((8, "3"), (5.15, "0.15"), (5.004, "0.004")):
+        rows = told({"kind": "prevention_share", "good": "higher", "target": target})
+        assert f"Not met by 2028/29: {off} percentage points below the target" in rows
+
+
 def test_bed_days_of_admissions_are_no_admissions():
     days = DAYS | {"point_of_delivery": "Non-elective excess bed days"}
     assert told(acute_lines=[LINE, days])["Expected"] == (1000, 950, 950, 950, 950)

@@ -8,6 +8,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.assumptions import assumptions
 from icbudget.answers.case import evaluate
 from icbudget.findings import has_errors
+from icbudget.plan.programme import effect_in_words
 from tests.checks.clean import YEARS, clean
 from tests.engine.plans import read
 
@@ -91,7 +92,20 @@ def test_an_effect_that_no_study_gives_says_so_beside_the_number():
     assert library["What its studies found"] == "benefit"
 
 
+def test_an_effect_is_a_percentage_wherever_it_is_written_and_a_ratio_a_ratio():
+    """A fall of 7.5 % of the rate; an odds ratio of 0.9 is no fall of 90 %."""
+    assert effect_in_words("rate_reduction", 0.075) == "7.5%"
+    assert effect_in_words("absolute_risk_reduction", -0.02) == "−2%"
+    assert effect_in_words("odds_ratio", 0.9) == "0.9"
+    units = {
+        row.labels[1]: row.unit
+        for row in catalogue.PROGRAMME_EVIDENCE.build(evaluate(read(clean()))).rows
+    }
+    assert units["Effect as stated (rate reduction) (judgement)"] == "%"
+
+
 def test_the_register_of_assumptions_says_so_too():
     plan = read(clean())
-    labels = [row.label for row in assumptions(plan, {}) if row.path == "programmes/falls/effect"]
-    assert labels == ["Prevention falls: Effect (judgement)"]
+    of_falls = [row for row in assumptions(plan, {}) if row.path == "programmes/falls/effect"]
+    assert [row.label for row in of_falls] == ["Prevention falls: Effect (judgement)"]
+    assert [row.value for row in of_falls] == [f"{plan.programmes[0].effect:.0%}"]

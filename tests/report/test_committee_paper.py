@@ -116,6 +116,15 @@ def test_conditions_say_what_passes_what_fails_and_what_no_row_states():
     assert ["The NHS minimum is pooled", MINIMUM, "", "", "Not tested"] in rows
 
 
+def test_the_paper_gives_effects_as_percentages_with_their_ranges():
+    """Typed into the plan: 0.1 (0 to 0.22), 0.75 (0.6 to 0.9), 0.01 (−0.02 to 0.06)."""
+    rows = table_of(parsed(html(document(borough()))), "evidence")
+    effects = {row[0]: row[3] for row in rows}
+    assert effects["Enhanced health in care homes"] == "10% (0% to 22%), judgement"
+    assert effects["Hospital at home instead of admission"] == "75% (60% to 90%), judgement"
+    assert effects["Social prescribing for frequent attenders"] == "1% (−2% to 6%), judgement"
+
+
 def test_the_year_decided_about_is_the_one_after_the_month_monitored():
     case = case_of(setup=setup(2, monitored_year="2026/27"), partners=[ICB])
     assert paper_of(case).years[paper_of(case).decided] == "2027/28"

@@ -412,8 +412,8 @@ def test_it_says_what_its_programmes_rest_on():
     _, found = best(b={"effect_low": 0.34, "effect_high": 0.38, "name": "B"})
     rows = rows_of(found)
     words, sought, _ = rows["Rests on", "B"]
-    assert words == "studies: benefit; effect 0.36 (judgement)" and sought == "sought on 0.349474"
-    assert rows["Rests on", "c"][0] == "studies: no interval stated; effect 0.108 (judgement)"
+    assert words == "studies: benefit; effect 36% (judgement)" and sought == "sought on 34.9474%"
+    assert rows["Rests on", "c"][0] == "studies: no interval stated; effect 10.8% (judgement)"
 
 
 def test_it_says_what_is_left_of_every_limit():
