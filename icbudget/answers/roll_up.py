@@ -10,6 +10,7 @@ from icbudget.engine.uncertainty.national_draws import OUTCOMES, POOLS, Group, R
 from icbudget.engine.uncertainty.outcomes import BALANCE, NET_CASH, good_of
 from icbudget.engine.uncertainty.statistics import not_below, percentiles, worst_tenth
 from icbudget.glossary import headings
+from icbudget.money import split
 
 NAMES = (*OUTCOMES, POOLS)
 
@@ -87,17 +88,36 @@ def plans_block(
     return Block("Plans", shows, labels, columns, tuple(rows), units, form=True)
 
 
-def shared_block(by_plan: Sequence[tuple[str, str]], counts: Mapping[str, str]) -> Block:
-    """Return a line for every plan that has a programme which several share: where it counts.
+def shared_block(paid: Mapping[str, Mapping[str, int]]) -> Block:
+    """Return a line for every plan that has a programme which several share, with its part of it.
 
-    `by_plan`: shared id and file; `counts`: by shared id, the file whose plan counts it.
+    `paid`: by shared id, what each plan pays for it in its own figures over the plan, pence, by
+    file; the first of them is the plan whose figures count.
     """
-    rows = tuple(
-        Row((id, file, "here" if counts[id] == file else f"once, with {counts[id]}"), "", ())
-        for id, file in by_plan
-    )
+    rows: list[Row] = []
+    for id, places in sorted(paid.items()):
+        first, *_ = places
+        whole, weights = places[first], list(places.values())
+        if not any(weights):
+            weights = [1] * len(places)
+        parts = split(whole, weights)
+        for n, file in enumerate(places):
+            counted = "here" if file == first else f"once, with {first}"
+            share = float(f"{weights[n] / sum(weights):.6g}")
+            amounts = (places[file] / 100, share, parts[n] / 100)
+            rows.append(Row((id, file, counted), "", amounts))
     shows = (
-        "Programmes with a shared id. Each counts once, whole, in the plan named; the sums hold the"
-        " other plans without it, and Plans shows each plan as it is."
+        "Programmes with a shared id. Each counts once, with the figures of the plan named; every"
+        " place has a part of it, by what each pays in its own plan, and equal parts where nobody"
+        " pays. Plans shows each plan as it is."
     )
-    return Block("Shared programmes", shows, headings("shared_id", "file", "counted"), (), rows)
+    columns = ("Pays in its own plan, £", "Its part, %", "Its part of the cost, £")
+    return Block(
+        "Shared programmes",
+        shows,
+        headings("shared_id", "file", "counted"),
+        columns,
+        tuple(rows),
+        ("£", "%", "£"),
+        form=True,
+    )

@@ -194,7 +194,8 @@ def _print_summary(result: tasks.Batch, bad: int) -> None:
         shared = result.blocks["shared"]
         for row in shared.rows:
             id, file, counted = shared.labels_of(row, "shared_id", "file", "counted")
-            say(f"  Shared programme {id}, {file}: {counted}")
+            part, cost = figure(row.values[1], "%"), figure(row.values[2], "£")
+            say(f"  Shared programme {id}, {file}: {counted}; its part {part}, £{cost}", hang=4)
     roll_up = result.blocks["roll-up"]
     of_nation = roll_up.where(level=OF_NATION)
     if not of_nation:

@@ -45,7 +45,7 @@ class Programme(Sourced):
         "Shared id",
         Kind.TEXT,
         "The same id in the plan of each place that shares the programme: where plans are rolled"
-        " up, it counts once, in the first of them",
+        " up, it counts once, and each place has a part by what it pays",
         default="",
     )
     reaches: tuple[str, ...] = column(

@@ -55,8 +55,8 @@ class PlanRun:
     """How far the plan has come: draft, signed, in force."""
     waits: str = ""
     """What its state rests on or waits for, such as who has not signed."""
-    shared: list[str] = field(default_factory=list)
-    """Shared ids of its programmes."""
+    paid_for_shared: dict[str, int] = field(default_factory=dict)
+    """By shared id, what it pays for the programmes of that id over the plan, pence."""
     ranges: Ranges | None = None
 
     def count(self, severity: Severity) -> int:
@@ -114,7 +114,7 @@ def batch(
         (name, contents[name], draws, seed, ()) for name in contents if name not in runs
     ]
     with crew(workers, scheduler) as hands:
-        for run in _each(hands, waiting):
+        for _, run in _each(hands, waiting):
             _fits(run, len(files), draws)
             runs[run.file] = run
             if run.state != FAILED:
@@ -123,19 +123,23 @@ def batch(
             progress(f"{len(runs)} of {len(files)} plans: {run.file} {run.state}")
         every = tuple(runs[path.name] for path in files)
         counted_once = _counted_once(every)
-        again: list[_Task] = [
-            (name, contents[name], draws, seed, tuple(left_out))
-            for name, left_out in counted_once.left_out.items()
-        ]
-        for run in _each(hands, again):
-            if run.ranges is None:
-                # Its figures with what another plan counts would count that twice.
-                broken = runs[run.file]
-                broken.state, broken.fault, broken.ranges = FAILED, run.fault, None
-                del counted_once.ranges[run.file]
-                continue
-            counted_once.ranges[run.file] = run.ranges
-            progress(f"{run.file} without programmes that count in another plan")
+        without: dict[_Without, Ranges] = {}
+        while waiting := [
+            (name, contents[name], draws, seed, left_out)
+            for name, left_out in counted_once.needed
+            if (name, left_out) not in without
+        ]:
+            for task, run in _each(hands, waiting):
+                if run.ranges is None:
+                    # Its figures with what another plan counts would count that twice.
+                    broken = runs[run.file]
+                    broken.state, broken.fault, broken.ranges = FAILED, run.fault, None
+                    continue
+                without[run.file, task[4]] = run.ranges
+                progress(f"{run.file} without programmes that several places share")
+            # What those that broke off would have shared is the others'.
+            counted_once = _counted_once(every)
+        counted_once.share_out(without)
     progress("Rolling up")
     result = _rolled_up(every, earlier, counted_once)
     return result, own.write(_files(result))
@@ -222,10 +226,11 @@ _Task = tuple[str, bytes, int, int, tuple[str, ...]]
 """A plan to be run: the file's name, its bytes, draws, seed, and shared ids that are left out."""
 
 
-def _each(hands: Crew, waiting: list[_Task]) -> Iterator[PlanRun]:
+def _each(hands: Crew, waiting: list[_Task]) -> Iterator[tuple[_Task, PlanRun]]:
     """Yield every plan as it is done; one whose worker died or that broke is a failed run."""
     for task, made in hands.run(run_one, waiting):
-        yield made if isinstance(made, PlanRun) else PlanRun(task[0], FAILED, fault=_words(made))
+        is_run = isinstance(made, PlanRun)
+        yield task, made if is_run else PlanRun(task[0], FAILED, fault=_words(made))
 
 
 def _words(fault: BaseException) -> str:
@@ -239,11 +244,15 @@ def _words(fault: BaseException) -> str:
 def run_one(task: _Task) -> PlanRun:
     """Return one plan checked, run and simulated, in a worker on any machine.
 
-    `task`: the file's name, its bytes, draws, seed, and the shared ids of programmes that another
-    plan counts: the plan is run without them.
+    `task`: the file's name, its bytes, draws, seed, and the shared ids of programmes without which
+    the plan is run.
     """
     from icbudget.answers.signed import state_of
-    from icbudget.engine.uncertainty.national_draws import ranges_of, without_programmes
+    from icbudget.engine.uncertainty.national_draws import (
+        paid_for_shared,
+        ranges_of,
+        without_programmes,
+    )
     from icbudget.engine.uncertainty.simulate import simulate
 
     keep_memory()
@@ -273,7 +282,7 @@ def run_one(task: _Task) -> PlanRun:
         findings,
         standing=state.state,
         waits=state.why,
-        shared=sorted({row.shared_id for row in plan.programmes if row.shared_id}),
+        paid_for_shared=paid_for_shared(opened.case.result),
         ranges=ranges_of(made),
     )
 
@@ -325,19 +334,68 @@ def _kept(out: Path, name: str, key: str) -> PlanRun | None:
         return None
 
 
+_Without = tuple[str, tuple[str, ...]]
+"""A plan's file, and the shared ids of programmes without which it is run."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Counted:
     """What is counted once where plans of a batch overlap.
 
     Each counted plan's ranges by file, the plans of an area that is counted already with the plan
-    that counts, and for each shared id the plan that counts it. `left_out`: by file, the shared ids
-    that another plan counts.
+    that counts, and for each shared id what each counted plan pays for it, pence, by file: the
+    first counts the programme whole, and each gets its part of that.
     """
 
     ranges: dict[str, Ranges]
     again: dict[str, str]
-    shared: dict[str, str]
-    left_out: dict[str, list[str]]
+    shared: dict[str, dict[str, int]]
+
+    @property
+    def needed(self) -> list[_Without]:
+        """Return the runs without shared programmes that the parts are worked out from."""
+        return [step for file in self._shares() for step in self._steps(file)]
+
+    def share_out(self, without: dict[_Without, Ranges]) -> None:
+        """Give each plan its part of every shared programme in place of the whole of it."""
+        from icbudget.engine.uncertainty.national_draws import parts_of, with_part
+
+        whole = dict(self.ranges)
+        for file in self._shares():
+            self.ranges[file] = without[self._steps(file)[0]]
+        for file in self._shares():
+            steps = [without[step] for step in self._steps(file)]
+            if len(steps) == len(self._counts(file)):
+                steps.append(whole[file])
+            for n, id in enumerate(self._counts(file)):
+                places = self.shared[id]
+                parts = parts_of(steps[n + 1], steps[n], list(places.values()))
+                for place, part in zip(places, parts, strict=True):
+                    self.ranges[place] = with_part(self.ranges[place], part)
+
+    def _shares(self) -> list[str]:
+        """Return the plans with a programme that another counted plan has too."""
+        return [file for file in self.ranges if self._of(file)]
+
+    def _of(self, file: str) -> list[str]:
+        return [id for id, paid in sorted(self.shared.items()) if len(paid) > 1 and file in paid]
+
+    def _counts(self, file: str) -> list[str]:
+        return [id for id in self._of(file) if next(iter(self.shared[id])) == file]
+
+    def _steps(self, file: str) -> list[_Without]:
+        """Return the runs of a plan: without all that it shares, then with one more that it counts.
+
+        One after the other, since two programmes on one line avoid less than each alone: so their
+        effects add up to that of both. With everything it is run already.
+        """
+        counts = self._counts(file)
+        steps = []
+        for n in range(len(counts) + 1):
+            left_out = tuple(id for id in self._of(file) if id not in counts[:n])
+            if left_out:
+                steps.append((file, left_out))
+        return steps
 
 
 def _counted_once(runs: tuple[PlanRun, ...]) -> _Counted:
@@ -354,14 +412,12 @@ def _counted_once(runs: tuple[PlanRun, ...]) -> _Counted:
     done = sorted((run for run in runs if run.ranges is not None), key=rank)
     kept, again = counted([(run.file, run.ranges) for run in done if run.ranges is not None])
     counting = [run for run in done if run.file not in again]
-    shared: dict[str, str] = {}
-    left_out: dict[str, list[str]] = {}
+    shared: dict[str, dict[str, int]] = {}
     for run in counting:
-        for id in run.shared:
-            if shared.setdefault(id, run.file) != run.file:
-                left_out.setdefault(run.file, []).append(id)
+        for id, paid in run.paid_for_shared.items():
+            shared.setdefault(id, {})[run.file] = paid
     ranges = {run.file: simulated for run, simulated in zip(counting, kept, strict=True)}
-    return _Counted(ranges, again, shared, left_out)
+    return _Counted(ranges, again, shared)
 
 
 def _rolled_up(runs: tuple[PlanRun, ...], earlier: int, once: _Counted) -> Batch:
@@ -387,9 +443,8 @@ def _rolled_up(runs: tuple[PlanRun, ...], earlier: int, once: _Counted) -> Batch
         lines.append((labels, run.count(Severity.ERROR), run.count(Severity.WARNING), run.ranges))
     in_order = [once.ranges[run.file] for run in runs if run.file in once.ranges]
     blocks = {"roll-up": roll_up_block(roll_up(in_order)), "plans": plans_block(lines)}
-    by_plan = [(id, run.file) for run in runs if run.file in once.ranges for id in run.shared]
-    if by_plan:
-        blocks["shared"] = shared_block(sorted(by_plan), once.shared)
+    if once.shared:
+        blocks["shared"] = shared_block(once.shared)
     blocks["findings"] = _findings(runs)
     return Batch(runs, earlier, blocks, once.again)
 

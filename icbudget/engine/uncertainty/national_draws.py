@@ -10,8 +10,10 @@ import numpy as np
 
 from icbudget import glossary, reference
 from icbudget.engine.rounding import Floats
+from icbudget.engine.run import Result
 from icbudget.engine.uncertainty.outcomes import BALANCE, NET_CASH, PAID, SYSTEM
 from icbudget.engine.uncertainty.simulate import Simulation
+from icbudget.money import split
 from icbudget.plan import Plan
 from icbudget.plan.columns import ByYear
 
@@ -111,6 +113,57 @@ def without_programmes(plan: Plan, shared_ids: Iterable[str]) -> Plan:
         row.model_copy(update=away) if row.shared_id in left_out else row for row in plan.programmes
     )
     return plan.model_copy(update={"programmes": rows})
+
+
+def parts_of(whole: Ranges, without: Ranges, paid: Sequence[int]) -> list[Ranges]:
+    """Return each place's part of what a shared programme makes of the figures of one plan.
+
+    `whole` is that plan with the programme and `without` it without; `paid` is what each place
+    pays for it in its own plan, pence, which the parts follow. They make the whole to the penny.
+    Equal parts where nobody pays.
+    """
+    # Who shares a programme that nobody pays for has no other measure than that it takes part.
+    weights = paid if any(paid) else [1] * len(paid)
+    planned = whole.planned - without.planned
+    years = planned.shape[1] - 1
+    parts = np.zeros((len(weights), *planned.shape))
+    for row, year in np.ndindex(planned.shape[0], years):
+        parts[:, row, year] = split(round(float(planned[row, year])), weights)
+    # Over the plan from the years, so that no place is a penny out across its own row.
+    parts[..., -1] = parts[..., :-1].sum(axis=-1)
+    carried = whole.names.index(POOLS)
+    parts[:, carried, -1] = parts[:, carried, -2]
+    drawn = whole.draws - without.draws
+    return [
+        replace(whole, planned=part, draws=drawn * (weight / sum(weights)))
+        for part, weight in zip(parts, weights, strict=True)
+    ]
+
+
+def with_part(ranges: Ranges, part: Ranges) -> Ranges:
+    """Return what a plan came to with its part of a programme that another plan counts.
+
+    Years that only one of them has are in it.
+    """
+    years = tuple(sorted({*ranges.years, *part.years}))
+    draws = min(ranges.draws.shape[-1], part.draws.shape[-1])
+    planned = np.zeros((len(ranges.names), len(years) + 1))
+    drawn = np.zeros((*planned.shape, draws))
+    for each in (ranges, part):
+        at = [*(years.index(year) for year in each.years), len(years)]
+        planned[:, at] += each.planned
+        drawn[:, at] += each.draws[..., :draws]
+    return replace(ranges, years=years, planned=planned, draws=drawn)
+
+
+def paid_for_shared(result: Result) -> dict[str, int]:
+    """Return by shared id what a plan pays for its programmes of that id over the plan, pence."""
+    paid = result.projection.moves.paid[0].sum(axis=0)
+    by_id: dict[str, int] = {}
+    for n, row in enumerate(result.plan.programmes):
+        if row.shared_id:
+            by_id[row.shared_id] = by_id.get(row.shared_id, 0) + round(float(paid[n]))
+    return by_id
 
 
 def counted(plans: Sequence[tuple[str, Ranges]]) -> tuple[list[Ranges], dict[str, str]]:
