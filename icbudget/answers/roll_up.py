@@ -97,10 +97,10 @@ def shared_block(paid: Mapping[str, Mapping[str, int]]) -> Block:
     rows: list[Row] = []
     for id, places in sorted(paid.items()):
         first, *_ = places
-        whole, weights = places[first], list(places.values())
+        cost, weights = places[first], list(places.values())
         if not any(weights):
             weights = [1] * len(places)
-        parts = split(whole, weights)
+        parts = split(cost, weights)
         for n, file in enumerate(places):
             counted = "here" if file == first else f"once, with {first}"
             share = float(f"{weights[n] / sum(weights):.6g}")

@@ -360,13 +360,13 @@ class _Counted:
         """Give each plan its part of every shared programme in place of the whole of it."""
         from icbudget.engine.uncertainty.national_draws import parts_of, with_part
 
-        whole = dict(self.ranges)
+        complete = dict(self.ranges)
         for file in self._shares():
             self.ranges[file] = without[self._steps(file)[0]]
         for file in self._shares():
             steps = [without[step] for step in self._steps(file)]
             if len(steps) == len(self._counts(file)):
-                steps.append(whole[file])
+                steps.append(complete[file])
             for n, id in enumerate(self._counts(file)):
                 places = self.shared[id]
                 parts = parts_of(steps[n + 1], steps[n], list(places.values()))

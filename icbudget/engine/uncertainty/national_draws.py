@@ -115,27 +115,27 @@ def without_programmes(plan: Plan, shared_ids: Iterable[str]) -> Plan:
     return plan.model_copy(update={"programmes": rows})
 
 
-def parts_of(whole: Ranges, without: Ranges, paid: Sequence[int]) -> list[Ranges]:
+def parts_of(full: Ranges, without: Ranges, paid: Sequence[int]) -> list[Ranges]:
     """Return each place's part of what a shared programme makes of the figures of one plan.
 
-    `whole` is that plan with the programme and `without` it without; `paid` is what each place
+    `full` is that plan with the programme and `without` it without; `paid` is what each place
     pays for it in its own plan, pence, which the parts follow. They make the whole to the penny.
     Equal parts where nobody pays.
     """
     # Who shares a programme that nobody pays for has no other measure than that it takes part.
     weights = paid if any(paid) else [1] * len(paid)
-    planned = whole.planned - without.planned
+    planned = full.planned - without.planned
     years = planned.shape[1] - 1
     parts = np.zeros((len(weights), *planned.shape))
     for row, year in np.ndindex(planned.shape[0], years):
         parts[:, row, year] = split(round(float(planned[row, year])), weights)
     # Over the plan from the years, so that no place is a penny out across its own row.
     parts[..., -1] = parts[..., :-1].sum(axis=-1)
-    carried = whole.names.index(POOLS)
+    carried = full.names.index(POOLS)
     parts[:, carried, -1] = parts[:, carried, -2]
-    drawn = whole.draws - without.draws
+    drawn = full.draws - without.draws
     return [
-        replace(whole, planned=part, draws=drawn * (weight / sum(weights)))
+        replace(full, planned=part, draws=drawn * (weight / sum(weights)))
         for part, weight in zip(parts, weights, strict=True)
     ]
 
