@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -73,6 +75,34 @@ def test_a_table_is_the_answer_of_the_command_line(result):
     wide = result.table("balances", wide=True)
     assert len(wide) == len(block.rows)
     assert frame.attrs["title"] == "Balances"
+
+
+def test_a_name_in_an_answer_has_its_id_in_a_column_of_its_own(plan, result):
+    named = result.table("Balances")
+    names = {pool.id: pool.name for pool in plan.value.pools}
+    of_pools = named[named["Pool id"].isin(names)]
+    assert set(of_pools["Pool id"]) == set(names)
+    assert (of_pools["Pool"] == of_pools["Pool id"].map(names)).all()
+
+
+def test_the_package_says_its_types_and_every_public_name_is_explained():
+    assert (Path(icbudget.__file__).parent / "py.typed").exists()
+    public = [getattr(icbudget, name) for name in dir(icbudget) if name != "__version__"]
+    members = [
+        member
+        for each in public
+        if isinstance(each, type)
+        for name, member in vars(each).items()
+        if not name.startswith("_") and (callable(member) or isinstance(member, property))
+    ]
+    assert len(public) > 15 and len(members) > 25
+    assert [each for each in (*public, *members) if not inspect.getdoc(each)] == []
+
+
+def test_every_exception_carries_findings():
+    family = (icbudget.IcbudgetError, icbudget.PlanHasErrors, icbudget.NotFound)
+    for kind in family:
+        assert issubclass(kind, icbudget.IcbudgetError) and kind("Wrong.").findings == ()
 
 
 def test_every_answer_is_a_table(result):

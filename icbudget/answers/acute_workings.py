@@ -51,11 +51,6 @@ class Working:
     rests_on: tuple[str, ...] = ()
     """Figures of the plan it rests on, by their paths; blank where those of its line do."""
 
-    @property
-    def called(self) -> str:
-        """Return the figure with its year and what it is of."""
-        return ", ".join((self.year, *self.of, self.figure))
-
     def hidden(self, why: str) -> Working:
         """Return the working of a figure whose value is not known, and why."""
         return replace(self, value=NOT_KNOWN, how=why)

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from icbudget.answers.names import names_of
 from icbudget.findings import Place
 from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
 from icbudget.plan.evidence_rows import JUDGEMENT, is_judgement
+from icbudget.plan.figure_names import SEPARATOR
 from icbudget.plan.figure_sources import source_of
 from icbudget.plan.plan import PlanTable
 from icbudget.plan.programme import EFFECTS, Programme, effect_in_words
@@ -28,7 +30,7 @@ class Assumption:
     """One figure of the plan with where it comes from.
 
     It has its path, label, value, the cell it was read from, its source, how firm it is, and its
-    grade.
+    grade. The path carries ids; the label says the same in names.
 
     `source_is_of` says what the source and status were given for: `this figure` where a table of
     icbudget gives it, else `its row`, which somebody may have changed since. A figure that a
@@ -120,7 +122,8 @@ def _assumption_of(
         return None
     key = spec.key_of(row)
     where = path(spec, key, column.field, year or None)
-    label = f"{spec.label} {key}: {column.label}" + (f" {year}" if year else "")
+    parts = (spec.label, *_row_in_words(plan, spec, row), column.label, year)
+    label = SEPARATOR.join(part for part in parts if part)
     words = value_in_words(value, column.unit)
     if column.field in EFFECTS and isinstance(row, Programme):
         # a figure that no study gives says so
@@ -145,6 +148,18 @@ def _assumption_of(
         grade=getattr(row, "grade", ""),
         source_is_of=is_of if evidence or status else "",
     )
+
+
+def _row_in_words(plan: Plan, spec: PlanTable, row: Noun) -> Iterator[str]:
+    """Yield the parts of a row's key as people call them: names where there are any."""
+    table_of = {column.field: column.table for column in columns_of(spec.noun)}
+    for part in spec.key:
+        word = str(getattr(row, part))
+        # The first line of a scheme or a contribution is mostly its only one.
+        if part == "line" and word == "1":
+            continue
+        table = spec.field if part == "id" else table_of[part]
+        yield names_of(plan, table).get(word, word)
 
 
 def _typed(before: Noun | None, column: Column, year: str) -> Any:

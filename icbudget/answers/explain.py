@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from icbudget import years
 from icbudget.answers import acute_workings as workings
@@ -18,14 +18,16 @@ from icbudget.answers.assumptions import Assumption, assumption
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.answers.headlines import Headline, headline
+from icbudget.answers.headlines import Headline, Part, headline
 from icbudget.answers.named_figures import AnswerCell, cells_called, figures_of_plan
+from icbudget.answers.names import names_of
 from icbudget.answers.risk_shared import shared_in_words
 from icbudget.answers.unread_figures import ledger_of, why_not_known
 from icbudget.engine.accounts.postings import Posting
 from icbudget.engine.accounts.risk_share_settlement import pool_shares
 from icbudget.findings import Place
 from icbudget.glossary import MEANINGS, headings
+from icbudget.plan import Plan
 from icbudget.plan.figure_names import FigureNameProblem, input_figure
 from icbudget.plan.unread_cells import NotKnown
 
@@ -105,8 +107,10 @@ class ExplainedCell:
     meaning: str
     beside: tuple[tuple[str, Cell], ...]
     """The other figures of the same thing and year, each with its label: its parts and its sums."""
-    made_of: tuple[tuple[str, Cell], ...] = ()
-    """Of a headline figure: the figures that it adds up, counts or compares, by name."""
+    called: str
+    """Its name as people read it, with names in the place of ids."""
+    made_of: tuple[Part, ...] = ()
+    """Of a headline figure: the figures that it adds up, counts or compares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,8 @@ class Explanation:
     """Words that name nothing in the plan, each with the nearest name where there is one."""
     cells: tuple[ExplainedCell, ...] = ()
     """The figures of answers that carry every part."""
+    plan: Plan | None = field(default=None, repr=False)
+    """The plan that has the names of the ids that postings and workings carry."""
 
     @property
     def is_found(self) -> bool:
@@ -188,6 +194,7 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
         tuple(unknown),
         # A name that no figure's own word ends, such as pool and year, is asked of the postings.
         cells if len(cells) <= FEW_CELLS or not matched else (),
+        case.plan,
     )
 
 
@@ -208,8 +215,9 @@ def explained_cell(case: Case, cell: AnswerCell) -> ExplainedCell:
         cell.name,
         value,
         block.unit_of(row.unit, cell.column),
-        meaning or f"{answer.help}. {block.shows}",
+        meaning or " ".join(dict.fromkeys((f"{answer.help.rstrip('.')}.", block.shows))),
         tuple((label, other) for label, other in beside if other is not None),
+        cell.called,
     )
 
 
@@ -217,7 +225,7 @@ def _headline_cell(case: Case, headline: Headline) -> ExplainedCell:
     is_unknown = isinstance(headline.value, NotKnown)
     value = why_not_known(case.unknown) if is_unknown else headline.value
     return ExplainedCell(
-        headline.name, value, headline.unit, headline.meaning, (), made_of=headline.parts
+        headline.name, value, headline.unit, headline.meaning, (), headline.name, headline.parts
     )
 
 
@@ -315,9 +323,12 @@ def explanation_block(explanation: Explanation) -> Block:
         Row(("Not found", word, "Nothing in the plan is called this"), "", (None,))
         for word in explanation.unknown
     ]
-    rows += [Row(("Figure", w.called, w.how), w.unit, (w.value,)) for w in explanation.workings]
     rows += [
-        Row(("Figure", cell.name, cell.meaning), cell.unit, (cell.value,))
+        Row(("Figure", worked_for(explanation, w), w.how), w.unit, (w.value,))
+        for w in explanation.workings
+    ]
+    rows += [
+        Row(("Figure", cell.called, cell.meaning), cell.unit, (cell.value,))
         for cell in explanation.cells
         if not any(_is_of(working, cell) for working in explanation.workings)
     ]
@@ -328,10 +339,7 @@ def explanation_block(explanation: Explanation) -> Block:
     for kind, total in explanation.totals.items():
         rows.append(Row(("Kind", kind, HOW[kind]), "£", (total / 100,)))
         for p in (p for p in explanation.postings if p.kind == kind):
-            words = ", ".join(
-                word for word in (p.year, p.partner, p.pool, p.source, p.line) if word
-            )
-            rows.append(Row(("Posting", words, kind), "£", (p.pence / 100,)))
+            rows.append(Row(("Posting", posted_where(explanation, p), kind), "£", (p.pence / 100,)))
     for a in explanation.assumptions:
         where = "; ".join(part for part in (a.place, a.where_from) if part)
         rows.append(Row(("Rests on", a.label, where), "", (a.value,)))
@@ -346,6 +354,49 @@ def explanation_block(explanation: Explanation) -> Block:
         ("Value",),
         tuple(rows),
     )
+
+
+_LINES_OF = {
+    "programme": ("programmes",),
+    "transition": ("programmes",),
+    "acute payment": ("acute_lines",),
+    "client charge": ("acute_lines",),
+    "acute cost": ("acute_lines",),
+    "moved out": ("acute_lines", "shifts"),
+    "moved in": ("acute_lines", "shifts"),
+    "interest": ("shifts",),
+}
+"""The tables of which an id is the line of a posting, by its kind; other lines are words."""
+
+
+def posted_where(explanation: Explanation, posting: Posting) -> str:
+    """Return year, partner, pool, source and line of a posting as people call them."""
+    words = (
+        posting.year,
+        _called(explanation, posting.partner, ("partners",)),
+        _called(explanation, posting.pool, ("pools",)),
+        posting.source,
+        _called(explanation, posting.line, _LINES_OF.get(posting.kind, ())),
+    )
+    return ", ".join(word for word in words if word)
+
+
+def worked_for(explanation: Explanation, working: Working) -> str:
+    """Return what a working is called, with names in the place of ids."""
+    first, *programme = working.of
+    of = (
+        _called(explanation, first, ("acute_lines", "shifts", "pools", "programmes")),
+        *(_called(explanation, id, ("programmes",)) for id in programme),
+    )
+    return ", ".join((working.year, *of, working.figure))
+
+
+def _called(explanation: Explanation, id: str, tables: Iterable[str]) -> str:
+    """Return the name of the one row of some tables that an id means; else the id."""
+    if explanation.plan is None:
+        return id
+    names = {names_of(explanation.plan, table).get(id, "") for table in tables} - {""}
+    return names.pop() if len(names) == 1 else id
 
 
 def _is_of(working: Working, cell: ExplainedCell) -> bool:

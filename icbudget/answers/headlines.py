@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.answered import kept
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
+from icbudget.answers.named_figures import AnswerCell
+from icbudget.answers.names import names_of
 from icbudget.answers.pool_balances import rows_by_source
 from icbudget.answers.risk_shared import SHARE
 from icbudget.checks.national_rules import FAIL, PASS
 from icbudget.glossary import SYSTEM
 from icbudget.plan.unread_cells import NOT_KNOWN, NotKnown
+
+
+class Part(NamedTuple):
+    """A figure that a headline is made of: its name, what people call it, and its value."""
+
+    name: str
+    called: str
+    value: Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +36,7 @@ class Headline:
     value: Cell
     unit: str
     meaning: str
-    parts: tuple[tuple[str, Cell], ...]
+    parts: tuple[Part, ...]
     """The figures of answers that it adds up, counts or compares, each by its name."""
 
 
@@ -80,14 +91,18 @@ def _goals(case: Case) -> Headline:
     block = kept(case, catalogue.GOAL_TRACKER)
     verdicts = {block.label(row, "goal"): block.label(row, "figure") for row in block.rows}
     met = sum(verdict.startswith("Met by") for verdict in verdicts.values())
-    parts = tuple((f"{block.title} / {goal}", words) for goal, words in verdicts.items())
+    names = names_of(case.plan, "goals")
+    parts = tuple(
+        Part(f"{block.title} / {goal}", f"{block.title} / {names.get(goal, goal)}", words)
+        for goal, words in verdicts.items()
+    )
     return _made(glossary.GOALS_MET, f"{met} of {len(case.plan.goals)}", "", parts)
 
 
 def _rules(case: Case) -> Headline:
     block = kept(case, catalogue.RULE_TESTS)
     parts = _parts(block, block.where(figure=glossary.RESULT), [block.columns[0]])
-    counted = [value for _, value in parts]
+    counted = [part.value for part in parts]
     passed, failed = counted.count(PASS), counted.count(FAIL)
     return _made(glossary.RULES_MET, f"{passed} of {passed + failed}", "", parts)
 
@@ -98,10 +113,14 @@ def _borne(case: Case) -> Headline:
     parts = []
     for partner in case.plan.partners:
         rows = block.where(partner=partner.id, figure=SHARE)
-        borne = _sum(value for _, value in _parts(block, rows, [year]))
-        parts.append((f"{block.title} / {partner.id} / {SHARE} / {year}", borne))
-    values = [value for _, value in parts if isinstance(value, (int, float))]
-    unknown = any(isinstance(value, NotKnown) for _, value in parts)
+        borne = _sum(part.value for part in _parts(block, rows, [year]))
+        name, called = (
+            f"{block.title} / {word} / {SHARE} / {year}"
+            for word in (partner.id, partner.name or partner.id)
+        )
+        parts.append(Part(name, called, borne))
+    values = [part.value for part in parts if isinstance(part.value, (int, float))]
+    unknown = any(isinstance(part.value, NotKnown) for part in parts)
     most: Cell = NOT_KNOWN if unknown else max(values, default=0.0)
     return _made(glossary.MOST_BORNE, most, "£", tuple(parts))
 
@@ -119,22 +138,15 @@ HEADLINES: dict[str, Callable[[Case], Headline]] = {
 """What works out each headline figure, by its words."""
 
 
-def _parts(
-    block: Block, rows: Iterable[Row], columns: Iterable[str]
-) -> tuple[tuple[str, Cell], ...]:
+def _parts(block: Block, rows: Iterable[Row], columns: Iterable[str]) -> tuple[Part, ...]:
     """Return the figures of rows in some columns, each by its name."""
     wanted = tuple(columns)
-    parts = []
-    for row in rows:
-        labels = " / ".join(label for label in row.labels if label)
-        for column in wanted:
-            value = row.values[block.columns.index(column)]
-            parts.append((f"{block.title} / {labels} / {column}", value))
-    return tuple(parts)
+    cells = (AnswerCell(block.title, block, row, column) for row in rows for column in wanted)
+    return tuple(Part(cell.name, cell.called, cell.value) for cell in cells)
 
 
-def _added(name: str, parts: tuple[tuple[str, Cell], ...]) -> Headline:
-    return _made(name, _sum(value for _, value in parts), "£", parts)
+def _added(name: str, parts: tuple[Part, ...]) -> Headline:
+    return _made(name, _sum(part.value for part in parts), "£", parts)
 
 
 def _sum(values: Iterable[Cell]) -> Cell:
@@ -148,5 +160,5 @@ def _sum(values: Iterable[Cell]) -> Cell:
     return pence / 100
 
 
-def _made(name: str, value: Cell, unit: str, parts: tuple[tuple[str, Cell], ...]) -> Headline:
+def _made(name: str, value: Cell, unit: str, parts: tuple[Part, ...]) -> Headline:
     return Headline(name, value, unit, glossary.MEANINGS[name], parts)

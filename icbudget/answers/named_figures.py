@@ -78,8 +78,15 @@ class AnswerCell:
     @property
     def name(self) -> str:
         """Return the name of the cell: its answer, its labels, its column."""
-        labels = [label for label in self.row.labels if label]
-        return SEPARATOR.join((self.title, *labels, self.column))
+        return self._with_labels(self.row.labels)
+
+    @property
+    def called(self) -> str:
+        """Return the name of the cell as people read it, with names in the place of ids."""
+        return self._with_labels(self.block.named(self.row))
+
+    def _with_labels(self, labels: Iterable[str]) -> str:
+        return SEPARATOR.join((self.title, *filter(None, labels), self.column))
 
 
 @dataclass(frozen=True, slots=True)

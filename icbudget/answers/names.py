@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
+from icbudget.recent_view import recent_view
 
 _TABLES = {
     "acute_line": ("acute_lines",),
@@ -52,6 +54,19 @@ def names_under(labels: Iterable[str], plan: Plan) -> Mapping[str, Mapping[str, 
         for key in labels
         if HEADINGS[key] in headed or key in _NAMED_ALONE
     }
+
+
+@recent_view(32)
+def names_of(plan: Plan, table: str) -> Mapping[str, str]:
+    """Return what people call the rows of a table, by their ids.
+
+    An id without a name is left out; rows that share a name keep their ids behind it.
+    """
+    rows = getattr(plan, table, ())
+    field = "measure" if table == "goals" else "name"
+    names = {row.id: name for row in rows if (name := getattr(row, field, ""))}
+    sharing = Counter(names.values())
+    return {id: name if sharing[name] == 1 else f"{name} ({id})" for id, name in names.items()}
 
 
 def _names(tables: Iterable[str], plan: Plan) -> dict[str, str]:

@@ -7,10 +7,9 @@ from typing import Any, TypeVar
 
 from icbudget import money
 from icbudget.answers.block import Cell
-from icbudget.answers.explain import HOW, Explanation
+from icbudget.answers.explain import HOW, Explanation, posted_where, worked_for
 from icbudget.cli import terminal
 from icbudget.cli.output import record_of
-from icbudget.engine.accounts.postings import Posting
 from icbudget.plan.unread_cells import NotKnown
 
 FEW, FEW_CELLS = 8, 3
@@ -50,19 +49,25 @@ def print_explanation(explanation: Explanation, *, full: bool = False) -> None:
     if not explanation.is_found:
         tree.add("No money is posted there.")
     for cell in _first(explanation.cells, full):
-        branch = tree.add(terminal.markup(f"{cell.name}: {_value(cell.value, cell.unit)}"))
+        branch = tree.add(terminal.markup(f"{cell.called}: {_value(cell.value, cell.unit)}"))
         branch.add(terminal.markup(cell.meaning))
         if full or len(explanation.cells) <= FEW_CELLS:
             beside = [f"beside it: {label}: {_value(v, cell.unit)}" for label, v in cell.beside]
             _add_lines(branch, beside, full)
-        parts = [f"made of: {label}: {_value(v, cell.unit)}" for label, v in cell.made_of]
+        parts = [f"made of: {p.called}: {_value(p.value, cell.unit)}" for p in cell.made_of]
         _add_lines(branch, parts, full)
     _add_how_many_more(tree, explanation.cells, full)
-    workings = [f"{w.called}: {w.value_in_words} = {w.how}" for w in explanation.workings]
+    workings = [
+        f"{worked_for(explanation, w)}: {w.value_in_words} = {w.how}" for w in explanation.workings
+    ]
     _add_lines(tree, workings, full)
     for kind, total in explanation.totals.items():
         branch = tree.add(terminal.markup(f"{kind}: {_money(total)} = {HOW[kind]}"))
-        of_kind = [_posted(posting) for posting in explanation.postings if posting.kind == kind]
+        of_kind = [
+            f"{_money(posting.pence)}  {posted_where(explanation, posting)}"
+            for posting in explanation.postings
+            if posting.kind == kind
+        ]
         _add_lines(branch, of_kind, full)
     if explanation.shared:
         borne = tree.add("Who bears the over- or underspend, if it were settled at the year's end")
@@ -86,11 +91,6 @@ def _add_how_many_more(branch: Any, lines: Sequence[Any], full: bool) -> None:
 
 def _first(lines: Sequence[Line], full: bool) -> Sequence[Line]:
     return lines if full else lines[:FEW]
-
-
-def _posted(posting: Posting) -> str:
-    parts = (posting.year, posting.partner, posting.pool, posting.source, posting.line)
-    return f"{_money(posting.pence)}  {', '.join(part for part in parts if part)}"
 
 
 def _value(value: Cell, unit: str) -> str:

@@ -219,7 +219,8 @@ def test_a_figure_is_asked_for_by_name_and_rests_on_the_cells_of_its_line(case):
     told = explain(case, "nel / 2026/27 / stranded COST", {})
     (row,) = told.workings
     assert (
-        (row.called, row.value_in_words) == ("2026/27, nel, Stranded cost", "−£2,340.90")
+        (row.year, row.of, row.figure, row.value_in_words)
+        == ("2026/27", ("nel",), "Stranded cost", "−£2,340.90")
         and not told.postings
         and not told.unknown
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import openpyxl
 import pytest
 
 from icbudget import tasks
 from icbudget.answers.case import evaluate_plan
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.answers.explain import FIGURE_HEADINGS, explain
+from icbudget.answers.explain import FIGURE_HEADINGS, explain, explanation_block
 from icbudget.answers.headlines import HEADLINES
 from icbudget.answers.named_figures import AnswerCell
+from icbudget.answers.names import names_of
 from tests.places import WORKBOOKS
 from tests.workbook.plans import rich_blocks, rich_case
 
@@ -52,6 +55,46 @@ def test_what_stands_beside_a_figure_is_of_the_same_thing_and_year():
     assert cell.value == pytest.approx(came - went, abs=0.005)
 
 
+@pytest.fixture(scope="module")
+def borough():
+    return evaluate_plan(tasks.load(WORKBOOKS / "illustrative-borough.xlsx").plan)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "bcf / 2027/28 / council",
+        "hospital_at_home / 2027/28",
+        "2027/28 / Contract saving",
+        "2027/28 / moved in",
+        *HEADLINES,
+    ],
+)
+def test_people_read_names_where_the_plan_has_them(borough, asked):
+    explanation = explain(borough, asked, {})
+    assert explanation.is_found
+    tables = ("partners", "pools", "programmes", "acute_lines", "shifts", "goals")
+    every = [row.id for table in tables for row in getattr(borough.plan, table)]
+    # An id that a shift and a programme share stands for itself, as in the answers.
+    ids = {id for id in every if every.count(id) == 1}
+    for part, what, _ in (row.labels for row in explanation_block(explanation).rows):
+        if part != "Kind":
+            assert not ids & set(re.split(r" / |, ", what)), what
+    made_of = [figure for cell in explanation.cells for figure in cell.made_of]
+    assert not ids & {word for figure in made_of for word in figure.called.split(" / ")}
+
+
+def test_rows_that_share_a_name_keep_their_ids_behind_it(borough):
+    first, second, *others = borough.plan.pools
+    alike = (first, second.model_copy(update={"name": first.name}), *others)
+    names = names_of(borough.plan.model_copy(update={"pools": alike}), "pools")
+    assert [names[first.id], names[second.id]] == [
+        f"{first.name} ({first.id})",
+        f"{first.name} ({second.id})",
+    ]
+    assert names[others[0].id] == others[0].name
+
+
 def test_a_word_that_nothing_is_called_is_still_refused():
     assert explain(rich_case(), "bcf / Closing time", {}).unknown
 
@@ -77,7 +120,7 @@ def test_money_in_the_pools_adds_up_income_of_pooled_funds_alone():
     )
     (cell,) = explain(case, "Money in the pools", {}).cells
     assert cell.value == pytest.approx(float(paid_in), abs=0.005)
-    assert sum(value for _, value in cell.made_of) == pytest.approx(cell.value, abs=0.005)
+    assert sum(part.value for part in cell.made_of) == pytest.approx(cell.value, abs=0.005)
 
 
 @pytest.mark.parametrize("name", ["illustrative-borough", "north-tyneside-better-care-fund"])

@@ -107,5 +107,5 @@ def test_an_effect_is_a_percentage_wherever_it_is_written_and_a_ratio_a_ratio():
 def test_the_register_of_assumptions_says_so_too():
     plan = read(clean())
     of_falls = [row for row in assumptions(plan, {}) if row.path == "programmes/falls/effect"]
-    assert [row.label for row in of_falls] == ["Prevention falls: Effect (judgement)"]
+    assert [row.label for row in of_falls] == ["Prevention / falls / Effect (judgement)"]
     assert [row.value for row in of_falls] == [f"{plan.programmes[0].effect:.0%}"]

@@ -212,7 +212,7 @@ def test_explain_shows_postings_formula_and_the_cells_behind(plan, capsys):
     assert code == 0
     assert "contribution: £1,100.00" in out and "expenditure: £1,100.00" in out
     assert "Base amount = £1,000.10 at Funding, row 1, column base_amount" in out
-    assert "Indices up: Rates 2026/27 = 10.0000%" in out
+    assert "Indices / up / Rates / 2026/27 = 10.0000%" in out
 
 
 def test_explain_says_what_it_does_not_know(plan, capsys):

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
+from icbudget import __version__
+from icbudget.report.guide_page import guide_html, guide_pages
 from tests.cli.test_all_commands import call
+
+
+@pytest.fixture(scope="module")
+def guide():
+    """The page as it is written, laid out once for every page that is asked for."""
+    return guide_html(__version__)
 
 
 def test_it_is_written_to_a_file_and_never_over_another(tmp_path, capsys):
@@ -20,6 +30,15 @@ def test_it_is_opened_at_a_page(monkeypatch, capsys):
     code, out, _ = call(capsys, "guide", "model")
     assert code == 0 and opened[0].endswith("guide.html#model")
     assert opened[0] in out
+
+
+@pytest.mark.parametrize("page", [page.name for page in guide_pages()])
+def test_every_page_can_be_opened_by_its_name(page, guide, monkeypatch, capsys):
+    opened = []
+    monkeypatch.setattr("icbudget.tasks.guide.guide_html", lambda version: guide)
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
+    assert call(capsys, "guide", page)[0] == 0
+    assert opened[0].endswith(f"guide.html#{page}") and f'<h2 id="{page}">' in guide
 
 
 def test_a_page_that_is_none_names_those_there_are(capsys):

@@ -428,14 +428,15 @@ def test_a_figure_is_explained_with_its_postings_and_where_they_come_from(host):
         and "(1 + index)" in kind[2]
     )
     assert (
-        posting[1] == "2025/26, icb, bcf, NHS Minimum Contribution, NHS Minimum Contribution 1"
+        posting[1]
+        == "2025/26, Integrated care board, Better Care Fund, NHS Minimum Contribution,"
+        " NHS Minimum Contribution 1"
         and posting[4] == 12_310_605
     )
     told = {row[1]: row for row in rests}
-    assert told["Funding bcf|icb|NHS Minimum Contribution|1: Base amount"][4] == "£11,651,150.00"
-    assert told["Funding bcf|icb|NHS Minimum Contribution|1: Base amount"][2].startswith(
-        "Funding, row 1, column Base amount"
-    )
+    row = "Funding / Better Care Fund / Integrated care board / NHS Minimum Contribution"
+    assert told[f"{row} / Base amount"][4] == "£11,651,150.00"
+    assert told[f"{row} / Base amount"][2].startswith("Funding, row 1, column Base amount")
     assert any(row[4] == "5.6600%" for row in rests)
 
 

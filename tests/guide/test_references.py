@@ -98,9 +98,23 @@ def exists(name: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("page", sorted(GUIDE.glob("*.md")), ids=lambda p: p.name)
+PAGES = [*sorted(GUIDE.glob("*.md")), ROOT / "README.md", ROOT / "CHANGELOG.md"]
+
+
+def anchors_of(page: Path) -> set[str]:
+    """The places of a page that a link can lead to: its headings, as a code host writes them."""
+    headings = re.findall(r"(?m)^#+ (.+)$", page.read_text(encoding="utf-8"))
+    words = (re.sub(r"[^\w\- ]", "", heading).strip().casefold() for heading in headings)
+    return {heading.replace(" ", "-") for heading in words}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_links_between_pages_lead_somewhere(page):
     text = page.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
-        if not target.startswith(("http://", "https://")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+    for target, place in re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)", text):
+        if target.startswith(("http://", "https://", "mailto:")):
+            continue
+        to = page.parent / target if target else page
+        assert to.exists(), f"{page.name}: {target}"
+        if place:
+            assert place in anchors_of(to), f"{page.name}: {target}#{place}"
