@@ -96,6 +96,45 @@ def test_the_fund_is_3_8_billion_and_5_3_billion_pooled(case):
     assert value(case, "income", YEAR) == 5_300_000_000
 
 
+EARLIER = ("£532m", "£314m", "3.07 %")
+"""Printed of the plans of 2014, on other bases than the 106,000 and the £511m: told, not planned."""
+
+
+def test_what_was_counted_earlier_is_told_beside_the_plan_and_is_no_figure_of_it(case):
+    assert all(words in case.plan.setup.notes for words in EARLIER)
+    # £532m − £511m = £21m; 3.07 % is not 106,000 ÷ 5,341,864 = 1.98 %
+    assert change(case, "admissions") / value(
+        case,
+        "activity",
+        "2014/15",
+        acute_line="admissions",
+        figure=glossary.PLAN_ACTIVITY,
+    ) == pytest.approx(-0.0198, abs=0.00005)
+
+
+@pytest.mark.parametrize(
+    ("derived", "by_hand"),
+    [
+        (171_000_000 / 106_000, 1613.2),
+        (311_000_000 / (106_000 + 87_000), 1611.4),
+        (90_000_000 / 293_000, 307.17),
+        (146_000_000 / (293_000 + 185_000), 305.44),
+    ],
+)
+def test_each_price_that_the_figures_printed_give(case, derived, by_hand):
+    """Planned and above plan are one price within the printed £1m: the plan takes the first."""
+    assert derived == pytest.approx(by_hand, abs=0.05)
+    prices = [row.unit_price for row in case.plan.acute_lines]
+    assert min(abs(price - by_hand) for price in prices) < 2
+
+
+def test_both_together_cost_457_million_more_than_planned(case, came):
+    """£311m + £146m as printed; at the plan's prices 311.35 + 146.83 = £458.17m."""
+    over = sum(saving(case, line) - saving(came, line) for line in ("admissions", "delays"))
+    assert over == pytest.approx(458_174_995.17, abs=0.02)
+    assert 311 + 146 == 457 and abs(over / 1e6 - 457) < 2  # two figures, each to £1m
+
+
 def test_of_the_511_million_47_could_have_been_cash_in_the_year(case):
     """18 % of £171m is £30.78m and of £90m £16.2m; the other £250m has no activity behind it."""
     release = {"figure": glossary.NET_RELEASE}
