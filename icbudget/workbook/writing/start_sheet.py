@@ -137,7 +137,10 @@ def _write_comments(sheet: Any, styles: Styles, contents: Contents) -> None:
 
 
 def _write_signed(sheet: Any, styles: Styles, area: Area) -> None:
-    """Write how far the plan has come, and the first signature that a change made void."""
+    """Write how far the plan has come, and the first signature that a change made void.
+
+    Of several it says how many more, so that nobody takes his own for one that holds.
+    """
     if HEADINGS["state"] not in area.block.headings:
         return  # errors left the answer without its rows
     state, why = area.cell(0, HEADINGS["state"]), area.cell(0, HEADINGS["why"])
@@ -147,9 +150,11 @@ def _write_signed(sheet: Any, styles: Styles, area: Area) -> None:
     at = f'MATCH("{VOID}",{states},0)'
     who = f"INDEX({area.column(HEADINGS['name'])},{at})"
     since = f"INDEX({area.column(HEADINGS['why'])},{at})"
+    count = f'COUNTIF({states},"{VOID}")'
+    more = f'IF({count}>1,"; "&{count}-1&" more void","")'
     formula = (
         f'IF({state}="","{_NOBODY}",{state}&": "&{how_far}&'
-        f'IF(COUNTIF({states},"{VOID}")=0,"",". Signed by "&{who}&", void, "&{since})&".")'
+        f'IF({count}=0,"",". Signed by "&{who}&", void, "&{since}&{more})&".")'
     )
     # The link is the label, so that the words have the whole line to themselves.
     place = f"internal:{catalogue.SIGNATURES.title}!A1"
@@ -163,10 +168,12 @@ def _signed(area: Area) -> str:
     if not rows:
         return _NOBODY
     state, why = rows[0][HEADINGS["state"]], rows[0][HEADINGS["why"]]
-    void = next((row for row in rows if row[HEADINGS["state"]] == VOID), None)
+    void = [row for row in rows if row[HEADINGS["state"]] == VOID]
     words = f"{state}: {why.split(';')[0]}"
     if void:
-        words += f". Signed by {void[HEADINGS['name']]}, void, {void[HEADINGS['why']]}"
+        words += f". Signed by {void[0][HEADINGS['name']]}, void, {void[0][HEADINGS['why']]}"
+    if len(void) > 1:
+        words += f"; {len(void) - 1} more void"
     return f"{words}."
 
 
