@@ -16,26 +16,35 @@ import numpy as np
 import pytest
 
 from icbudget import glossary
+from icbudget.answers.capitated_contracts import capitations
 from icbudget.answers.case import Case, evaluate_draft
 from icbudget.answers.catalogue import RISK_SHARED
+from icbudget.answers.council_activity import council_activity
 from icbudget.answers.roll_up import NAMES, roll_up_block
 from icbudget.answers.simulated_ranges import NOT_BELOW
 from icbudget.checks import confirmed_release_rows, guard_rails, improbable_figures, reference_age
 from icbudget.cli import excel_commands, simulation_commands
+from icbudget.engine.appraisal.capacity_gap import month_of_service
+from icbudget.engine.appraisal.form_rewards import rewards
+from icbudget.engine.appraisal.staff_gap import staff_of
 from icbudget.engine.projection.release_against_plan import LEAST_TESTED
 from icbudget.engine.uncertainty.national_draws import Group
 from icbudget.excel import plan_store, plan_values
 from icbudget.excel.server import bounded_protocol, report, settings
+from icbudget.plan.capacity import Capacity
 from icbudget.plan.identity import FIGURES_HASH_VERSION, PLAN_HASH_VERSION
 from icbudget.plan.plan_text import from_yaml
 from icbudget.plan.ready_made import FORMS, READY_MADE
 from icbudget.plan.risk_share import BASES
 from icbudget.plan.setup import Setup
+from icbudget.plan.staff import Staff
 from icbudget.reference.areas import areas
 from icbudget.reference.loader import rows
 from icbudget.signing.ed25519 import LEAST_PASSPHRASE
 from icbudget.succeed import SMALLEST
 from icbudget.workbook.writing import start_sheet, what_if_sheet
+from tests.examples.capitation.test_capitation import CASE as CAPITATION
+from tests.examples.council_lines.test_council_lines import CASE as COUNCIL_LINES
 from tests.guide import test_start_here
 from tests.places import ROOT, WORKBOOKS
 from tests.workbooks.published import opened, value
@@ -380,3 +389,98 @@ def test_a_year_stands_alone_as_the_model_works_it_out():
     of_a = {row.labels[3]: row.values for row in shared.rows if row.labels[2] == "a"}
     assert of_a["Share of the variance"] == (250_000, 250_000, 0)
     assert of_a["Share of the variance, to date"] == (250_000, 500_000, 500_000)
+
+
+def test_a_council_line_with_charges_in_the_model():
+    """The example of model §15.3; arithmetic in tests/examples/council_lines/notes.md."""
+    before = stated("model", "charge £300: gross #, charges #, net #. A programme")
+    after = stated("model", "avoids 10 %: # weeks, gross #, charges #, net #, so the council")
+    rows = council_activity(COUNCIL_LINES).rows
+    figures = {row.labels[-1]: row.values[1] for row in rows if "care_home" in row.labels}
+    named = (
+        glossary.SPENDING_NOTHING,
+        glossary.CHARGES_NOTHING,
+        glossary.BORNE_NET_NOTHING,
+        glossary.PLAN_ACTIVITY,
+        glossary.SPENDING_PLAN,
+        glossary.CHARGES_PLAN,
+        glossary.BORNE_NET_PLAN,
+    )
+    assert [*before, *after] == [figures[name] for name in named]
+
+
+def test_a_capitated_contract_in_the_model():
+    """The example of model §15.4; arithmetic in tests/examples/capitation/notes.md."""
+    figures = {row.labels[1]: row.values[1] for row in capitations(CAPITATION).rows}
+    named = (
+        glossary.WEIGHTED_PEOPLE,
+        glossary.YEAR_OF_CARE_PRICE,
+        glossary.CAPITATED_SUM,
+        glossary.CAPITATED_PAID,
+        glossary.COVERED_COST,
+        glossary.CAPITATED_LEFT,
+        glossary.CAPITATED_CORRIDOR,
+        glossary.BEYOND_CORRIDOR,
+        glossary.HOLDER_ENDS_WITH,
+        glossary.BACK_TO_COMMISSIONER,
+    )
+    of_page = stated(
+        "model",
+        "# people × £# = #; q 2 %, achieved 50 %: paid #; cost #: D = #; corridor 3 % = #;"
+        " over # at h = 40 %: holder keeps #, commissioner gets back #.",
+    )
+    assert of_page == [figures[name] for name in named]
+    (pairs,) = re.findall(r"G = 90,000 and O = −20,000: ([^.]+)\.", page("model"))
+    in_pence = [int(n.replace(",", "").replace("−", "-")) * 100 for n in re.split(" / |; ", pairs)]
+    forms = rewards(CAPITATION.answered, CAPITATION.plan.capitations[0])
+    assert in_pence == [pence for form in forms for pence in (form.holder[1], form.commissioner[1])]
+
+
+def test_a_month_of_intermediate_care_in_the_model():
+    demand, places, spot_places, days, price, gap, spot, cost = stated(
+        "model", "demand #, capacity #, # spot places, # days at £#: gap #, spot #, cost #;"
+    )
+    waiting, waited, bed_night, delay, serving = stated(
+        "model", f"waiting # × # days × £# = # for the hospital, and 5 × 28 × £{price:.0f} = # to"
+    )
+    month = month_of_service(
+        Capacity(
+            service="Reablement",
+            year="2025/26",
+            month=10,
+            demand=demand,
+            capacity=places,
+            spot_places=spot_places,
+            days=days,
+            spot_price=price,
+            days_waited=waited,
+            bed_night=bed_night,
+        )
+    )
+    assert (month.gap, month.spot, month.waiting) == (gap, spot, waiting)
+    pence = (month.spot_pence, month.delay_pence, month.serving_pence)
+    assert pence == (100 * cost, 100 * delay, 100 * serving)
+
+
+def test_a_role_that_is_missing_in_the_model():
+    needed, in_post, months, pay, premium, agency, agency_cost, beside = stated(
+        "model",
+        "# needed, # in post, # months, pay £#, premium # %: agency # wte, #; # months beside",
+    )
+    missing, paid, of_twelve, double_running = stated("model", "old service: # × # × #/12 = #")
+    role = Staff(
+        programme="falls",
+        role="Nurse",
+        year="2025/26",
+        needed=needed,
+        in_post=in_post,
+        pay=pay,
+        months_to_recruit=months,
+        agency_premium=premium / 100,
+        months_beside=beside,
+    )
+    plan = CAPITATION.plan.model_copy(update={"staff": (role,)})
+    (one,) = staff_of(plan)
+    assert (one.gap, one.agency) == (missing, agency)
+    assert (one.premium, one.double_running) == (100 * agency_cost, 100 * double_running)
+    assert (paid, of_twelve) == (pay, beside)
