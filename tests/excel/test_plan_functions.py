@@ -16,6 +16,7 @@ import pytest
 from icbudget.answers.catalogue import ACTIVITY, ANSWERS, BALANCES, CHECKLIST, CHECKS
 from icbudget.excel import plan_functions, plan_store, plan_values
 from icbudget.excel.answer_cache import Memo
+from icbudget.glossary import GAIN
 from tests.benchmarks.test_server_speed import BOOKS, tables_in
 from tests.excel.conftest import PASS_ERRORS
 from tests.excel.hosts import Refused, Registry
@@ -492,3 +493,38 @@ def test_a_reason_that_changes_works_nothing_out_and_an_answer_is_worked_out_whe
     assert table(tables, BALANCES.title) != first
     assert len(worked) == 2
     plan_values.forget()
+
+
+FORMS = ("Aligned budgets", "Lead commissioning", "Pooled fund", "One budget")
+PARTNERS = ("Integrated care board", "Borough council", "Hospital trust")
+
+
+def test_a_form_of_integration_has_one_answer_in_every_function():
+    """The system loses 86,000. Under one budget those who bring money bear it, year by year by what
+    they bring: 65,222.22 + 14,907.94 = 80,130.16 and 4,777.78 + 1,092.06 = 5,869.84.
+    """
+    host = Registry()
+    plan = plan_in(host, small_plan())
+    sheet, beside = (
+        host.ask("ICB_TABLE", plan, title) for title in ("Forms of integration", "Side by side")
+    )
+    told = {}
+    for form in FORMS:
+        laid = host.ask("ICB_SCENARIO", plan, form)[0][0]
+        positions = host.ask("ICB_TABLE", laid, "Partner positions")
+        compared = host.ask("ICB_COMPARE", plan, form)
+        after = next(row for row in compared if row[:2] == [GAIN, "After"])
+        for partner in PARTNERS:
+            ways = {
+                round(sum(sum(row[5:]) for row in sheet if row[:3] == [form, partner, GAIN]), 2),
+                round(sum(sum(row[4:]) for row in positions if row[:2] == [partner, GAIN]), 2),
+                round(after[compared[0].index(partner)], 2),
+                round(
+                    sum(row[beside[0].index(form)] for row in beside if row[:2] == [GAIN, partner]),
+                    2,
+                ),
+            }
+            assert len(ways) == 1, (form, partner, ways)
+            told[form, partner] = ways.pop()
+    assert [told["One budget", partner] for partner in PARTNERS] == [-80_130.16, -5_869.84, 0]
+    assert [told["Pooled fund", partner] for partner in PARTNERS] == [100_000, 0, -186_000]
