@@ -25,6 +25,7 @@ from icbudget.plan.plan import PlanTable
 FIGURE = "Figure"
 """Heading of a companion's column that names which figure a row gives."""
 SETTING, VALUE = "Setting", "Value"
+SETUP_HEADINGS = (SETTING, VALUE, "Unit", "Note")
 """The two headings that Setup needs; others, such as Unit and Note, are for people."""
 _UNIT = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _LIKE_A_YEAR = re.compile(

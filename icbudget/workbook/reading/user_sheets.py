@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from icbudget.findings import Finding, Place, note, warning
-from icbudget.plan import TABLES
-from icbudget.plan.headings import folded
+from icbudget.plan import SETUP, TABLES
+from icbudget.plan.headings import SETUP_HEADINGS, folded
 from icbudget.plan.rows import Draft, split_path
 from icbudget.workbook import layout
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, ExcelError, Sheet, Value, read_cells
@@ -212,6 +212,7 @@ def _own_columns(
     stray: list[str] = []
     for table in tables.values():
         noun, name = table.place.table, table.sheet.name
+        stray += [f"the column {heading} of {noun.label}" for heading in _beside_settings(table)]
         for heading, at in own_headings(table).items():
             column = table.first_column + at
             filled = [n for n in table.rows[1:] if table.sheet.value(n, column) is not None]
@@ -232,6 +233,20 @@ def _own_columns(
             width = book[name].column_dimensions[letters].width
             columns.append(OwnColumn(noun.field, heading, width or 13, held))
     return tuple(columns), places, stray
+
+
+def _beside_settings(table: BookTable) -> list[str]:
+    """Return the headings of filled columns that somebody added beside the settings of Setup."""
+    if table.place.table is not SETUP or not table.rows:
+        return []
+    ours = {folded(heading) for heading in SETUP_HEADINGS}
+    headings: list[str] = []
+    for at, heading in enumerate(table.grid[0]):
+        column = table.first_column + at
+        is_filled = any(table.sheet.value(n, column) is not None for n in table.rows[1:])
+        if heading is not None and folded(str(heading)) not in ours and is_filled:
+            headings.append(str(heading))
+    return headings
 
 
 def _own_sheet(sheet: Any, values: Sheet) -> OwnSheet:

@@ -6,14 +6,13 @@ from typing import Any
 
 from icbudget.plan import SETUP
 from icbudget.plan.columns import Column
+from icbudget.plan.headings import SETUP_HEADINGS
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import HEADING_ROW, SETUP_SHEET
 from icbudget.workbook.writing.input_sheets import write_head, write_value
 from icbudget.workbook.writing.print_setup import fit_height, printable
 from icbudget.workbook.writing.styles import BY_KIND, INPUT_FILL, TOTAL_FILL, Styles
 from icbudget.workbook.writing.validation import restrict
-
-SETUP_HEADINGS = ("Setting", "Value", "Unit", "Note")
 
 
 def write_setup(sheet: Any, styles: Styles, contents: Contents) -> None:
