@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icbudget.answers.case import evaluate_plan
-from icbudget.findings import Finding, has_errors
+from icbudget.findings import Finding, Severity, has_errors
 from icbudget.plan import Plan, plan_text
 from icbudget.plan.figure_places import located
 from icbudget.plan.rows import Draft
@@ -85,13 +85,16 @@ def new(
     return written, [*located(findings, load(written)), *carried]
 
 
-def sheets_written_over(out: Path) -> tuple[UserContent | None, list[Finding]]:
+def sheets_written_over(
+    out: Path, source: UserContent | None = None
+) -> tuple[UserContent | None, list[Finding]]:
     """Return the sheets of somebody's own in a workbook that another plan is written over.
 
     They are carried over. What belongs to the figures that stand there (formulas, notes, columns)
-    does not fit another plan's: it is named as not carried.
+    does not fit another plan's: it is named as not carried, unless `source`, what people added to
+    the other plan's workbook, has it too.
     """
-    from icbudget.workbook.reading.user_sheets import carried_findings, user_content
+    from icbudget.workbook.reading.user_sheets import UserContent, carried_findings, user_content
 
     if out.suffix.casefold() in TEXTS or not out.is_file():
         return None, []
@@ -99,12 +102,13 @@ def sheets_written_over(out: Path) -> tuple[UserContent | None, list[Finding]]:
     if draft.plan is None:
         return None, []
     content = user_content(out, draft)
+    kept = source or UserContent()
     of_figures = {
-        "formulas behind figures": len(content.formulas),
-        "notes at figures": len(content.comments),
-        "columns beside those of the plan": len(content.columns),
+        "formulas behind figures": content.formulas.keys() - kept.formulas.keys(),
+        "notes at figures": content.comments.keys() - kept.comments.keys(),
+        "columns beside those of the plan": content.column_names - kept.column_names,
     }
-    lost = [f"{what} ({count})" for what, count in of_figures.items() if count]
+    lost = [f"{what} ({len(names)})" for what, names in of_figures.items() if names]
     sheets = replace(content, formulas={}, comments={}, columns=(), losses=(*content.losses, *lost))
     return sheets, carried_findings(sheets, out, into_workbook=True)
 
@@ -122,13 +126,30 @@ def convert(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, 
 def user_additions(path: Path, draft: Draft, out: Path) -> tuple[UserContent, list[Finding]]:
     """Return what people added to the workbook of a plan.
 
-    Beside it, what of it `out` will and will not hold.
+    Beside it, what of it `out` will and will not hold. Where `out` is another workbook, the sheets
+    that somebody added there are kept if the plan's own file has none. Raises `ValueError` where
+    both have sheets and those of `out` would be lost.
     """
     from icbudget.workbook.reading.user_sheets import carried_findings, user_content
 
     content = user_content(path, draft)
     into_workbook = out.suffix.casefold() not in TEXTS
-    return content, carried_findings(content, path, into_workbook=into_workbook)
+    findings = carried_findings(content, path, into_workbook=into_workbook)
+    if not out.is_file() or out.samefile(path):
+        return content, findings
+    there, carried = sheets_written_over(out, content)
+    if there is None:
+        return content, findings
+    if content.is_empty:
+        return there, carried
+    lost = [sheet.name for sheet in there.sheets if not content.has_sheet(sheet)]
+    if lost:
+        raise ValueError(
+            f"{out.name} has sheets that somebody added and {path.name} has not:"
+            f" {', '.join(lost)}. Write to another file, or copy them into {path.name} first."
+        )
+    not_carried = [finding for finding in carried if finding.severity is Severity.WARNING]
+    return content, [*findings, *not_carried]
 
 
 def rebase(

@@ -19,6 +19,7 @@ from openpyxl.worksheet.table import Table
 
 from icbudget import tasks
 from icbudget.findings import Severity
+from icbudget.plan import plan_text
 from tests.workbook.plans import rich, rich_inputs, rich_workbook
 
 
@@ -193,6 +194,47 @@ def test_a_plan_that_is_started_over_a_workbook_keeps_the_sheets_of_its_owner(wo
     own, _ = tasks.sheets_written_over(path)
     assert [sheet.name for sheet in own.sheets] == ["My workings"] and not own.comments
     assert tasks.sheets_written_over(path.with_name("none.xlsx")) == (None, [])
+
+
+def test_a_plan_written_over_another_workbook_loses_none_of_its_sheets(workbook, tmp_path):
+    target = workbook()
+    text = tmp_path / "plan.yaml"
+    text.write_text(plan_text.to_yaml(rich()))
+    # the plan is a text, with no sheets of its own: those of the workbook stay
+    for _ in range(2):
+        opened, written = tasks.convert(text, target, overwrite=True)
+        assert written == target and "workbook.own-carried" in ids(opened.findings)
+        book = openpyxl.load_workbook(target)
+        assert (
+            book["My workings"]["C2"].value == "=A2*B2" and book["My workings"]["A2"].value == 1000
+        )
+
+
+def test_sheets_of_two_workbooks_are_never_one_for_the_other(workbook, tmp_path):
+    source = workbook().rename(tmp_path / "source.xlsx")
+    target = tmp_path / "target.xlsx"
+    tasks.convert(source, target)
+    # once more, the same over the same: nothing is lost and nothing is said to be
+    opened, written = tasks.convert(source, target, overwrite=True)
+    assert written == target and ids(opened.findings) == ["workbook.own-carried"]
+    for change in (add_sheet, change_sheet):
+        book = openpyxl.load_workbook(target)
+        change(book)
+        book.save(target)
+        before = target.read_bytes()
+        with pytest.raises(ValueError, match=r"target.xlsx has sheets that somebody added"):
+            tasks.convert(source, target, overwrite=True)
+        assert target.read_bytes() == before
+        tasks.convert(source, target.with_name("fresh.xlsx"), overwrite=True)
+        target.write_bytes(target.with_name("fresh.xlsx").read_bytes())
+
+
+def add_sheet(book):
+    book.create_sheet("Letters")["A1"] = "3 March"
+
+
+def change_sheet(book):
+    book["My workings"]["A2"] = 1001
 
 
 def test_a_workbook_to_which_nobody_added_anything_has_nothing_to_say(tmp_path):

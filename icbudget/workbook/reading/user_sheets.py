@@ -67,6 +67,18 @@ class OwnSheet:
     tab_colour: str
     hidden: bool
 
+    @property
+    def contents(self) -> dict[tuple[int, int], Value | None]:
+        """Return what somebody typed by row and column.
+
+        A formula counts as one, whatever it says: its references follow figures that move.
+        """
+        return {
+            (cell.row, cell.column): "=" if cell.formula else cell.value
+            for cell in self.cells
+            if cell.formula or cell.value is not None
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class OwnColumn:
@@ -105,6 +117,18 @@ class UserContent:
     def is_empty(self) -> bool:
         """Return whether nobody added anything."""
         return not (self.sheets or self.columns or self.formulas or self.comments or self.losses)
+
+    @property
+    def column_names(self) -> frozenset[tuple[str, str]]:
+        """Return the tables and headings of the columns that were added."""
+        return frozenset((column.table, folded(column.heading)) for column in self.columns)
+
+    def has_sheet(self, sheet: OwnSheet) -> bool:
+        """Return whether a sheet is here too, with the same in its cells."""
+        return any(
+            own.name.casefold() == sheet.name.casefold() and own.contents == sheet.contents
+            for own in self.sheets
+        )
 
 
 def user_content(path: Path, draft: Draft) -> UserContent:
