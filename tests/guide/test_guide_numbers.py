@@ -210,12 +210,14 @@ def test_the_confidence_of_the_example_is_what_its_row_says():
 
 def test_the_programme_that_places_share_counts_once_in_the_example():
     """Each of three places has its own programme, and one is shared (tests/test_batch_places.py)."""
-    own, shared, places, again, once, total = stated(
+    own, shared, places, again, once, total, of_it, third = stated(
         "signing",
-        "programme at £# and share one at £#; together they pay # × # + # = £#",
+        "programme at £# and share one at £#, which each enters whole: together they pay # × # + #"
+        " = £#, and each has a third of #, £#.",
     )
-    assert (own, shared) == (again, once)
+    assert (own, shared, shared) == (again, once, of_it)
     assert places * own + shared == pytest.approx(total)
+    assert places * third == pytest.approx(shared)
 
 
 def test_what_became_of_what_was_asked_says_what_the_tables_of_the_page_typed():
