@@ -145,6 +145,11 @@ def test_england_is_named_only_where_every_area_has_a_plan():
     assert roll_up(every[1:])[0].name == PART_OF_NATION
 
 
+def test_two_plans_of_england_whose_code_is_no_area_of_the_list_count_once():
+    one, other = ranges("E92000001", 1, [0.0]), ranges("E92000001", 2, [0.0])
+    assert counted([("a.yaml", one), ("b.yaml", other)]) == ([one], {"b.yaml": "a.yaml"})
+
+
 def test_an_area_with_two_plans_is_counted_once():
     one, other = ranges("E06000001", 1, [0.0, 1.0]), ranges("Hartlepool", 2, [0.0, 1.0])
     assert counted([("a.xlsx", one), ("b.xlsx", other)]) == ([one], {"b.xlsx": "a.xlsx"})

@@ -177,8 +177,9 @@ def counted(plans: Sequence[tuple[str, Ranges]]) -> tuple[list[Ranges], dict[str
     again: dict[str, str] = {}
     for name, ranges in plans:
         area = reference.find_area(ranges.area) if ranges.area else None
-        # A plan of no area of the list cannot be the same as another.
-        key = area.ons_code if area else name
+        # A code that the list lacks, such as England's own, still names one place; a plan without
+        # a code cannot be the same as another.
+        key = area.ons_code if area else ranges.area or name
         if key in first:
             again[name] = first[key]
         else:
