@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -21,6 +22,13 @@ from icbudget.plan.cell_values import clean
 _CREDIT = frozenset({"c", "cr", "credit", "h", "haben"})
 _DEBIT = frozenset({"d", "dr", "debit", "s", "soll"})
 """Marks of an amount's side; S and H are those of ledgers made in Germany."""
+
+
+_BALANCE = re.compile(
+    r"(?:(?:opening |closing )?balances? )?(?:b/?f|c/?f|[bc]/?fwd|(?:brought|carried) forward)"
+    r"|(?:opening|closing) balances?"
+)
+"""A cell that says, with nothing else in it, that its row is a balance and not a posting."""
 
 
 class Line(NamedTuple):
@@ -84,6 +92,10 @@ class Codes:
         return bool(texts & self.ignored) or any(
             text.startswith(self.ignored_beginnings) for text in texts
         )
+
+    def is_balance(self, cells: Sequence[str]) -> bool:
+        """Return whether a row is a balance brought or carried forward, whatever its code."""
+        return any(_BALANCE.fullmatch(folded(cell).rstrip(".:")) for cell in cells)
 
     def cell(self, cells: Sequence[str], headings: Headings, part: str) -> str:
         """Return the cell of a mapped column; blank where none is mapped or the row is short."""

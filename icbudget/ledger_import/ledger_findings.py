@@ -29,7 +29,8 @@ def findings_of(ledger: Ledger, ledger_map: LedgerMap, order: DateOrder) -> Iter
     if ledger.left_out:
         rows = f"{ledger.left_out:,} rows were" if ledger.left_out > 1 else "1 row was"
         message = (
-            f"{rows} left out on purpose, by the map or as the headings again,"
+            f"{rows} left out on purpose, by the map, as the headings again or as balances"
+            f" brought or carried forward,"
             f" {money.display(ledger.left_out_pence)} in all."
         )
         yield note("ledger.left-out", message, "", place)

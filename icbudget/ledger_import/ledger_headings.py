@@ -227,8 +227,10 @@ def doubts(
     of debit and credit marks that the map does not name, so that credits would count as debits.
     """
     place = Place(workbook=name, row=str(line))
-    for part in ("amount", "debit", "credit"):
-        text = headings.texts[headings.columns[part]] if part in headings.columns else ""
+    parts = [part for part in ("amount", "debit", "credit") if part in headings.columns]
+    texts = [headings.texts[headings.columns[part]] for part in parts]
+    # with months in columns any heading may say it: £000 stands in the corner
+    for text in headings.texts if headings.months else texts:
         if _ANOTHER_SCALE.search(text):
             message = f"The column “{text}” does not seem to be in pounds, as amounts are read."
             fix = "Export it in pounds, and say so in its heading."

@@ -120,6 +120,8 @@ class RowReader:
         try:
             headings = self._fitting(row)
             ignored = self.codes.left_out(row.cells, headings)
+            # a balance is the sum of postings of another page or year: it is spent once, there
+            ignored = ignored or self.codes.is_balance(row.cells)
             if not ignored:
                 _check_shape(row, headings)
             pence = self._pence(row, headings)

@@ -287,6 +287,38 @@ def test_amounts_to_date_take_the_place_of_every_typed_month_before_them():
 # -- months and years
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Balance b/f",
+        "BALANCE B/FWD",
+        "Balance brought forward",
+        "Opening balance",
+        "Carried forward:",
+    ],
+)
+def test_a_balance_with_a_code_of_the_map_is_left_out(text):
+    """The balance of 900 is the sum of postings elsewhere; 100 was spent."""
+    ledger = read(HEAD + f"E1,{text},900.00,01/04/2025\nE1,Home first,100.00,13/04/2025\n")
+    assert booked(ledger) == [(YEAR, 1, "A", 100)]
+    assert (ledger.rows, ledger.taken, ledger.left_out) == (2, 1, 1)
+    assert ledger.left_out_pence == 900_00 and ledger.agrees
+    (finding,) = ledger.findings
+    assert "balances brought or carried forward, £900.00 in all" in finding.message
+
+
+def test_a_posting_that_speaks_of_a_balance_is_taken():
+    ledger = read(HEAD + "E1,Balance of invoice 17 carried forward,9.00,13/04/2025\n")
+    assert booked(ledger) == [(YEAR, 1, "A", 9)]
+
+
+@pytest.mark.parametrize("head", ["Code,Name £000,Apr,May", "Code,,Apr,£m"])
+def test_another_scale_is_looked_for_with_months_in_columns(head):
+    text = "columns: {code: Code}\nmonths_in_columns: true\nschemes: {E1: A, E2: B}\n"
+    ledger = read(head + "\nE1,a,100.00,50.00\n", text)
+    assert ids(ledger) == ["ledger.scale"] and not ledger.actuals
+
+
 def test_months_in_columns():
     text = "columns: {code: Code}\nmonths_in_columns: true\nschemes: {E1: A, E2: B}\n"
     rows = "Code,Name,Apr,May,Jun,Total\nE1,a,100.00,50.00,,150.00\nE2,b,,(7.00),1,-6.00\n"
