@@ -105,3 +105,10 @@ def test_what_comes_out_is_what_was_typed(done):
 
 def test_it_is_short():
     assert len(PAGE.read_text(encoding="utf-8").split()) < 1_500
+
+
+def test_the_sheet_start_says_where_this_page_is(tmp_path, capsys):
+    call(capsys, "new", "--area", "Sheffield", "--out", str(tmp_path / "new.xlsx"))
+    page = openpyxl.load_workbook(tmp_path / "new.xlsx", read_only=True)["Start"]
+    words = " ".join(str(cell.value) for row in page["A1:G2"] for cell in row)
+    assert re.findall(r"icbudget guide ([a-z-]+)", words) == [PAGE.stem]

@@ -87,6 +87,10 @@ STEPS = (
 )
 
 
+GUIDE = "The guide, step by step: icbudget guide start-here, or the button Help"
+"""Where help is; the guide comes with icbudget, and a workbook cannot know where that is."""
+
+
 def write_start(
     sheet: Any, styles: Styles, contents: Contents, checking: Checking, placed: Placed
 ) -> int:
@@ -95,6 +99,7 @@ def write_start(
         sheet.set_column(at, at, width)
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, "Start here", styles.title)
+    sheet.write_string(0, _WHERE, GUIDE, styles.quiet)
     sheet.write_string(1, 0, contents.plan.setup.title, styles.quiet)
     row = _write_steps(sheet, styles, contents)
     _write_state(sheet, styles, checking)
