@@ -107,7 +107,17 @@ def test_the_ribbon_has_a_button_for_each_thing_that_the_pane_associates(manifes
     code = (PROJECT / "static/js/more.js").read_text(encoding="utf-8")
     listed = re.search(r"for \(const id of (\[[^\]]+\])\)", code)[1]
     assert called == json.loads(listed)
-    assert called == ["check", "what-if-open", "simulate", "optimise", "add-open", "help"]
+    assert called == [
+        "check",
+        "what-if-open",
+        "simulate",
+        "optimise",
+        "add-open",
+        "compare",
+        "report",
+        "freeze",
+        "help",
+    ]
     page = (PROJECT / "templates/taskpane.html").read_text(encoding="utf-8")
     assert all(f'id="{id}"' in page for id in called)
     tab = manifest.find(f".//{OVER}CustomTab")

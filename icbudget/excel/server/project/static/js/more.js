@@ -140,7 +140,7 @@ async function help() {
 }
 
 // The buttons of the ribbon: each opens the pane and presses the button of that name there.
-for (const id of ["check", "what-if-open", "simulate", "optimise", "add-open", "help"])
+for (const id of ["check", "what-if-open", "simulate", "optimise", "add-open", "compare", "report", "freeze", "help"])
   Office.actions.associate(id, async (event) => {
     await Office.addin.showAsTaskpane();
     part(id).scrollIntoView();
