@@ -208,6 +208,9 @@ def _left(contents: Contents, series: Series, area: Area) -> Card:
     worst = _worst(series)
     least = _least(series)
     status, ids = (layout.column_reference("pools", part) for part in ("pooling_status", "id"))
+    schemes = layout.column_reference("schemes", "id")
+    # A workbook of results has no sheet for a table without rows.
+    none = f'SUMPRODUCT(--({schemes}<>""))=0' if contents.has("schemes") else "TRUE"
     pooled = [pool for pool in contents.plan.pools if pool.pooling_status == "pooled"]
     sentence = _first_that_holds(
         (_is_unknown(least), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
@@ -221,6 +224,10 @@ def _left(contents: Contents, series: Series, area: Area) -> Card:
                 f'{worst.formula}&" is over-committed by "&{_in_words(least, -1)}&"."',
                 f"{worst.value} is over-committed by {_words(least, -1)}.",
             ),
+        ),
+        (
+            Figure(none, not contents.plan.schemes),
+            text("No scheme spends from the pools yet."),
         ),
         otherwise="No pooled fund is over-committed.",
     )
