@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
@@ -62,9 +62,7 @@ def names_of(plan: Plan, table: str) -> Mapping[str, str]:
 
     An id without a name is left out; rows that share a name keep their ids behind it.
     """
-    rows = getattr(plan, table, ())
-    field = "measure" if table == "goals" else "name"
-    names = {row.id: name for row in rows if (name := getattr(row, field, ""))}
+    names = dict(_named(plan, table))
     sharing = Counter(names.values())
     return {id: name if sharing[name] == 1 else f"{name} ({id})" for id, name in names.items()}
 
@@ -72,12 +70,17 @@ def names_of(plan: Plan, table: str) -> Mapping[str, str]:
 def _names(tables: Iterable[str], plan: Plan) -> dict[str, str]:
     names: dict[str, str] = {}
     for table in tables:
-        for row in getattr(plan, table):
-            name = row.measure if table == "goals" else row.name
-            if not name:
-                continue
+        for id, name in _named(plan, table):
             # An id that rows of two tables have stands for itself where they are called otherwise.
-            names[row.id] = name if names.get(row.id, name) == name else row.id
+            names[id] = name if names.get(id, name) == name else id
             if table in _KINDS:
-                names[f"{_KINDS[table]} {row.id}"] = name
+                names[f"{_KINDS[table]} {id}"] = name
     return names
+
+
+def _named(plan: Plan, table: str) -> Iterator[tuple[str, str]]:
+    """Yield the id of each row of a table that has a name, and that name."""
+    field = "measure" if table == "goals" else "name"
+    for row in getattr(plan, table, ()):
+        if name := getattr(row, field, ""):
+            yield row.id, name
