@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -39,11 +39,17 @@ from icbudget.workbook.writing.record_sheets import (
     PLAN_HASH,
 )
 
+# Stored £ are rounded to pence where they are shown; other numbers differ only by the last digits
+# of a sum in another order.
 HALF_PENNY, RELATIVE = 0.005, 1e-9
 _MONEY = ("£", "£ a unit", "£000")
 _FIX = "Run icbudget on this workbook to store what its inputs come to."
 _OF_READING = ("workbook.", "file.", "table.", "yaml.")
 """Findings about the file that a plan was read from, which two files of one plan need not share."""
+
+
+Rows = Mapping[int, Mapping[int, Value]]
+"""Cells of a sheet by row and column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,49 +179,54 @@ def _of_sheet(
     missing: Callable[..., Finding],
 ) -> Iterator[Finding]:
     """Yield what differs on one sheet."""
-    if stored.name in _input_sheets():
-        # What a person typed is the input; only what the writer worked out above it is compared.
-        rows = {n: row for n, row in written.rows.items() if n <= layout.HEADING_ROW}
-        yield from _cells(workbook, stored, written, rows, numbers_only=True)
-        return
-    if stored.name == layout.START:
-        # It explains and lists what else is there, which a command may have put beside the plan.
-        rows = {n: row for n, row in written.rows.items() if n <= layout.HEADING_ROW}
-        yield from _cells(workbook, stored, written, rows)
-        return
-    if stored.name == layout.DASHBOARD:
-        # Where a finding stands depends on the file that the plan was read from.
-        rows = {
-            n: {at: v for at, v in row.items() if n <= DECISIONS_ROW or at != DECISIONS_SEE + 1}
-            for n, row in written.rows.items()
-        }
-        yield from _cells(workbook, stored, written, rows)
-        return
-    if stored.name == layout.RUN_RECORD:
-        rows = {n: row for n, row in written.rows.items() if row.get(1) not in _HASHES}
-        yield from _cells(workbook, stored, written, rows)
-        return
-    if stored.name == layout.CHECKS:
-        first = _start(written, blocks[catalogue.CHECKS.id])
-        last = first if first is not None else max(written.rows) + 1
-        rows = {n: row for n, row in written.rows.items() if n < last}
-        yield from _cells(workbook, stored, written, rows)
-        yield from _findings(workbook, stored, blocks[catalogue.CHECKS.id])
-        return
     block = _block_of(stored.name, blocks)
-    if block is None or not block.columns:
-        yield from _cells(workbook, stored, written, written.rows)
-        return
-    first, start = _start(written, block), _start(stored, block)
-    above = {n: row for n, row in written.rows.items() if first is None or n < first}
-    yield from _cells(workbook, stored, written, above)
-    if start is None:
-        message = f"The answer {stored.name} is not stored in this workbook."
-        yield missing(
-            "verify.not-stored", message, _FIX, Place(workbook=workbook, sheet=stored.name)
-        )
+    if stored.name == layout.CHECKS:
+        findings = blocks[catalogue.CHECKS.id]
+        yield from _cells(workbook, stored, _rows_above(written, findings))
+        yield from _findings(workbook, stored, findings)
+    elif block is None or not block.columns:
+        is_input = stored.name in _input_sheets()
+        yield from _cells(workbook, stored, _rows_compared(written), numbers_only=is_input)
     else:
-        yield from _differences(workbook, stored, start, block)
+        yield from _cells(workbook, stored, _rows_above(written, block))
+        start = _start(stored, block)
+        if start is None:
+            message = f"The answer {stored.name} is not stored in this workbook."
+            place = Place(workbook=workbook, sheet=stored.name)
+            yield missing("verify.not-stored", message, _FIX, place)
+        else:
+            yield from _differences(workbook, stored, start, block)
+
+
+def _rows_above(written: Sheet, block: Block) -> Rows:
+    """Return the rows above an answer's headings: its title and its totals."""
+    start = _start(written, block)
+    return {row: cells for row, cells in written.rows.items() if start is None or row < start}
+
+
+def _rows_compared(written: Sheet) -> Rows:
+    """Return the cells of a sheet without an answer that must come out again."""
+    rows: Rows = written.rows
+    if written.name in _input_sheets() or written.name == layout.START:
+        # Below its headings, an input sheet holds what a person typed, which is the input itself;
+        # Start explains, and lists what else is there, which a command may have put beside the
+        # plan.
+        return {row: cells for row, cells in rows.items() if row <= layout.HEADING_ROW}
+    if written.name == layout.DASHBOARD:
+        return {row: _without_where_to_look(row, cells) for row, cells in rows.items()}
+    if written.name == layout.RUN_RECORD:
+        return {row: cells for row, cells in rows.items() if cells.get(1) not in _HASHES}
+    return rows
+
+
+def _without_where_to_look(row: int, cells: Mapping[int, Value]) -> Mapping[int, Value]:
+    """Return a row of the Dashboard without the cell that says where a decision stands.
+
+    Where a finding stands depends on the file that the plan was read from.
+    """
+    if row <= DECISIONS_ROW:
+        return cells
+    return {column: value for column, value in cells.items() if column != DECISIONS_SEE + 1}
 
 
 _HASHES = (PLAN_HASH, FIGURES_HASH, FINDINGS_COUNTED)
@@ -229,8 +240,7 @@ def _block_of(sheet: str, blocks: Mapping[str, Block]) -> Block | None:
 def _cells(
     workbook: str,
     stored: Sheet,
-    written: Sheet,
-    rows: Mapping[int, Mapping[int, Value]],
+    rows: Rows,
     *,
     numbers_only: bool = False,
 ) -> Iterator[Finding]:
@@ -252,10 +262,8 @@ def _cells(
                 continue
             if column in where_columns - headings and isinstance(fresh, str):
                 continue
-            if {fresh, value} <= {CONNECTED, NOT_CONNECTED}:
-                continue  # a program with Python says the one, a program without it the other
-            if fresh is NO_VALUE and value in (NO_VALUE, None, ""):
-                continue  # a formula that comes to an empty text
+            if _both_may_stand(value, fresh):
+                continue
             if value is NO_VALUE:
                 without_result.append(address(row, column))
                 continue
@@ -264,13 +272,25 @@ def _cells(
                 place = Place(workbook=workbook, sheet=stored.name, cell=address(row, column))
                 yield error("verify.differs", apart[0], _FIX, place, apart[1])
     if without_result:
-        many = (
-            "1 formula was" if len(without_result) == 1 else f"{len(without_result)} formulas were"
-        )
-        message = f"{many} saved without a result, from {without_result[0]} on: nothing to compare."
-        fix = "Open the workbook in a program that calculates, such as Excel, and save it."
-        place = Place(workbook=workbook, sheet=stored.name, cell=without_result[0])
-        yield warning("verify.no-result", message, fix, place)
+        yield _no_result(without_result, workbook, stored.name)
+
+
+def _both_may_stand(stored: Value | None, fresh: Value | None) -> bool:
+    """Return whether two cells may differ without a fault."""
+    # A program with Python says the one, a program without it the other.
+    about_python = {fresh, stored} <= {CONNECTED, NOT_CONNECTED}
+    # Programs save a formula that comes to an empty text as a blank, or without a result.
+    is_empty_text = fresh is NO_VALUE and stored in (NO_VALUE, None, "")
+    return about_python or is_empty_text
+
+
+def _no_result(cells: Sequence[str], workbook: str, sheet: str) -> Finding:
+    """Return the one warning about formulas of a sheet that were saved without a result."""
+    formulas = "1 formula was" if len(cells) == 1 else f"{len(cells)} formulas were"
+    message = f"{formulas} saved without a result, from {cells[0]} on: nothing to compare."
+    fix = "Open the workbook in a program that calculates, such as Excel, and save it."
+    place = Place(workbook=workbook, sheet=sheet, cell=cells[0])
+    return warning("verify.no-result", message, fix, place)
 
 
 def _as_cell(value: Value | None) -> Cell:
@@ -344,33 +364,24 @@ def _differences(workbook: str, sheet: Sheet, start: int, block: Block) -> Itera
         stored = sheet.stretch(row, 1, width)
         unit = str(line[labels]) if row > start and not block.form else ""
         if row > start and [v or "" for v in stored[:labels]] != line[:labels]:
-            stored_words = ", ".join(str(v) for v in stored[:labels] if v is not None) or "nothing"
-            message = (
-                f"The row is of {stored_words}, not of {', '.join(str(v) for v in line[:labels])}."
-            )
-            yield error(
-                "verify.other-row",
-                message,
-                _FIX,
-                Place(workbook=workbook, sheet=sheet.name, cell=address(row, 1)),
-            )
+            # Figures of another row would differ without end; its name alone says what is wrong.
+            held = ", ".join(str(v) for v in stored[:labels] if v is not None) or "nothing"
+            expected = ", ".join(str(v) for v in line[:labels])
+            message = f"The row is of {held}, not of {expected}."
+            place = Place(workbook=workbook, sheet=sheet.name, cell=address(row, 1))
+            yield error("verify.other-row", message, _FIX, place)
             continue
         for column in range(labels, width):
-            apart = _difference(
-                stored[column], line[column], block.unit_of(unit, block.headings[column])
-            )
+            unit_of_cell = block.unit_of(unit, block.headings[column])
+            apart = _difference(stored[column], line[column], unit_of_cell)
             if apart:
                 place = Place(workbook=workbook, sheet=sheet.name, cell=address(row, column + 1))
                 yield error("verify.differs", apart[0], _FIX, place, apart[1])
     after = start + len(grid)
     if any(v not in (None, "") for v in sheet.stretch(after, 1, width)):
         place = Place(workbook=workbook, sheet=sheet.name, cell=address(after, 1))
-        yield error(
-            "verify.more-rows",
-            "The stored answer has more rows than the answer worked out again.",
-            _FIX,
-            place,
-        )
+        message = "The stored answer has more rows than the answer worked out again."
+        yield error("verify.more-rows", message, _FIX, place)
 
 
 def _difference(
@@ -378,34 +389,34 @@ def _difference(
 ) -> tuple[str, int | None] | None:
     """Return what differs, and by how many pence where it is money; None where the two agree."""
     if isinstance(fresh, NotKnown):
-        return (
-            None
-            if stored == NOT_THERE
-            else (f"Stored {_as_text(stored)}, but it is not known.", None)
-        )
+        if stored == NOT_THERE:
+            return None
+        return f"Stored {_as_text(stored)}, but it is not known.", None
     if stored is NO_VALUE:
         return "The formula was saved without its result.", None
     if _number(stored) and _number(fresh):
-        one, other = float(stored), float(fresh)  # type: ignore[arg-type]
-        if unit in _MONEY:
-            apart = one - other
-            if abs(apart) < HALF_PENNY:
-                return None
-            pence = money.to_pence(apart)
-            words = [money.display(money.to_pence(v)) for v in (one, other)]
-            return (
-                (
-                    f"Stored {words[0]}, worked out again {words[1]}: differs by"
-                    f" {money.display(pence)}."
-                ),
-                pence,
-            )
-        if abs(one - other) <= RELATIVE * max(scale, abs(one), abs(other)):
-            return None
-        return f"Stored {one:,.10g}, worked out again {other:,.10g}.", None
+        before, now = float(stored), float(fresh)  # type: ignore[arg-type]
+        in_pounds = unit in _MONEY
+        return _money_apart(before, now) if in_pounds else _numbers_apart(before, now, scale)
+    # A blank cell and an empty text are the same to whoever reads the sheet.
     if (stored if stored is not None else "") == (fresh if fresh is not None else ""):
         return None
     return f"Stored “{_as_text(stored)}”, worked out again “{_as_text(fresh)}”.", None
+
+
+def _money_apart(stored: float, fresh: float) -> tuple[str, int] | None:
+    if abs(stored - fresh) < HALF_PENNY:
+        return None
+    pence = money.to_pence(stored - fresh)
+    before, now = (money.display(money.to_pence(pounds)) for pounds in (stored, fresh))
+    differs = f"differs by {money.display(pence)}"
+    return f"Stored {before}, worked out again {now}: {differs}.", pence
+
+
+def _numbers_apart(stored: float, fresh: float, scale: float) -> tuple[str, None] | None:
+    if abs(stored - fresh) <= RELATIVE * max(scale, abs(stored), abs(fresh)):
+        return None
+    return f"Stored {stored:,.10g}, worked out again {fresh:,.10g}.", None
 
 
 def _number(value: object) -> bool:

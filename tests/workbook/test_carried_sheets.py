@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
-from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import range_boundaries
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
@@ -44,6 +44,8 @@ def workbook(tmp_path):
         own["D2"] = f"=Funding!${base.column_letter}${base.row}*2"
         own["A1"].font = Font(bold=True, color="FFC00000")
         own["A1"].fill = PatternFill("solid", fgColor="FFFFFF00")
+        own["A1"].alignment = Alignment(text_rotation=120)  # 30 degrees downwards
+        own["B1"].alignment = Alignment(text_rotation=255)  # letters one above another
         own["B2"].number_format = "£#,##0.00"
         own["B2"].border = Border(top=Side("thin"))
         own["B2"].comment = Comment("Agreed with the unions", "A. Officer")
@@ -99,6 +101,8 @@ def test_a_sheet_of_ones_own_is_carried_over_with_formulas_looks_and_notes(workb
     assert [sheet["A2"].value, sheet["B2"].value, sheet["C2"].value] == [1000, 25.5, "=A2*B2"]
     assert sheet["A1"].font.b and sheet["A1"].font.color.rgb == "FFC00000"
     assert sheet["A1"].fill.fgColor.rgb == "FFFFFF00"
+    assert sheet["A1"].alignment.textRotation == 120
+    assert sheet["B1"].alignment.textRotation == 255
     assert sheet["B2"].number_format == "£#,##0.00" and sheet["B2"].border.top.style == "thin"
     assert "Agreed with the unions" in sheet["B2"].comment.text
     assert abs(sheet.column_dimensions["A"].width - 31) < 1

@@ -20,11 +20,16 @@ from pathlib import Path
 
 from icbudget.findings import Finding, Place, error
 
+# The caps stand far above any plan (the borough has 0.4 MB, and unpacks to some MB) and far below
+# what would fill the memory of an ordinary laptop.
 MAX_FILE = 50_000_000  # bytes on disc
 MAX_PARTS = 2_000
 MAX_UNPACKED = 200_000_000  # bytes, all parts together
+# XML of a sheet packs to a tenth or a fiftieth of its size; a zip bomb to a thousandth and less. A
+# small part may pack well without harm, so that only a large one is held to it.
 MAX_RATIO = 200  # unpacked : packed, for a part large enough to hurt
 LARGE_PART = 10_000_000
+# Unpacked in pieces, so that a part that lies about its size is left before it fills the memory.
 PIECE = 1 << 17
 
 _CENTRAL = b"PK\x01\x02"
@@ -67,6 +72,7 @@ class Container:
         for piece in self._unpacked(claim, start, end):
             size += len(piece)
             crc = zlib.crc32(piece, crc)
+            # More than the directory claims: leave at once, before the rest is unpacked.
             if size > claim.file_size:
                 break
             yield piece
@@ -77,6 +83,7 @@ class Container:
         if claim.compress_type == zipfile.ZIP_STORED:
             yield from (self.content[at : min(at + PIECE, end)] for at in range(start, end, PIECE))
             return
+        # -15: a raw stream, without the header and checksum of zlib, as a zip holds it.
         inflate = zlib.decompressobj(-15)
         try:
             for at in range(start, end, PIECE):
@@ -119,6 +126,7 @@ def open_container(path: Path) -> Container:
     content = _content(path)
     box = Container(path.name, content, {})
     _is_zip(path, content)
+    # Counted in the raw bytes, before zipfile builds an object for every entry of the directory.
     if content.count(_CENTRAL) > MAX_PARTS:
         raise box.unsafe(f"it holds more than {MAX_PARTS:,} parts")
     try:
@@ -190,24 +198,20 @@ def _is_zip(path: Path, content: bytes) -> None:
     place = Place(workbook=path.name)
     if content.startswith(b"PK\x03\x04"):
         return
+    # The mark of an OLE compound file: old .xls, and the wrapper in which Office encrypts an .xlsx.
+    # Names inside it are UTF-16, and tell the three apart.
     if content.startswith(bytes.fromhex("d0cf11e0")):
         if "DRMEncryptedTransform".encode("utf-16-le") in content:
-            message, fix = (
+            message = (
                 "The workbook is encrypted by a sensitivity label or by rights management; no"
-                " password opens it.",
-                "Open it in Excel with your account, choose a label without encryption and save.",
+                " password opens it."
             )
+            fix = "Open it in Excel with your account, choose a label without encryption and save."
             raise Refused(error("workbook.encrypted-by-label", message, fix, place))
         if "EncryptedPackage".encode("utf-16-le") in content:
-            message, fix = (
-                "The workbook is protected by a password.",
-                "Open it in Excel and save it as .xlsx without a password.",
-            )
-            raise Refused(error("workbook.password", message, fix, place))
-        message, fix = (
-            "The file is an old .xls workbook or another old Office file.",
-            "Open it in Excel and save it as .xlsx.",
-        )
+            raise _protected(place)
+        message = "The file is an old .xls workbook or another old Office file."
+        fix = "Open it in Excel and save it as .xlsx."
         raise Refused(error("workbook.old-xls", message, fix, place))
     kind = _kind(content)
     fix = (
@@ -223,19 +227,21 @@ def _is_zip(path: Path, content: bytes) -> None:
     )
 
 
+def _protected(place: Place) -> Refused:
+    message = "The workbook is protected by a password."
+    fix = "Open it in Excel and save it as .xlsx without a password."
+    return Refused(error("workbook.password", message, fix, place))
+
+
 def _kind(content: bytes) -> str:
     head = content[:4096]
     if head.startswith(b"PK"):
         return "an empty or split zip file"
     if head.startswith(b"%PDF"):
         return "a PDF"
-    text = (
-        head.decode(
-            "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", errors="replace"
-        )
-        .lstrip()
-        .lower()
-    )
+    # Excel saves “Unicode text” as UTF-16, which begins with one of these two marks.
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    text = head.decode(encoding, errors="replace").lstrip().lower()
     if re.match(r"<!doctype html|<html|<table|<head|<meta", text):
         return "a web page"
     if text.startswith("<"):
@@ -264,6 +270,8 @@ def _names(box: Container, claims: list[zipfile.ZipInfo]) -> None:
             or re.match(r"[A-Za-z]:", name)
         ):
             raise box.unsafe(f"a part is named {name!r}, which points outside the workbook")
+        # Office takes names of parts without regard to case (ECMA-376 part 2), so two that differ
+        # by case alone are one part twice.
         if name.casefold() in names:
             raise box.unsafe(
                 f"it holds the part {name} twice, and programs disagree about which one counts"
@@ -273,12 +281,9 @@ def _names(box: Container, claims: list[zipfile.ZipInfo]) -> None:
 
 def _sizes(box: Container, claims: list[zipfile.ZipInfo]) -> None:
     for claim in claims:
+        # Bit 0 of a zip's flags: the part is encrypted.
         if claim.flag_bits & 1:
-            message, fix = (
-                "The workbook is protected by a password.",
-                "Open it in Excel and save it as .xlsx without a password.",
-            )
-            raise Refused(error("workbook.password", message, fix, box.place()))
+            raise _protected(box.place())
         if claim.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise box.unsafe(
                 f"its part {claim.filename} is packed in a way that workbooks do not use"
@@ -307,6 +312,8 @@ def _headers(box: Container, claims: list[zipfile.ZipInfo]) -> None:
     """
     reached = 0
     for claim in sorted(claims, key=lambda c: c.header_offset):
+        # Parts that overlap let a small file unpack to a huge one; bytes before the first part let
+        # one file be two kinds at once, so that a scanner and Excel see different things.
         if (reached == 0) != (claim.header_offset == 0) or claim.header_offset < reached:
             raise box.unsafe("its parts overlap, or another file stands before them")
         reached = _payload(box, claim)[1]
@@ -322,9 +329,9 @@ def _payload(box: Container, claim: zipfile.ZipInfo) -> tuple[int, int]:
     )
     start = at + _LOCAL.size + name_length + extra_length
     name = box.content[at + _LOCAL.size : at + _LOCAL.size + name_length]
-    same_name = (
-        name.decode("utf-8" if flags & 0x800 else "cp437", errors="replace") == claim.orig_filename
-    )
+    encoding = "utf-8" if flags & 0x800 else "cp437"  # as bit 11 says
+    same_name = name.decode(encoding, errors="replace") == claim.orig_filename
+    # A streaming writer leaves lengths nought and sets bit 3; a zip64 part states 0xFFFFFFFF.
     stated = ((crc, claim.CRC), (packed, claim.compress_size), (size, claim.file_size))
     later = bool(flags & 8)  # the lengths follow the part
     same_sizes = all(

@@ -61,6 +61,8 @@ def _rows_below(table: BookTable, others: Sequence[BookTable], workbook: str) ->
     below = [row for row in below if not any(_covers(other, table, row) for other in others)]
     if not below:
         return []
+    # Rows that touch the table, or name what its rows must name, are money that somebody meant to
+    # count; a remark further below need not be.
     touching = below[0] == table.last + 1
     of_its_kind = any(_is_row_of(table, row) for row in below)
     pence = _pence(table, below)
@@ -86,39 +88,47 @@ def _columns_beside(table: BookTable, others: Sequence[BookTable], workbook: str
     """Return an error for columns right of a table whose headings are the table's own."""
     if table.heading_off or table.place.table is SETUP:
         return []
+    beside = _own_headings_beside(table, others)
+    if not beside:
+        return []
+    rows = [
+        row
+        for row in table.rows[1:]
+        if any(table.sheet.value(row, column) is not None for column in beside)
+    ]
+    in_pounds = _money_columns(table, beside)
+    pence = sum(_pence_in(table, row, beside, in_pounds) for row in rows)
+    names = "; ".join(beside.values())
+    first = address(table.rows[0], min(beside))
+    last = address(max(rows, default=table.rows[0]), max(beside))
+    stand, are, them = ("stands", "is", "it") if len(beside) == 1 else ("stand", "are", "them")
+    columns = "The column" if len(beside) == 1 else "The columns"
+    return [
+        error(
+            "table.year-beside" if layout.yearly(table.place) else "table.column-beside",
+            f"{columns} {names} ({first}:{last}) {stand} beside the table {table.place.name} and"
+            f" {are} not part of it{_worth(pence)}.",
+            f"Drag the table's corner over {them}.",
+            Place(workbook, table.sheet.name, first),
+            pence or None,
+        )
+    ]
+
+
+def _own_headings_beside(table: BookTable, others: Sequence[BookTable]) -> dict[int, str]:
+    """Return the columns right of a table that are called as columns of it, with their headings."""
     row, column = table.rows[0], table.last_column + 1
-    beside: list[tuple[int, str]] = []
+    beside: dict[int, str] = {}
+    # Columns that touch the table, up to the first without a heading: what stands beyond a gap is
+    # somebody's own.
     while (heading := table.sheet.value(row, column)) is not None:
         if any(other.first_column <= column <= other.last_column for other in others):
             break
         filled = any(table.sheet.value(below, column) is not None for below in table.rows[1:])
         if _is_a_year(table, heading) or (filled and _is_a_field(table, heading)):
-            beside.append((column, str(heading)))
+            beside[column] = str(heading)
         column += 1
-    if not beside:
-        return []
-    columns = [column for column, _ in beside]
-    rows = [
-        row
-        for row in table.rows[1:]
-        if any(table.sheet.value(row, column) is not None for column in columns)
-    ]
-    pence = sum(_pence_in(table, row, columns, _money_columns(table, columns)) for row in rows)
-    names = "; ".join(heading for _, heading in beside)
-    first = address(row, columns[0])
-    last = address(max(rows, default=row), columns[-1])
-    many = len(columns) > 1
-    return [
-        error(
-            "table.year-beside" if layout.yearly(table.place) else "table.column-beside",
-            f"The column{'s' if many else ''} {names} ({first}:{last}) stand{'' if many else 's'}"
-            f" beside the table {table.place.name} and {'are' if many else 'is'} not part of"
-            f" it{_worth(pence)}.",
-            f"Drag the table's corner over {'them' if many else 'it'}.",
-            Place(workbook, table.sheet.name, first),
-            pence or None,
-        )
-    ]
+    return beside
 
 
 def _is_a_year(table: BookTable, heading: object) -> bool:
@@ -196,6 +206,7 @@ def _is_row_of(table: BookTable, row: int) -> bool:
         headings = [folded(str(heading or "")) for heading in table.grid[0]]
         named = folded(FIGURE) in headings and cells[headings.index(folded(FIGURE))] is not None
         return named and set(table.place.table.key) <= filled
+    # A row of totals may name what a row of the table needs, when somebody filled it down.
     first = next((value for value in cells if value is not None), None)
     if isinstance(first, str) and folded(first).split()[:1] in (["total"], ["totals"], ["sum"]):
         return False
@@ -250,6 +261,7 @@ def _pence_of(value: Value | None) -> int:
     """Return an amount as pence; nothing for what is no amount a plan could hold."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return 0
+    # Beyond what a plan could hold, a number is a code or a slip and no amount.
     return money.to_pence(value) if abs(value) < cell_values.TOO_LARGE else 0
 
 

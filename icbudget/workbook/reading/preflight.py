@@ -158,6 +158,7 @@ def walk_sheets(
     """
     findings: list[Finding] = []
     counted: list[SheetCensus] = []
+    # The caps are of the whole workbook: each sheet may use what those before it left.
     room, blank_room = MAX_CELLS, MAX_BLANKS
     for sheet in book.sheets:
         walk = Walk(
@@ -221,6 +222,8 @@ def _active_parts(box: Container, path: Path) -> list[Finding]:
     kinds: set[str] = set()
     for part in box.parts:
         low = part.lower()
+        # A folder or a file of the part's name, without its number and plural: whether the kind is
+        # named by the part or by the relation, it is the same word.
         kinds.update(
             step.rstrip("0123456789").removesuffix("s") for step in low.replace(".", "/").split("/")
         )
@@ -239,6 +242,8 @@ def _active_parts(box: Container, path: Path) -> list[Finding]:
         )
     if "vbaproject" in kinds:
         findings["macros"] = _macros(box, path)
+    # In a workbook with macros the ribbon belongs to them, and the finding about macros covers
+    # both.
     if kinds & {"customui", "extensibility"} and path.suffix.lower() not in _MACRO_NAMES:
         message = "The workbook adds its own buttons to Excel's ribbon; icbudget ignores them."
         findings["ribbon"] = warning(
@@ -254,6 +259,8 @@ def _outside(box: Container, link: Relation) -> dict[str, Finding]:
     if link.kind != "hyperlink":
         message = f"The workbook links to a file outside it ({link.target[:80]})."
         return {"external-link": error("workbook.external-link", message, _LINKS[2], box.place())}
+    # A click on a path to another machine hands it the user's Windows password hash; links to web
+    # pages are ordinary.
     if link.target.startswith(("\\\\", "//")) or link.target.lower().startswith(("file:", "smb:")):
         message = (
             f"The workbook has a hyperlink to a file ({link.target[:80]}); icbudget does not"
@@ -291,15 +298,15 @@ def _sheets(
     for element in contents:
         if element.name != "sheet":
             continue
-        name, link = (
-            element.attributes.get("name", ""),
-            links.get(element.attributes.get("r:id", "")),
-        )
+        name = element.attributes.get("name", "")
+        link = links.get(element.attributes.get("r:id", ""))
         if not name or link is None or link.target not in box.parts:
             raise box.damaged(f"its sheet {name or '(without a name)'} is missing")
         if any(s.name.casefold() == name.casefold() or s.part == link.target for s in sheets):
             raise box.unsafe(f"it names the sheet {name} twice")
         sheets.append(SheetPart(name, link.target))
+        # Only macros or the editor of macros can show such a sheet again: figures there are hidden
+        # on purpose.
         if element.attributes.get("state") == "veryHidden":
             message = f"The sheet {name} is hidden so deeply that Excel does not list it."
             findings.append(
@@ -323,4 +330,5 @@ def _names(box: Container, contents: list[Element]) -> list[Finding]:
             message = f"The name {element.attributes.get('name', '')} stands for {harm}."
             fix = "In Excel, choose Formulas > Name Manager, delete the name and save."
             findings.append(error("workbook.formula-reaches-outside", message, fix, box.place()))
+    # Ten are enough to know the sender by; a file may hold thousands of names.
     return findings[:10]

@@ -50,6 +50,8 @@ def read_workbook(path: Path) -> Draft:
     explained = set(without_result) | merged_away(tables.values())
     of_rows = [f for f in draft.findings if _cell(f.place) not in explained]
     unknown = {_cell(figure.place) for figure in draft.unknown}
+    # The order in which a person mends them: the file, its tables, rows that are not in a table,
+    # and only then single cells.
     draft.findings = [
         *(f for f in findings if f.id != "workbook.formula-without-value"),
         *_absent(tables, path.name),
@@ -78,6 +80,7 @@ def _read(tables: Mapping[str, BookTable], workbook: str) -> Draft:
     return read_grids(
         _grid(setup) if setup else None,
         {name: _grid(table) for name, table in own.items()},
+        # Figures by year without the table that they belong to have no rows to stand beside.
         {name: _grid(table) for name, table in companions.items() if name in own},
         place_of,
     )

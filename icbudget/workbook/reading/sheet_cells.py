@@ -166,26 +166,21 @@ def _add_tables(book: Book, sheets: dict[str, Sheet]) -> list[Finding]:
         for link in relations(book.box, part.part).values():
             if link.kind != "table":
                 continue
+            # One part used by two sheets would give its rows to both, and their £ twice.
             if link.target in read:
                 raise book.box.unsafe(f"its part {link.target} is two tables at once")
             read.add(link.target)
             table = _table(book.box, link.target) if link.target in book.box.parts else None
             if table is None:
-                message, fix = (
-                    f"A table has no range of at most {MAX_ROWS:,} rows on its sheet.",
-                    "Resize the table to its rows.",
-                )
-                findings.append(
-                    error("workbook.table-range", message, fix, book.box.place(part.name))
-                )
+                message = f"A table has no range of at most {MAX_ROWS:,} rows on its sheet."
+                fix = "Resize the table to its rows."
+                place = book.box.place(part.name)
+                findings.append(error("workbook.table-range", message, fix, place))
             elif table.name.casefold() in names:
-                message, fix = (
-                    f"Two tables are named {table.name}.",
-                    "Rename one under Table Design > Table Name.",
-                )
-                findings.append(
-                    error("workbook.table-twice", message, fix, book.box.place(part.name))
-                )
+                message = f"Two tables are named {table.name}."
+                fix = "Rename one under Table Design > Table Name."
+                place = book.box.place(part.name)
+                findings.append(error("workbook.table-twice", message, fix, place))
             else:
                 tables.append(table)
                 names.add(table.name.casefold())

@@ -49,6 +49,8 @@ def is_date_format(code: str) -> bool:
     That is a day, a month or a year, not the time alone.
     """
     places = _NOT_PLACES.sub("", code.split(";")[0]).lower()
+    # A format may hold an “m” for months and for minutes: it is minutes where hours or seconds
+    # stand beside it.
     if "y" in places or "d" in places:
         return "general" not in places
     return "m" in places and "h" not in places and "s" not in places
@@ -60,10 +62,12 @@ def date_of(serial: float, from_1904: bool) -> datetime | float:
     In the 1900 system, Excel counts a 29 February 1900 that never was, so that the days before it
     are one off.
     """
+    # The two systems are 1,462 days apart: four years and a day.
     days = serial + 1462 if from_1904 else serial
     if not 1 <= days < _LAST_DAY:
         return serial
     day, part_of_day = divmod(days if days >= 60 else days + 1, 1)
+    # To the millisecond, as Excel does, so that 09:30 is not 09:29:59.999.
     milliseconds = round(part_of_day * 86_400_000)
     return datetime(1899, 12, 30) + timedelta(days=day, milliseconds=milliseconds)
 
@@ -89,6 +93,8 @@ def shared_strings(box: Container, part: str) -> list[str]:
     parse = parser(box, part)
     strings: list[str] = []
     texts: list[str] = []
+    # `kept` counts the texts that belong to the open string: what stands between two runs is only
+    # line breaks of the file.
     kept = aside = deep = elements_read = 0
     own = {f"{space} {name}": name for space in MAIN for name in ("si", "t", "rPh")}
 
@@ -119,6 +125,7 @@ def shared_strings(box: Container, part: str) -> list[str]:
             aside -= 1
 
     def watch() -> None:
+        # Five elements a text: a string, its run, its look, its text and one more.
         if len(strings) > MAX_CELLS or elements_read > 5 * MAX_CELLS:
             raise box.unsafe(f"it holds more than {MAX_CELLS:,} texts")
 
@@ -143,9 +150,10 @@ def date_styles(box: Container, part: str) -> frozenset[str]:
             codes[element.attributes.get("numFmtId", "")] = element.attributes.get("formatCode", "")
         elif element.name == "xf" and section == "cellXfs":
             formats.append(element.attributes.get("numFmtId", "0"))
-    built_in = {str(number) for number in _DATE_FORMATS}
-    dates = {f for f in set(formats) if (is_date_format(codes[f]) if f in codes else f in built_in)}
-    return frozenset(str(style) for style, f in enumerate(formats) if f in dates)
+    # A workbook's own format of a number goes before the format that Excel builds in under it.
+    dates = {str(number) for number in _DATE_FORMATS} - codes.keys()
+    dates |= {number for number, code in codes.items() if is_date_format(code)}
+    return frozenset(str(style) for style, number in enumerate(formats) if number in dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,25 +182,30 @@ class Values:
                 values[column] = NO_VALUE
             elif text or kind in ("str", "inlineStr"):
                 try:
-                    values[column] = (
-                        self._number(cell, text) if kind == "n" else self._other(kind, cell, text)
-                    )
+                    values[column] = self._value(kind, cell, text)
                 except (ValueError, IndexError, OverflowError):
-                    message = (
-                        f"The cell claims to hold {text[:30]!r}, which is not a value that a cell"
-                        " can hold."
-                    )
-                    place = self.box.place(sheet, address(row, column))
-                    fix = "Type the value again in Excel or LibreOffice and save."
-                    raise Refused(error("workbook.cell-value", message, fix, place)) from None
+                    raise self._impossible(sheet, address(row, column), text) from None
         return values
+
+    def _impossible(self, sheet: str, cell: str, text: str) -> Refused:
+        message = (
+            f"The cell claims to hold {text[:30]!r}, which is not a value that a cell can hold."
+        )
+        fix = "Type the value again in Excel or LibreOffice and save."
+        return Refused(error("workbook.cell-value", message, fix, self.box.place(sheet, cell)))
+
+    def _value(self, kind: str, cell: Cell, text: str) -> Value:
+        return self._number(cell, text) if kind == "n" else self._other(kind, cell, text)
 
     def _number(self, cell: Cell, text: str) -> int | float | datetime:
         number = float(text)
+        # NaN and infinity less themselves are not 0. Python's float also reads 1_000 and digits of
+        # other scripts, which no spreadsheet program writes.
         if number - number != 0 or "_" in text or not text.isascii():
             raise ValueError(text)
         if cell.get("s") in self.dates:
             return date_of(number, self.from_1904)
+        # Whole numbers stay whole, so that a year or a month number is not 2025.0.
         return int(text) if text.isdigit() or text[1:].isdigit() else number
 
     def _other(self, kind: str, cell: Cell, text: str) -> Value:

@@ -60,6 +60,8 @@ class BookTable:
         cells = [self.sheet.stretch(row, self.first_column, self.last_column) for row in self.rows]
         if self.heading_off:
             cells[0] = list(self.headings)
+        # A heading that is a formula without its result is blank in the sheet; the table keeps its
+        # name.
         elif self.headings:
             cells[0] = [
                 heading if heading is not None else name
@@ -109,6 +111,7 @@ def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, BookTable]:
                     by_name[place.name] = _named(place, sheet, table)
     for name, place in layout.BY_NAME.items():
         if name not in by_name:
+            # A sheet that a table was found on is taken, so that headings are not read twice.
             by_headings = _by_headings(place, sheets, [f.sheet.name for f in by_name.values()])
             if by_headings:
                 by_name[name] = by_headings
@@ -184,6 +187,7 @@ def _heads(place: TableSheet, cells: Mapping[int, CellValue], own: bool) -> bool
     needed = {c.field for c in columns_of(place.table.noun) if c.required}
     if own:
         return keys <= fields and len(fields) > 1
+    # On a sheet of another name two headings may meet by chance; three and more do not.
     return needed <= fields and len(needed) > 2
 
 

@@ -346,8 +346,7 @@ def _look(cell: Any) -> dict[str, Any]:
         "locked": cell.protection.locked,
         "hidden": bool(cell.protection.hidden),
     }
-    if 0 < (align.textRotation or 0) <= 90:
-        properties["rotation"] = align.textRotation
+    properties["rotation"] = _rotation(align.textRotation or 0)
     if fill.patternType == "solid":
         properties |= {"pattern": 1, "bg_color": _rgb(fill.fgColor)}
     for side in ("left", "right", "top", "bottom"):
@@ -356,9 +355,21 @@ def _look(cell: Any) -> dict[str, Any]:
             properties[side] = _BORDERS.index(line.style)
             properties[f"{side}_color"] = _rgb(line.color)
     kept = {name: value for name, value in properties.items() if value}
+    # Locked is what is usual, so only its absence is kept.
     if not cell.protection.locked:
         kept["locked"] = False
     return kept
+
+
+def _rotation(stored: int) -> int:
+    """Return the angle of a text as XlsxWriter takes it: −90 to 90, or 270 for stacked letters.
+
+    The file counts angles downwards on from 90 (91 is −1) and has 255 for stacked letters
+    (ECMA-376 part 1, 18.8.1).
+    """
+    if stored == 255:
+        return 270
+    return stored if stored <= 90 else 90 - stored
 
 
 _THEME: tuple[str, ...] = (

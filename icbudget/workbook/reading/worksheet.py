@@ -16,10 +16,13 @@ from icbudget.findings import Finding, error
 from icbudget.workbook.reading.container import Container, Refused
 from icbudget.workbook.reading.xml_parts import DEEPEST, MAIN, feed, parser
 
+# Far above the largest plan (a system's month-by-month ledger has some thousand rows); a reader
+# that makes an object of a million cells needs gigabytes.
 MAX_ROWS = 50_000  # of one sheet
 MAX_COLUMNS = 1_000
 MAX_CELLS = 1_000_000  # populated, of one workbook
 MAX_BLANKS = 2_000_000  # cells with a format only and other elements, of one workbook
+# Limits of Excel itself: rows and columns of a sheet, characters of a cell.
 GRID_ROWS, GRID_COLUMNS = 1_048_576, 16_384
 LONGEST_TEXT = 32_767
 
@@ -217,6 +220,7 @@ class Walk:
             and 0 < int(number) <= GRID_ROWS
         ):
             raise self._off_grid(f"row {number}")
+        # Out of order or twice: one program keeps the first, another the last.
         if int(number) <= self._row:
             raise self._doubtful(f"row {number}", f"row {self._row}")
         self._row = int(number)
@@ -225,6 +229,8 @@ class Walk:
         self._state = "sheetData"
         populated: dict[int, Cell] = {}
         suffix, columns, last = str(self._row), self._columns, 0
+        # The innermost loop of all reading, so column letters are looked up, not worked out, for
+        # every row after the first.
         for cell in self._batch:
             reference = cell.get("r")
             if reference is None:
@@ -281,10 +287,13 @@ class Walk:
                 message,
                 "Delete the empty rows and columns around the figures and save.",
             )
+        # Line breaks between elements are texts too; they must not pile up.
         if not self._open_text:
             self._texts.clear()
 
     def _too_far(self, cell: str) -> Refused:
+        # So many filled rows are a list that is too long; few rows and one far away are a stray
+        # cell.
         if self._rows > MAX_ROWS // 2:
             message = (
                 f"The sheet holds more than {MAX_ROWS:,} rows, and a plan holds at most that many a"
@@ -307,6 +316,7 @@ class Walk:
         )
 
     def _harmful(self, cell: str, harm: str) -> None:
+        # One finding a kind and sheet: a formula filled down would give thousands.
         if not any(f.message.endswith(f"{harm}.") for f in self.findings):
             fix = (
                 "Replace the formula by its value and save; icbudget reads no workbook that reaches"

@@ -15,6 +15,7 @@ from icbudget.workbook.reading.container import PIECE, Container, Refused
 
 MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    # “Strict Open XML”, which Excel offers under Save As.
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
 LONGEST_TAG = 8 * PIECE  # bytes a parser may hold back, waiting for the end of one tag or comment
@@ -85,6 +86,8 @@ def feed(box: Container, part: str, parse: expat.XMLParserType, watch: Callable[
         for piece in box.pieces(part):
             parse.Parse(piece, False)
             fed += len(piece)
+            # expat holds back what it cannot yet end: a tag without an end would grow with the
+            # file.
             if fed - parse.CurrentByteIndex > LONGEST_TAG:
                 raise box.unsafe(f"its part {part} holds one tag of more than a million characters")
             watch()
@@ -93,6 +96,7 @@ def feed(box: Container, part: str, parse: expat.XMLParserType, watch: Callable[
     except expat.ExpatError as why:
         raise box.damaged(f"its part {part} is not good XML (line {why.lineno})") from None
     except (LookupError, ValueError):
+        # Once bytes were parsed, the encoding was known: what is wrong then is a fault of ours.
         if fed:
             raise
         raise box.damaged(f"its part {part} is in an unknown encoding") from None
@@ -174,4 +178,6 @@ def refuse_document_types(box: Container, parts: Iterable[str]) -> None:
             window = tail + piece
             if any(mark in window for mark in _DOCTYPE):
                 raise unsafe_xml(box, part)
+            # Longer than the mark in any of its encodings, so that one cut in two by pieces is
+            # still found.
             tail = window[-24:]
