@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from icbudget import reference
 from icbudget.checks.plan_places import at
 from icbudget.engine.cached_view import cached_view
+from icbudget.engine.projection.reallocate import FROM_OWN_SOURCE
 from icbudget.engine.projection.wiring import FUND
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, note, warning
@@ -158,17 +159,15 @@ def scheme_spending(result: Result) -> tuple[tuple[int, ...], ...]:
     """
     moves, own = result.projection.moves, result.projection.figures.schemes
     programme_at = {p.id: g for g, p in enumerate(result.plan.programmes)}
-    return tuple(
-        tuple(
-            round(float(pence))
-            for pence in (
-                moves.programme_spend[0, :, programme_at[row.programme], -1]
-                if row.programme
-                else own[0, :, n]
-            )
-        )
-        for n, row in enumerate(result.plan.schemes)
-    )
+    spent_by_row: list[tuple[int, ...]] = []
+    for n, row in enumerate(result.plan.schemes):
+        if row.programme:
+            # What a fund or moved money pays is no spending of the row's own source (model §3.4).
+            spent = moves.programme_spend[0, :, programme_at[row.programme], FROM_OWN_SOURCE]
+        else:
+            spent = own[0, :, n]
+        spent_by_row.append(tuple(round(float(pence)) for pence in spent))
+    return tuple(spent_by_row)
 
 
 def counted_share(rule: str, scheme: Scheme) -> float:

@@ -32,6 +32,8 @@ def to_pence(pounds: Floats | float) -> Floats:
 
 def _half_up_in_place(steps: Floats) -> Floats:
     """Return the steps rounded half-up in place, in as few passes as there can be; never −0."""
+    # Halves are decided on the sixth decimal: 52.49999999999999 is 52.5 that binary could not hold,
+    # and goes up.
     steps *= 10.0**_NOISE
     np.rint(steps, out=steps)
     steps /= 10.0**_NOISE
@@ -86,6 +88,7 @@ def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
         return np.zeros(
             weights.shape if alike else np.broadcast_shapes(amount.shape, weights.shape)
         )
+    # Parts are rounded down first, so that what is missing is whole pence still to be given out.
     total = weights.sum(axis=-1, keepdims=True)
     divisor = np.maximum(total, 1)  # where all weights are zero: no division by zero
     part = np.floor(amount * (weights / divisor)).astype(np.int64)

@@ -58,6 +58,7 @@ def effect_of(programme: Programme, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     def value(field: str) -> Any:
         return drawn.get(("programmes", programme.id, field), getattr(programme, field))
 
+    # A before-and-after study is corrected by the plan's own counts, which are not drawn (AP §4.5).
     before_after = programme.effect_measure == "before_after"
     base = base_of(programme) if before_after else value("base_risk")
     reduction = rate_reduction(programme.effect_measure, value("effect"), base)
@@ -92,6 +93,7 @@ def rules_in_force(plan: Plan, structure: Structure, own: Figures) -> tuple[Rule
     """
     rules = ranked(plan, rules_of(plan), structure, own)
     if not plan.confirmed_releases:
+        # model §7.10: where nobody enters a release the plan counts, labelled as not confirmed.
         return rules, None
     benefits = benefits_of(plan, rules, project(structure, own, rules))
     return replace(rules, counted=benefits.counted), benefits

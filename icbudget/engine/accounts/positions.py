@@ -14,12 +14,11 @@ import numpy as np
 from icbudget.engine.accounts.successors import paid_to_date
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.projection import Projection
+from icbudget.engine.projection.reallocate import FROM_FUND, FROM_OWN_SOURCE
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING, Rules
 from icbudget.engine.rounding import Floats, by_year, split
 from icbudget.plan import Plan
 
-_FUND, _OWN = 2, 3
-"""Places in `Moves.programme_spend` of a pump-prime fund and of the programme's own source."""
 _PARTS = 1e4
 """Parts of a pound in which what lines release or are budgeted weighs."""
 
@@ -116,9 +115,9 @@ def _spending(rules: Rules, run: Projection, account: int) -> Iterator[Floats]:
         yield run.figures.schemes[:, :, n]
     for buyer in rules.buyers:
         if buyer.pool >= 0:
-            accounts = {**dict(buyer.moved_accounts), _FUND: buyer.fund}
+            accounts = {**dict(buyer.moved_accounts), FROM_FUND: buyer.fund}
             for place, g in enumerate(buyer.members):
-                accounts[_OWN] = int(buyer.own[place].argmax())
+                accounts[FROM_OWN_SOURCE] = int(buyer.own[place].argmax())
                 for purse in (n for n, of in accounts.items() if of == account):
                     spent = run.moves.programme_spend[:, :, g, purse]
                     if spent.any():

@@ -45,6 +45,9 @@ class AcuteAmounts:
     @cached_property
     def saving(self) -> Floats:
         """Return the contract saving, K."""
+        # The saving itself is rounded, and not the two payments it is between: it is the figure
+        # that people quote. `pay_plan` follows, so that do nothing less plan is the saving to the
+        # penny.
         return to_pence(self.run.contract_saving)
 
     @cached_property
@@ -79,6 +82,7 @@ class AcuteAmounts:
 
     def _released(self, part: str) -> Floats:
         pounds = self.run.released(part)
+        # Most plans release only some of the parts, and nothing needs no rounding in every draw.
         return to_pence(pounds) if pounds.any() else pounds
 
     @cached_property
@@ -89,6 +93,7 @@ class AcuteAmounts:
     @cached_property
     def budget(self) -> Floats:
         """Return the commissioner's budget before anything is moved."""
+        # Where no line has a budget index the budget is do nothing itself, rounded once already.
         met = self.run.acute_budget is self.run.pay_nothing
         return self.pay_nothing if met else to_pence(self.run.acute_budget)
 
@@ -142,10 +147,9 @@ def taken_out(run: Projection, drawing: Drawing, shift: int) -> Floats:
 
     Moved, and put into a fund.
     """
-    return np.asarray(
-        run.moves.moved[0, :, shift]
-        + (0.0 if drawing.source >= 0 else run.moves.put_in[0, :, shift])
-    )
+    # A fund that is filled from a source of its pool takes no money from the acute lines.
+    from_lines = 0.0 if drawing.source >= 0 else run.moves.put_in[0, :, shift]
+    return np.asarray(run.moves.moved[0, :, shift] + from_lines)
 
 
 def unfunded_gap(run: Projection, drawing: Drawing, shift: int) -> Floats:
@@ -157,5 +161,7 @@ def unfunded_gap(run: Projection, drawing: Drawing, shift: int) -> Floats:
     money for. Source: model §7.
     """
     amounts = AcuteAmounts(run)
-    left = amounts.budget[0][:, drawing.lines].sum(axis=-1) - taken_out(run, drawing, shift)
-    return np.asarray(amounts.cost_plan[0][:, drawing.lines].sum(axis=-1) - left)
+    budget = amounts.budget[0][:, drawing.lines].sum(axis=-1)
+    cost = amounts.cost_plan[0][:, drawing.lines].sum(axis=-1)
+    left = budget - taken_out(run, drawing, shift)
+    return np.asarray(cost - left)

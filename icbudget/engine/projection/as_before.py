@@ -37,6 +37,7 @@ def projected(structure: Structure, figures: Figures, rules: Rules) -> Projectio
     returned.
     """
     with _lock:
+        # A projection of another number of draws cannot be the same.
         earlier = [run for run in _kept if run.figures.draws == figures.draws]
     for before in earlier:
         if _alike(structure, before.structure) and _same_acute_side(figures, before.figures):
@@ -65,6 +66,8 @@ def _moves_as_before(before: Projection, figures: Figures, rules: Rules) -> real
     """Return what is moved and bought; None where not the same of each programme is bought."""
     moves = reallocate.opening(rules, *before.reach.shape)
     reallocate.open_pools(moves, rules, figures, before.acute_budget[:, 0])
+    # Money is worked out year by year as in the projection before it; as long as it buys the same,
+    # what was released is the same too.
     for t in range(1, before.reach.shape[1]):
         last = worth(before, t - 1) if t > 1 else None
         budget, running = before.acute_budget[:, t - 1], before.running_cost[:, t]

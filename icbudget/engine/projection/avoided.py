@@ -6,6 +6,7 @@ Reach, overlap of programmes, segments, and which programme avoided what.
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import chain
 
 import numpy as np
 
@@ -49,9 +50,8 @@ def present_in_year(structure: Structure, figures: Figures, t: int, scale: Float
     if joins.any():
         # Who joined stays, but for the part that drops out each year, so earlier years count too.
         joined = figures.people[:, 1 : t + 1, joins] * scale[:, 1 : t + 1, joins]
-        kept = (1.0 - figures.drop_off[:, np.newaxis, joins]) ** np.arange(t - 1, -1, -1.0)[
-            :, np.newaxis
-        ]
+        years_since = np.arange(t - 1, -1, -1.0)[:, np.newaxis]
+        kept = (1.0 - figures.drop_off[:, np.newaxis, joins]) ** years_since
         present[:, joins] = (joined * kept).sum(axis=1)
     return present
 
@@ -116,9 +116,9 @@ def log_survival(effects: Floats, reaching: Reaching, overlap: float) -> Floats:
         logs = np.log1p(-effects)
     total = logs @ reaching.reached.T
     for members, segments in reaching.families:
-        together = np.log(family_survival(effects[:, members], overlap)) - logs[:, members].sum(
-            axis=-1
-        )
+        # The total took these members for independent; what they leave together goes in its place.
+        independent = logs[:, members].sum(axis=-1)
+        together = np.log(family_survival(effects[:, members], overlap)) - independent
         total[:, segments] += together[:, np.newaxis]
     return total
 
@@ -128,7 +128,9 @@ def reduction(log_q: Floats, reaching: Reaching) -> Floats:
 
     `Σ_m σ(m) (1 − q(m))`.
     """
+    # A segment that no programme reaches avoids nothing.
     met = np.flatnonzero(reaching.reached.any(axis=1))
+    # 0.0 − x and not −x: what is avoided of nothing is 0, not −0.
     return np.asarray(0.0 - np.expm1(log_q[:, met]) @ reaching.share_of_line[met])
 
 
@@ -157,8 +159,11 @@ def attribute(
         e = effects[:, members]
         avoided = reaching.share[m] * -np.expm1(log_q[:, m])
         logs = np.log1p(-e)
+        # By logarithm a programme that harms would get a share above all of it, so signs that
+        # differ are shared out by Shapley value (model §5.6).
         mixed = np.asarray((e > _NOISE).any(axis=-1) & (e < -_NOISE).any(axis=-1))
         total = logs.sum(axis=-1)
+        # Where nobody has an effect there is nothing to share out.
         share = np.divide(
             logs[:, own],
             total[:, np.newaxis],
@@ -176,12 +181,12 @@ def attribute(
 def families_in(reaching: Reaching, segment: int, members: np.ndarray) -> list[list[int]]:
     """Return the members of a segment grouped by family, as positions among the members."""
     at = {int(g): i for i, g in enumerate(members)}
-    grouped = [
-        [at[int(g)] for g in family]
-        for family, segments in reaching.families
-        if segment in segments
-    ]
-    taken = {i for family in grouped for i in family}
+    grouped: list[list[int]] = []
+    for family, segments in reaching.families:
+        if segment in segments:
+            grouped.append([at[int(g)] for g in family])
+    taken = set(chain.from_iterable(grouped))
+    # model §5.4: a programme with no family is its own family
     return grouped + [[i] for i in range(len(members)) if i not in taken]
 
 
@@ -242,6 +247,8 @@ def _expected_of_one_sign(
     somebody = np.zeros_like(nobody)
     order = np.argsort(-np.abs(effects), axis=-1, kind="stable")
     ordered = np.take_along_axis(effects, order, axis=-1)
+    # In the order of size, as `_survival_of_one_sign` combines them: of those who join, the first
+    # counts in full and each later one less its overlap. `nobody`: nobody has joined so far.
     for n in range(effects.shape[-1]):
         e, member = ordered[:, n, np.newaxis], order[:, n, np.newaxis]
         p = chance if fixed is None else np.where(member == fixed, float(joins), chance)

@@ -89,20 +89,20 @@ def pay(
     for contract, at in lines.by_contract[t].items():
         if contract == "marginal":
             # The baseline rises with the price: else inflation would be paid at the marginal rate.
-            value, base = paid[:, at], state.baseline[..., at] * uplift[:, at]
-            paid[:, at] = np.minimum(value, base) + lines.marginal_rate[t, at] * np.maximum(
-                0.0, value - base
-            )
+            value = paid[:, at]
+            base = state.baseline[..., at] * uplift[:, at]
+            above = np.maximum(0.0, value - base)
+            paid[:, at] = np.minimum(value, base) + lines.marginal_rate[t, at] * above
         elif contract == "block":
             paid[:, at] = state.block[:, at] * uplift[:, at]
         elif contract == "aligned":
             expected = do_nothing[:, t][:, at]
             if state.expected is not None:
+                # A line that was not reset yet still expects what comes if nothing changes.
                 set_at = state.expected[:, at]
                 expected = np.where(np.isnan(set_at), expected, set_at)
-            paid[:, at] = (expected + lines.variable_share[t, at] * (x[:, at] - expected)) * price[
-                :, at
-            ]
+            paid_for = expected + lines.variable_share[t, at] * (x[:, at] - expected)
+            paid[:, at] = paid_for * price[:, at]
         elif contract == "lva":
             # Before the base year nothing is known, so its activity stands for those years.
             past = sum(activity[:, max(t - back, 0)][:, at] for back in (1, 2, 3))
@@ -118,6 +118,8 @@ def _begin(lines: Lines, t: int, uplift: Floats, state: PathState) -> None:
     begins = lines.starts[t]
     if t == 0 or not begins.any():
         return
+    # What is stated is in the money of year t; taken back to base-year prices, it follows the price
+    # from t on when `pay` uplifts it.
     state.baseline = np.where(begins, lines.baseline_value[t] / uplift, state.baseline)
     state.block = np.where(begins, lines.block_value[t] / uplift, state.block)
     if state.expected is not None:
@@ -130,9 +132,12 @@ def _rebase(
     due = lines.rebase[t]
     if not due.any():
         return
+    # A reset looks at the last full year: the year that it is for is not over when it is agreed.
     before = activity[:, max(t - 1, 0)]
     if state.expected is None:
         state.expected = np.full(before.shape, np.nan)
     state.expected = np.where(due, before, state.expected)
+    # In base-year prices, as `pay` puts the uplift on again. Where indices have taken the price to
+    # nothing there is no such price.
     with np.errstate(divide="ignore", invalid="ignore"):
         state.block = np.where(due, before * price / uplift, state.block)

@@ -54,9 +54,12 @@ def _of_lines(factor: Callable[..., Floats], rates: Floats, *indices: Ints) -> F
     """
     taken = list(zip(*indices, strict=True))
     once = list(dict.fromkeys(taken))
-    yearly = np.array(factor(*(rates[:, :, [of[n] for of in once]] for n in range(len(indices)))))
+    of_once = [rates[:, :, [of[n] for of in once]] for n in range(len(indices))]
+    yearly = np.array(factor(*of_once))
+    # The base year is what the others are measured from, and has no rate.
     yearly[:, 0] = 1.0
-    return columns(cumulative(yearly), np.array([once.index(of) for of in taken], dtype=np.int64))
+    at = np.array([once.index(of) for of in taken], dtype=np.int64)
+    return columns(cumulative(yearly), at)
 
 
 def do_nothing(structure: Structure, figures: Figures) -> DoNothing:
@@ -73,9 +76,9 @@ def do_nothing(structure: Structure, figures: Figures) -> DoNothing:
     cost = net_uplift(
         rates, lines.cost_uplift, lines.cost_efficiency, multiplicative=multiplicative
     )
+    more_people_and_need = growth(rates, lines.demographic, lines.non_demographic)
     return DoNothing(
-        activity=figures.activity0[:, np.newaxis]
-        * growth(rates, lines.demographic, lines.non_demographic),
+        activity=figures.activity0[:, np.newaxis] * more_people_and_need,
         price=figures.price0[:, np.newaxis] * uplift,
         uplift=uplift,
         cost=figures.cost0[:, np.newaxis] * cost,

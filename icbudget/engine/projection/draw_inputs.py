@@ -31,10 +31,10 @@ def overlaid(values: Floats, drawn: Drawn, table: str, keys: Iterable[str], fiel
     ]
     if not put_in:
         return values
+    # Every drawn figure has the same number of draws; one that is not drawn is the same in all.
     many = put_in[0][1].shape[0]
-    out = (
-        by_year(many, *values.shape[1:]) if values.ndim == 3 else np.empty((many, values.shape[1]))
-    )
+    has_years = values.ndim == 3
+    out = by_year(many, *values.shape[1:]) if has_years else np.empty((many, values.shape[1]))
     out[...] = values
     for at, draws in put_in:
         out[..., at] = draws
@@ -51,6 +51,7 @@ def rates(plan: Plan, ids: Iterable[str], drawn: Drawn = NOTHING_DRAWN) -> Float
     once = list(dict.fromkeys(names))
     values = np.zeros((1, len(plan.years), len(once)))
     for at, name in enumerate(once):
+        # A missing year is NaN and never the rate beside it: nothing is extrapolated (model §4.1).
         if name and name != FLAT:
             values[0, 1:, at] = [table[name].get(year, np.nan) for year in plan.years[1:]]
     taken = np.array([once.index(name) for name in names], dtype=np.int64)

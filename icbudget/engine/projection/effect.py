@@ -62,8 +62,9 @@ def adjusted(
         (1.0 - np.asarray(deadweight))
         * (1.0 - np.asarray(attribution))
         * (1.0 - np.asarray(displacement))
+        * (1.0 - np.asarray(optimism))
     )
-    kept = kept * (1.0 - np.asarray(optimism))
+    # model §5.2: a deduction from harm would make the plan look better than the study
     return np.where(effect > 0.0, effect * kept, effect)
 
 
@@ -85,11 +86,9 @@ def ratio_without_programme(programme: Programme) -> float | None:
     None where the programme does not tell. `μ (k + y) / (k + μ) / y`: people picked for a bad year
     have a better one after it. Source: AP §4.5.
     """
-    mean, dispersion, observed = (
-        programme.population_rate,
-        programme.dispersion,
-        programme.rate_before,
-    )
+    mean = programme.population_rate
+    dispersion = programme.dispersion
+    observed = programme.rate_before
     if mean is None or dispersion is None or observed is None:
         return None
     return rate_without_programme(mean, dispersion, observed) / observed
@@ -100,11 +99,9 @@ def base_of(programme: Programme) -> float | None:
 
     The ratio with nothing done for before_after, else the base risk.
     """
-    return (
-        ratio_without_programme(programme)
-        if programme.effect_measure == "before_after"
-        else programme.base_risk
-    )
+    if programme.effect_measure == "before_after":
+        return ratio_without_programme(programme)
+    return programme.base_risk
 
 
 def reduction_of(programme: Programme) -> float:
@@ -120,9 +117,6 @@ def reach_in_service(people: Floats, cohort: Floats, max_reach: Floats) -> Float
 
     0 where there is no cohort.
     """
-    return np.minimum(
-        max_reach,
-        np.divide(
-            people, cohort, out=np.zeros(np.broadcast(people, cohort).shape), where=cohort > 0
-        ),
-    )
+    nobody = np.zeros(np.broadcast(people, cohort).shape)
+    reached = np.divide(people, cohort, out=nobody, where=cohort > 0)
+    return np.minimum(max_reach, reached)

@@ -36,17 +36,15 @@ def roll_forward(
     £11,651,150 at 5.66 % rounded to £1 is £12,310,605. Source: model §3, §9.
     """
     changes = np.broadcast_to(changed, growth.shape[1:])
-    amounts = np.empty(
-        np.broadcast_shapes(growth.shape, explicit.shape, (base.shape[0], 1, base.shape[-1]))
-    )
+    # Only some of the figures may be drawn; each of the others is one draw.
+    shape = np.broadcast_shapes(growth.shape, explicit.shape, (base.shape[0], 1, base.shape[-1]))
+    amounts = np.empty(shape)
     amounts[:, 0] = np.where(np.isnan(explicit[:, 0]), base, explicit[:, 0])
     for t in range(1, growth.shape[1]):
         # Rounded every year, since next year's uplift is on the amount that was agreed and paid.
-        rolled = np.where(
-            recurrent,
-            half_up((amounts[:, t - 1] + changes[t - 1]) * (1.0 + growth[:, t]), unit),
-            0.0,
-        )
+        uplifted = half_up((amounts[:, t - 1] + changes[t - 1]) * (1.0 + growth[:, t]), unit)
+        # model §3.1: one-off money never enters the next year's base
+        rolled = np.where(recurrent, uplifted, 0.0)
         amounts[:, t] = np.where(np.isnan(explicit[:, t]), rolled, explicit[:, t])
     return amounts
 
@@ -61,6 +59,7 @@ def rolls(plan: Plan, row: Contribution | Scheme | Minimum | PassDown) -> bool:
 def _rolled(plan: Plan, table: str, drawn: Drawn) -> Floats:
     rows: Sequence[Contribution | Scheme | Minimum | PassDown] = getattr(plan, table)
     keys = [TABLES[table].key_of(row) for row in rows]
+    # A blank base is 0 here; where it is needed the checks have refused it before.
     base = np.array([[money.to_pence(row.base_amount or 0) for row in rows]], dtype=np.float64)
     explicit = np.full((1, len(plan.years), len(rows)), np.nan)
     for n, row in enumerate(rows):

@@ -99,24 +99,10 @@ class Projection:
 
 def project(structure: Structure, figures: Figures, rules: Rules) -> Projection:
     """Return the projection of every draw. Source: model §4-7; the order of steps is AP §4.2."""
-    nothing = do_nothing(structure, figures)
-    _, years, lines = nothing.activity.shape
-    shape, programmes = (
-        (figures.draws, years, lines),
-        (figures.draws, years, len(structure.programmes)),
-    )
-    nothing = DoNothing(
-        *(
-            np.broadcast_to(a, shape)
-            for a in (
-                nothing.activity,
-                nothing.price,
-                nothing.uplift,
-                nothing.cost,
-                nothing.charge,
-            )
-        )
-    )
+    years, lines = len(structure.years), len(structure.lines.ids)
+    shape = (figures.draws, years, lines)
+    programmes = (figures.draws, years, len(structure.programmes))
+    nothing = _in_every_draw(do_nothing(structure, figures), shape)
     pay_nothing = _pay_path(structure, nothing)
     run = Projection(
         structure=structure,
@@ -151,6 +137,17 @@ def project(structure: Structure, figures: Figures, rules: Rules) -> Projection:
     return run
 
 
+def _in_every_draw(nothing: DoNothing, shape: tuple[int, int, int]) -> DoNothing:
+    """Return do nothing with all draws in every figure; what is not drawn is not copied."""
+    return DoNothing(
+        activity=np.broadcast_to(nothing.activity, shape),
+        price=np.broadcast_to(nothing.price, shape),
+        uplift=np.broadcast_to(nothing.uplift, shape),
+        cost=np.broadcast_to(nothing.cost, shape),
+        charge=np.broadcast_to(nothing.charge, shape),
+    )
+
+
 def _pay_path(structure: Structure, nothing: DoNothing) -> Floats:
     """Return the payment on the do-nothing path, draws × years × lines."""
     state = contract.opening_state(structure.lines, nothing.activity[:, 0], nothing.price[:, 0])
@@ -181,17 +178,13 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
     run.active[:, t] = avoid.lagged(run.reach, t, figures.lag)
     effects = run.active[:, t] * figures.effect
     log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
-    run.avoided[:, t] = avoided_units(
-        structure, nothing.activity[:, t], avoid.reduction(log_q, structure.reaching)
-    )
+    reduction = avoid.reduction(log_q, structure.reaching)
+    run.avoided[:, t] = avoided_units(structure, nothing.activity[:, t], reduction)
     if structure.moves:
+        # Only what moves is attributed here: to do so is most of the work of a year.
+        moving = {g for g, *_ in structure.moves}
         by_programme = _units_of(
-            structure,
-            effects,
-            log_q,
-            nothing.activity[:, t],
-            _moved_lines(structure),
-            {g for g, *_ in structure.moves},
+            structure, effects, log_q, nothing.activity[:, t], _moved_lines(structure), moving
         )
         for g, source, target, units in structure.moves:
             run.moved_in[:, t, target] += units * by_programme[:, g, source]
@@ -207,7 +200,7 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
         nothing.charge[:, t],
         state,
     )
-    decided = (figures.close[:, t], figures.backfill)
+    saving = run.pay_nothing[:, t] - run.pay_plan[:, t]
     release(
         run.release,
         structure.lines,
@@ -215,8 +208,9 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
         run.moved_in[:, t],
         nothing.activity[:, t],
         nothing.cost[:, t],
-        run.pay_nothing[:, t] - run.pay_plan[:, t],
-        *decided,
+        saving,
+        figures.close[:, t],
+        figures.backfill,
         t,
     )
     # Last: a fund is paid back by the release of its own year, known only now.
@@ -235,15 +229,15 @@ def avoided_units(structure: Structure, activity: Floats, reduction: Floats) -> 
     """
     avoided = activity * reduction
     parent = structure.lines.parent
+    # Parents before their children, whose fall begins from what is left of the parent (model §5.5).
     for generation in structure.lines.order[1:]:
         above = parent[generation]
         still = activity[:, above] - avoided[:, above]
-        f = np.divide(
-            still, activity[:, above], out=np.ones_like(still), where=activity[:, above] != 0
-        )
-        avoided[:, generation] = activity[:, generation] * (
-            (1.0 - f) + f * reduction[:, generation]
-        )
+        # A parent with no activity has none to lose: f = 1.
+        unchanged, has_activity = np.ones_like(still), activity[:, above] != 0
+        f = np.divide(still, activity[:, above], out=unchanged, where=has_activity)
+        share = (1.0 - f) + f * reduction[:, generation]
+        avoided[:, generation] = activity[:, generation] * share
     return avoided
 
 
@@ -262,6 +256,7 @@ def units_of_years(run: Projection) -> Floats:
     activity = np.reshape(run.nothing.activity, (draws * years, lines))
     units = _units_of(structure, effects, log_q, activity, range(lines))
     units = units.reshape(draws, years, programmes, lines)
+    # model §5.3: nothing is reached before year 1.
     units[:, 0] = 0.0
     return units
 
@@ -297,8 +292,10 @@ def _units_of(
     for generation in structure.lines.order[1:]:
         for k in set(lines).intersection(generation.tolist()):
             above = structure.lines.parent[k]
+            # ∞: of a parent with no activity nothing is gone.
             base = np.where(activity[:, above] != 0, activity[:, above], np.inf)[:, np.newaxis]
             gone = units[:, :, above] / base
             kept = 1.0 - gone.sum(axis=1, keepdims=True)
+            # model §5.5, §5.6: what follows the parent is attributed as the parent's V is
             units[:, :, k] = activity[:, k, np.newaxis] * (gone + kept * share[:, :, k])
     return units

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from icbudget.engine.projection.reallocate import Moves
+from icbudget.engine.projection.reallocate import FROM_FUND, Moves
 from icbudget.engine.projection.wiring import PUMP_PRIME, Rules
 from icbudget.engine.rounding import Floats
 
@@ -48,6 +48,7 @@ class Fund:
 
         Nothing where it is not, or not yet begun.
         """
+        # A fund that nobody has filled or drawn on yet does not miss its floor.
         begun = np.cumsum(self.put_in + self.invested, axis=1) > 0
         return np.where(begun, np.maximum(self.floor - self.balance, 0.0), 0.0)
 
@@ -69,18 +70,23 @@ def funds(moves: Moves, rules: Rules) -> tuple[Fund, ...]:
 def _fund(moves: Moves, rules: Rules, n: int) -> Fund:
     drawing = rules.drawings[n]
     members = [g for buyer in rules.buyers if buyer.fund == drawing.account for g in buyer.members]
-    invested = moves.programme_spend[:, :, members, 2].sum(axis=-1)
-    repaid, interest, balance = (
-        moves.moved[:, :, n],
-        moves.interest[:, :, n],
-        moves.close[:, :, drawing.account],
-    )
-    put_in = moves.put_in[:, :, n]
-    covered = repaid + interest >= invested
-    # From the last year backwards: a year counts only if every later one is covered as well.
-    from_here = np.flip(np.logical_and.accumulate(np.flip(covered, axis=1), axis=1), axis=1) & (
-        invested > 0
-    )
-    first = np.where(from_here.any(axis=1), np.argmax(from_here, axis=1).astype(np.float64), np.nan)
+    invested = moves.programme_spend[:, :, members, FROM_FUND].sum(axis=-1)
+    put_in, repaid = moves.put_in[:, :, n], moves.moved[:, :, n]
+    interest, balance = moves.interest[:, :, n], moves.close[:, :, drawing.account]
     drawn = np.cumsum(put_in, axis=1) - balance
-    return Fund(n, put_in, interest, invested, repaid, balance, drawn, drawing.floor, first)
+    self_funding = _self_funding(invested, repaid + interest)
+    return Fund(n, put_in, interest, invested, repaid, balance, drawn, drawing.floor, self_funding)
+
+
+def _self_funding(invested: Floats, earned: Floats) -> Floats:
+    """Return the first year from which on the fund lives on what it earns, draws; NaN for none.
+
+    `invested`, `earned`: draws × years.
+    """
+    covered = earned >= invested
+    # From the last year backwards: a year counts only if every later one is covered as well.
+    covered_on = np.flip(np.logical_and.accumulate(np.flip(covered, axis=1), axis=1), axis=1)
+    # A year in which the fund pays for nothing shows nothing.
+    from_here = covered_on & (invested > 0)
+    first = np.argmax(from_here, axis=1).astype(np.float64)
+    return np.where(from_here.any(axis=1), first, np.nan)

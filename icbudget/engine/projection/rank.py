@@ -5,6 +5,7 @@ In which order a pool buys its programmes so that each £ of its tightest year i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -39,20 +40,28 @@ def ranked(plan: Plan, rules: Rules, structure: Structure, figures: Figures) -> 
     # Nothing is bought in the base year, so a plan of it alone needs no order.
     if not pools or figures.cohort.shape[1] < 2:
         return rules
-    buyers, rankings = [], []
+    buyers: list[Buyer] = []
+    rankings: list[Ranking] = []
     for buyer in rules.buyers:
         if buyer.pool in pools:
             ranking = _ranking(plan, rules, structure, figures, buyer)
-            order = [buyer.members.tolist().index(pick.programme) for pick in ranking.picks]
             rankings.append(ranking)
-            buyer = replace(
-                buyer,
-                members=buyer.members[order],
-                divisible=buyer.divisible[order],
-                own=buyer.own[order],
-            )
-        buyers.append(buyer)
+            buyers.append(_in_order(buyer, ranking))
+        else:
+            buyers.append(buyer)
     return replace(rules, buyers=tuple(buyers), rankings=tuple(rankings))
+
+
+def _in_order(buyer: Buyer, ranking: Ranking) -> Buyer:
+    """Return a buyer with its programmes in the order of a ranking."""
+    members = buyer.members.tolist()
+    order = [members.index(pick.programme) for pick in ranking.picks]
+    return replace(
+        buyer,
+        members=buyer.members[order],
+        divisible=buyer.divisible[order],
+        own=buyer.own[order],
+    )
 
 
 def _ranking(
@@ -63,30 +72,39 @@ def _ranking(
     worth = _Worth(plan, rules, structure, figures)
     price = worth.present(cost.T)
     # Sorted by id, so that ties do not hang on the order in which rows were typed.
-    left, before = (
-        sorted(buyer.members.tolist(), key=lambda g: structure.programmes[g]),
-        worth.without(buyer),
-    )
+    left = sorted(buyer.members.tolist(), key=lambda g: structure.programmes[g])
+    before = worth.without(buyer)
     picked: list[int] = []
     picks: list[Pick] = []
     while left:
+        # What each of those left adds to the ones already picked, since effects overlap.
         released = worth.releases([[*picked, g] for g in left], buyer)
-        values = [float(pv - before - price[g]) for pv, g in zip(released, left, strict=True)]
-        rated = [
-            _per_pound(value, float(cost[year, g])) for value, g in zip(values, left, strict=True)
-        ]
-        # To nine decimals: binary noise must not decide between two that are worth the same.
-        best = max(range(len(left)), key=lambda n: (round(rated[n], 9), -n))
+        values: list[float] = []
+        ratings: list[float] = []
+        for present_value_with_it, g in zip(released, left, strict=True):
+            value = float(present_value_with_it - before - price[g])
+            values.append(value)
+            ratings.append(_per_pound(value, float(cost[year, g])))
+        best = _best(ratings)
         before = float(released[best])
-        picks.append(Pick(left[best], values[best], rated[best]))
+        picks.append(Pick(left[best], values[best], ratings[best]))
         picked.append(left.pop(best))
     return Ranking(buyer.pool, year, tuple(picks))
 
 
+def _best(ratings: Sequence[float]) -> int:
+    """Return the place of the greatest worth per £; ties: the first."""
+    # To nine decimals: binary noise must not decide between two that are worth the same.
+    return max(range(len(ratings)), key=lambda n: (round(ratings[n], 9), -n))
+
+
 def _per_pound(value: float, cost: float) -> float:
+    """Return what a programme is worth for each £ of the binding year, in which it may be free."""
     if cost > 0:
         return value / cost
-    return np.inf if value > 0 else -np.inf if value < 0 else 0.0
+    if value == 0:
+        return 0.0
+    return np.inf if value > 0 else -np.inf
 
 
 def _binding_year(rules: Rules, figures: Figures, buyer: Buyer, cost: Floats) -> int:
@@ -94,16 +112,14 @@ def _binding_year(rules: Rules, figures: Figures, buyer: Buyer, cost: Floats) ->
 
     After the base year; ties: the first.
     """
-    paid_in = (rules.pool_of[rules.contribution_account] == buyer.pool) & ~rules.in_kind
     # What is in kind can buy nothing, and pays for the schemes that use it up.
-    spending = (rules.pool_of[rules.scheme_account] == buyer.pool) & ~rules.only_in_kind[
-        rules.scheme_account
-    ]
-    contributed, spent = (
-        figures.contributions[0][:, paid_in].sum(axis=-1),
-        figures.schemes[0][:, spending].sum(axis=-1),
-    )
-    short = to_pence(cost[:, buyer.members].sum(axis=-1)) - (contributed - spent)
+    paid_in = (rules.pool_of[rules.contribution_account] == buyer.pool) & ~rules.in_kind
+    uses_in_kind = rules.only_in_kind[rules.scheme_account]
+    spending = (rules.pool_of[rules.scheme_account] == buyer.pool) & ~uses_in_kind
+    contributed = figures.contributions[0][:, paid_in].sum(axis=-1)
+    spent = figures.schemes[0][:, spending].sum(axis=-1)
+    needed = to_pence(cost[:, buyer.members].sum(axis=-1))
+    short = needed - (contributed - spent)
     return 1 + int(np.argmax(short[1:]))
 
 
@@ -117,10 +133,8 @@ class _Worth:
         self.structure, self.figures = structure, figures
         # What a programme is worth must not hang on whether its pool can pay for it yet.
         self.rules = replace(rules, buyers=tuple(replace(b, waits=False) for b in rules.buyers))
-        self.level, self.discount = (
-            price_level(plan),
-            discount_factors(plan.setup.horizon, "standard", plan.setup.discount_set),
-        )
+        self.level = price_level(plan)
+        self.discount = discount_factors(plan.setup.horizon, "standard", plan.setup.discount_set)
 
     def present(self, nominal: Floats) -> Floats:
         """Return present values of rows by year, £."""
@@ -132,6 +146,7 @@ class _Worth:
 
     def releases(self, selections: list[list[int]], buyer: Buyer) -> Floats:
         """Return the present value of the release with each selection of programmes at work."""
+        # Each selection is a draw of its own, so that one projection prices them all.
         effect = np.repeat(self.figures.effect, len(selections), axis=0)
         effect[:, buyer.members] = 0.0
         for n, chosen in enumerate(selections):

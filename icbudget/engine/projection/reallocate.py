@@ -22,6 +22,10 @@ from icbudget.engine.projection.wiring import (
 )
 from icbudget.engine.rounding import Floats, by_year, cumulative, to_pence
 
+FROM_FUND, FROM_OWN_SOURCE = 2, 3
+"""Places in `Moves.programme_spend` of a pump-prime fund and of the programme's own source."""
+_PURSES = 4
+
 
 @dataclass(slots=True)
 class Moves:
@@ -60,8 +64,8 @@ class Moves:
     transition: Floats
     """Double running and exit cost within `paid`."""
     programme_spend: Floats
-    """draws × years × programmes × 4: from reinvested release, moved money, a pump-prime fund, the
-    programme's own source.
+    """draws × years × programmes × purses: reinvested release, moved money, `FROM_FUND`,
+    `FROM_OWN_SOURCE`.
     """
 
     @property
@@ -94,7 +98,7 @@ def opening(rules: Rules, draws: int, years: int, programmes: int) -> Moves:
         scale=empty(programmes),
         paid=empty(programmes),
         transition=empty(programmes),
-        programme_spend=np.zeros((draws, years, programmes, 4)),
+        programme_spend=np.zeros((draws, years, programmes, _PURSES)),
     )
 
 
@@ -190,17 +194,19 @@ def fund_year(
     """
     _fill_funds(moves, rules, t, budget)
     for n, drawing in enumerate(rules.drawings):
+        # A fund is filled before anything is bought, and paid back when the year is over.
         if drawing.rule == PUMP_PRIME:
             continue
-        moves.confirmed[:, t, n] = _confirmed(n, rules, t, last, budget)
-        invest = drawing.rule in RELEASING
-        # Rounded once, here, so that what leaves the lines is to the penny what the pool gets.
-        moves.moved[:, t, n] = (
-            to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share)
-            if invest
-            else moves.confirmed[:, t, n]
-        )
-        into = moves.reinvested if invest else moves.transfers_in
+        could_move = _confirmed(n, rules, t, last, budget)
+        moves.confirmed[:, t, n] = could_move
+        # A release is reinvested by the share φ; a sum or percentage that was agreed moves whole.
+        if drawing.rule in RELEASING:
+            # Rounded once, here, so that what leaves the lines is to the penny what the pool gets.
+            moves.moved[:, t, n] = to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share)
+            into = moves.reinvested
+        else:
+            moves.moved[:, t, n] = could_move
+            into = moves.transfers_in
         into[:, t, drawing.account] += moves.moved[:, t, n]
     balance = _balance(moves, t)
     in_money = balance - _unused_in_kind(moves, rules, t, balance)
@@ -266,9 +272,12 @@ def _buy(
         if buyer.pool >= 0:
             _charge(moves, buyer, t, balance)
     # What is paid in full is at work in full: exactly 1, whatever its cost was rounded to.
+    # With less money a programme reaches fewer people and has less effect, in proportion (model
+    # §7.2).
     scale = np.divide(paid, cost, out=np.ones_like(cost), where=paid < cost)
     moves.scale[:, t] = scale
     if transition.any():
+        # A part of what is paid, which it must not exceed by its own rounding.
         moves.transition[:, t] = np.minimum(to_pence(transition * scale), paid)
 
 
@@ -280,16 +289,22 @@ def _within(available: Floats, cost: Floats, divisible: NDArray[np.bool_]) -> Fl
     # A pool that is below zero has nothing to buy with.
     purse = np.maximum(available, 0.0)
     if divisible.all():
-        return np.clip(purse[:, np.newaxis] - (np.cumsum(cost, axis=-1) - cost), 0.0, cost)
+        return _in_turn(purse, cost)
     paid = np.empty_like(cost)
-    for n, part in enumerate(divisible):
-        paid[:, n] = (
-            np.minimum(cost[:, n], purse)
-            if part
-            else np.where(cost[:, n] <= purse, cost[:, n], 0.0)
-        )
+    for n, is_divisible in enumerate(divisible):
+        if is_divisible:
+            paid[:, n] = np.minimum(cost[:, n], purse)
+        else:
+            # Bought whole or not at all; the money that it leaves goes on to the next.
+            paid[:, n] = np.where(cost[:, n] <= purse, cost[:, n], 0.0)
         purse = purse - paid[:, n]
     return paid
+
+
+def _in_turn(purse: Floats, wanted: Floats) -> Floats:
+    """Return what each gets of a purse that is emptied in their order; draws, draws × columns."""
+    wanted_before = np.cumsum(wanted, axis=-1) - wanted
+    return np.clip(purse[:, np.newaxis] - wanted_before, 0.0, wanted)
 
 
 def _charge(moves: Moves, buyer: Buyer, t: int, balance: Floats) -> None:
@@ -300,19 +315,19 @@ def _charge(moves: Moves, buyer: Buyer, t: int, balance: Floats) -> None:
     rest = moves.paid[:, t, buyer.members]
     # Money moved for prevention goes first; contributions pay only for what it leaves.
     for n, account in buyer.moved_accounts:
-        purse = np.maximum(balance[:, account], 0.0)[:, np.newaxis]
-        take = np.clip(purse - (np.cumsum(rest, axis=-1) - rest), 0.0, rest)
+        take = _in_turn(np.maximum(balance[:, account], 0.0), rest)
         moves.programme_spend[:, t, buyer.members, n] = take
         total = take.sum(axis=-1)
         balance[:, account] -= total
         moves.spend[:, t, account] += total
         rest = rest - take
+    # A fund pays all of the rest, below its floor if need be: a check says so (model §7.3).
     if buyer.fund >= 0:
-        moves.programme_spend[:, t, buyer.members, 2] = rest
+        moves.programme_spend[:, t, buyer.members, FROM_FUND] = rest
         balance[:, buyer.fund] -= rest.sum(axis=-1)
         moves.spend[:, t, buyer.fund] += rest.sum(axis=-1)
         return
-    moves.programme_spend[:, t, buyer.members, 3] = rest
+    moves.programme_spend[:, t, buyer.members, FROM_OWN_SOURCE] = rest
     own = rest @ buyer.own
     balance -= own
     moves.spend[:, t] += own
@@ -323,17 +338,17 @@ def _fill_funds(moves: Moves, rules: Rules, t: int, budget: Floats) -> None:
     for n, drawing in enumerate(rules.drawings):
         if drawing.rule != PUMP_PRIME:
             continue
-        moves.put_in[:, t, n] = drawing.amounts[t] + to_pence(
-            drawing.percents[t] * budget[:, drawing.lines].sum(axis=-1)
-        )
+        # An amount and a percentage of one year add up: the fund may be filled by both.
+        of_budget = to_pence(drawing.percents[t] * budget[:, drawing.lines].sum(axis=-1))
+        moves.put_in[:, t, n] = drawing.amounts[t] + of_budget
         moves.transfers_in[:, t, drawing.account] += moves.put_in[:, t, n]
         # A fund filled from a source of its pool is no new money: it comes out there.
         if drawing.source >= 0:
             moves.transfers_out[:, t, drawing.source] += moves.put_in[:, t, n]
         if t:
-            moves.interest[:, t, n] = to_pence(
-                moves.close[:, t - 1, drawing.account] / 100.0 * drawing.interest
-            )
+            # model §7.3: on what the fund held when the year began, R(t−1)(1 + i)
+            held = moves.close[:, t - 1, drawing.account]
+            moves.interest[:, t, n] = to_pence(held / 100.0 * drawing.interest)
             moves.income[:, t, drawing.account] += moves.interest[:, t, n]
 
 

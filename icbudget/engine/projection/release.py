@@ -55,12 +55,8 @@ def blocks_released(
     """
     lowest = np.array(avoided[:, t])
     for back in range(1, int(lines.hold.max(initial=0)) + 1):
-        np.minimum(
-            lowest,
-            avoided[:, t - back] if t - back >= 1 else 0.0,
-            out=lowest,
-            where=lines.hold >= back,
-        )
+        avoided_then = avoided[:, t - back] if t - back >= 1 else 0.0
+        np.minimum(lowest, avoided_then, out=lowest, where=lines.hold >= back)
     # A year in which activity rose breaks the run: no block stands empty for long enough.
     np.maximum(lowest, 0.0, out=lowest)
     sized = ~np.isnan(lines.block_size)
@@ -96,13 +92,17 @@ def release(
     freed = v > 1e-9  # activity that only binary noise avoids is none
     variable, semi_fixed, total = filled.variable[:, t], filled.semi_fixed[:, t], filled.total[:, t]
     filled.blocks[:, t] = blocks_released(lines, avoided, close, backfill, t)
+    # A line without a block size has no blocks (`blocks_released`), so its size does not matter.
     size = np.where(np.isnan(lines.block_size), 0.0, lines.block_size)
+    # model §6.2: the three parts never exceed what the avoided activity costs, and the cap cuts
+    # fixed release first, then blocks; so variable cost takes its room first.
     room = np.where(freed, cost * v, np.inf)
-    np.minimum(
-        lines.variable_cost * cost * np.where(v > 0, (1.0 - backfill) * v, v), room, out=variable
-    )
+    # Harm is not backfilled: what comes on top costs in full.
+    not_backfilled = np.where(v > 0, (1.0 - backfill) * v, v)
+    np.minimum(lines.variable_cost * cost * not_backfilled, room, out=variable)
     room -= variable
-    np.minimum(lines.semi_fixed_cost * cost * size * filled.blocks[:, t], room, out=semi_fixed)
+    of_blocks = lines.semi_fixed_cost * cost * size * filled.blocks[:, t]
+    np.minimum(of_blocks, room, out=semi_fixed)
     np.add(variable, semi_fixed, out=total)
     if lines.fixed_release[t].any():
         room -= semi_fixed
@@ -118,6 +118,7 @@ def release(
 
 def _of_a_market(filled: Release, market: NDArray[np.bool_], saving: Floats, t: int) -> None:
     """Let the lines that a market provides release what is no longer paid for them, K, at once."""
+    # A market has no blocks to close and no cost of its own that the plan knows of (model §6.2).
     for part in (filled.semi_fixed, filled.fixed, filled.moved_in, filled.blocks):
         part[:, t, market] = 0.0
     filled.variable[:, t, market] = saving[:, market]

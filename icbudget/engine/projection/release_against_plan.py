@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from icbudget.engine.projection.release_claims import (
     MONTHS_A_QUARTER,
     Group,
     Standing,
+    budget_that_falls,
     groups_of,
     lines_by_themselves,
     partners_of,
@@ -92,6 +94,7 @@ class Track:
 
     def rate_before(self, t: int, quarter: int = 0) -> Fraction | None:
         """Return the rate over the decided quarters before one, counted from 0."""
+        # A quarter's own forecast must not know how the quarter itself ended (model §16.4).
         before = [*(q for of_year in self.quarters[:t] for q in of_year)]
         if t < len(self.quarters):
             before += self.quarters[t][:quarter]
@@ -100,6 +103,8 @@ class Track:
         if len(decided) < LEAST_TESTED or planned <= 0:
             return None
         came = sum(quarter.confirmed for quarter in decided)
+        # 0 to 1: more than was planned once is no ground to plan on more, and less than nothing is
+        # none.
         return Fraction(min(max(came, 0), planned), planned)
 
     def calculated(self, t: int) -> int:
@@ -110,6 +115,7 @@ class Track:
         """
         came = sum(quarter.confirmed for quarter in self.quarters[t] if quarter.decided)
         awaited = sum(quarter.planned for quarter in self.quarters[t] if not quarter.decided)
+        # Exact until it is rounded: a float could tip a half penny.
         rate = Fraction(1) if self.rate is None else self.rate
         return came + half_up(rate * awaited)
 
@@ -165,10 +171,8 @@ def rests_on(plan: Plan) -> tuple[str, ...]:
     if now is None:
         return (PLANNED,) * len(plan.years)
     begun = plan.years.index(now[0])
-    return tuple(
-        CONFIRMED if t < begun else FORECAST if t == begun else PLANNED
-        for t in range(len(plan.years))
-    )
+    beyond = len(plan.years) - begun - 1
+    return (CONFIRMED,) * begun + (FORECAST,) + (PLANNED,) * beyond
 
 
 def benefits_of(plan: Plan, rules: Rules, planned: Projection) -> Benefits:
@@ -212,23 +216,25 @@ def _tracks(
     by_track: dict[tuple[Group | None, str, str], list[Standing]] = {}
     for s in rows:
         by_track.setdefault((s.group, s.row.partner, s.row.kind), []).append(s)
-    for group in groups_of(plan):
-        for kind in CASH:
-            for partner in partners_of(plan, group, kind):
-                lines = [
-                    at[row.id]
-                    for row in plan.acute_lines
-                    if row.id in group.lines
-                    and partner == (row.commissioner if kind == CONTRACT_SAVING else row.provider)
-                ]
-                of_lines = by_line[kind][:, lines]
-                if group.programme:
-                    # A line that several programmes relieve: each is held to its own part.
-                    of_lines = of_lines * parts[:, of_programme[group.programme], lines]
-                by_year = [int(pence) for pence in to_pence(of_lines.sum(axis=-1) / 100.0)]
-                mine = by_track.get((group, partner, kind), [])
-                if mine or (any(by_year) and kind in counts_by(group, plan.setup.reinvest_basis)):
-                    yield _track(plan, today, group, partner, kind, by_year, mine)
+    for group, kind in product(groups_of(plan), CASH):
+        must_be_confirmed = kind in counts_by(group, plan.setup.reinvest_basis)
+        for partner in partners_of(plan, group, kind):
+            lines = [at[line] for line in _lines_of_partner(plan, group, kind, partner)]
+            of_lines = by_line[kind][:, lines]
+            if group.programme:
+                # A line that several programmes relieve: each is held to its own part.
+                of_lines = of_lines * parts[:, of_programme[group.programme], lines]
+            # Summed before it is rounded: what is planned becomes pence once (model §16.3).
+            by_year = [int(pence) for pence in to_pence(of_lines.sum(axis=-1) / 100.0)]
+            mine = by_track.get((group, partner, kind), [])
+            if mine or (any(by_year) and must_be_confirmed):
+                yield _track(plan, today, group, partner, kind, by_year, mine)
+
+
+def _lines_of_partner(plan: Plan, group: Group, kind: str, partner: str) -> list[str]:
+    """Return the lines of a group by whose release of a kind a partner's budget falls."""
+    lines = [row for row in plan.acute_lines if row.id in group.lines]
+    return [row.id for row in lines if budget_that_falls(row, kind) == partner]
 
 
 def counts_by(group: Group, basis: str) -> tuple[str, ...]:
@@ -243,6 +249,7 @@ def _parts_by_programme(planned: Projection) -> Floats:
 
     As the units that it avoids; what no programme avoids is part of none.
     """
+    # A programme that makes activity rise is held to what it costs, so parts are by size, not sign.
     units = np.abs(units_of_years(planned)[0])
     total = units.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(units, total, out=np.zeros_like(units), where=total > 0))
@@ -344,6 +351,7 @@ def _counts(tracks: Sequence[Track], t: int, rests: str, basis: str) -> int:
     one of the two is not confirmed, nothing counts. A market has only the first.
     """
     total = 0
+    # By group and not over the whole shift: what one group is short of another's cannot make up.
     for group in dict.fromkeys(track.group for track in tracks):
         worth = dict.fromkeys(CASH, 0)
         for track in (track for track in tracks if track.group == group):
@@ -362,6 +370,8 @@ def _replacement(plan: Plan, rules: Rules, planned: Projection, n: int, t: int) 
     if not lines:
         return 0
     saving, release = planned.contract_saving[0, t, lines], planned.release.total[0, t, lines]
+    # Only what costs: a line in the place of another never adds to what may be reinvested (model
+    # §6.2).
     by_basis = {"contract": saving, "system": release, "lower": np.minimum(saving, release)}
     cost = np.minimum(by_basis[rules.basis], 0.0).sum()
     return money.to_pence(float(cost))

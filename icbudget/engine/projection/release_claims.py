@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain, product
 
 from icbudget import money
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING, replaced_lines
 from icbudget.plan import Plan
+from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.confirmed_release import (
     CASH,
     CLAIMED,
@@ -109,6 +111,8 @@ def groups_of(plan: Plan) -> tuple[Group, ...]:
     alone = lines_by_themselves(plan)
     groups: list[Group] = []
     for programme in plan.programmes:
+        # By shift, since each feeds its own pool, and markets apart, since there is only a saving
+        # to claim.
         mine = [k for k in _lines_of(plan, programme.id) if k not in alone]
         kinds = dict.fromkeys((shift_of.get(k, ""), market[k]) for k in mine)
         for shift, of_market in kinds:
@@ -131,6 +135,7 @@ def _shift_of_line(plan: Plan) -> dict[str, str]:
     at = {line: shift.id for shift in releasing for line in shift.lines}
     for shift, lines in replaced_lines(plan).items():
         for line in lines:
+            # A line that a shift draws on counts there, whatever else moves to it (model §6.2).
             at.setdefault(line, shift)
     return at
 
@@ -142,6 +147,7 @@ def _lines_of(plan: Plan, programme: str) -> list[str]:
     mine = []
     for line in parent:
         above, passed = line, {line}
+        # `passed` ends the walk where lines are their own parents, which is a finding of its own.
         while above not in reached and parent.get(above) and parent[above] not in passed:
             above = parent[above]
             passed.add(above)
@@ -160,9 +166,12 @@ def standing(plan: Plan) -> tuple[Standing, ...]:
         group, why = subjects.group_of(row)
         before = of_month.setdefault(_month_of(row), [])
         why = why or _fault(plan, row, before)
-        held = "" if why or row.status != CONFIRMED else _held(plan, row, now)
-        status = "" if why else CLAIMED if held else row.status
-        stands = Standing(row, group, status, why or held)
+        if why:
+            stands = Standing(row, group, "", why)
+        elif row.status == CONFIRMED and (held := _held(plan, row, now)):
+            stands = Standing(row, group, CLAIMED, held)
+        else:
+            stands = Standing(row, group, row.status)
         before.append(stands)
         looked_at.append(stands)
     withdrawn = {
@@ -170,11 +179,14 @@ def standing(plan: Plan) -> tuple[Standing, ...]:
         for s in looked_at
         if s.row.replaces is not None and s.status in (CLAIMED, CONFIRMED)
     }
+
+    def is_withdrawn(stands: Standing) -> bool:
+        """Return whether a later row of the month stands in the place of one that counts."""
+        return bool(stands.status) and (_month_of(stands.row), stands.row.line) in withdrawn
+
     return tuple(
-        Standing(s.row, s.group, WITHDRAWN)
-        if s.status and (_month_of(s.row), s.row.line) in withdrawn
-        else s
-        for s in looked_at
+        Standing(stands.row, stands.group, WITHDRAWN) if is_withdrawn(stands) else stands
+        for stands in looked_at
     )
 
 
@@ -202,11 +214,10 @@ class _Subjects:
 
     def group_of(self, row: ConfirmedRelease) -> tuple[Group | None, str]:
         """Return the group that a row is of, and why it is of none."""
-        unknown = row.programme not in ("", *self.reached) or row.acute_line not in (
-            "",
-            *self.lines,
-        )
-        if unknown or not (row.programme or row.acute_line):
+        names_nothing = not (row.programme or row.acute_line)
+        unknown_programme = bool(row.programme) and row.programme not in self.reached
+        unknown_line = bool(row.acute_line) and row.acute_line not in self.lines
+        if names_nothing or unknown_programme or unknown_line:
             return None, "no-subject"
         mine = self.groups.get(row.programme, [])
         named = [row.acute_line]
@@ -245,8 +256,14 @@ def _subjects_of(plan: Plan) -> _Subjects:
 def partners_of(plan: Plan, group: Group, kind: str) -> tuple[str, ...]:
     """Return the partners whose budgets fall: commissioners by a saving, providers by a release."""
     lines = [row for row in plan.acute_lines if row.id in group.lines]
-    named = [row.commissioner if kind == CONTRACT_SAVING else row.provider for row in lines]
+    named = [budget_that_falls(row, kind) for row in lines]
+    # A market has no provider among the partners, and no budget of a provider falls.
     return tuple(dict.fromkeys(name for name in named if name))
+
+
+def budget_that_falls(line: AcuteLine, kind: str) -> str:
+    """Return whose budget a release of a kind is taken from on a line (model §16.1)."""
+    return line.commissioner if kind == CONTRACT_SAVING else line.provider
 
 
 def _fault(plan: Plan, row: ConfirmedRelease, before: Iterable[Standing]) -> str:
@@ -258,21 +275,27 @@ def _fault(plan: Plan, row: ConfirmedRelease, before: Iterable[Standing]) -> str
         return "outside-plan"
     if row.status == FORECAST:
         return "" if row.owner and row.reason else "no-reason"
+    # What is set aside counts for nothing, so nothing can replace it or repeat it.
     same = [s.row for s in before if s.status]
     if row.replaces is not None:
         if row.replaces not in {other.line for other in same if other.line < row.line}:
             return "replaces-nothing"
+        # A refusal leaves the row that it refuses where it was: another may still replace that one.
         if row.replaces in {other.replaces for other in same if other.status != REFUSED}:
             return "replaced-twice"
         return ""
-    for other in same:
-        release, again = (
-            (of.kind, of.amount, _words(of.evidence), of.status == REFUSED) for of in (row, other)
-        )
-        # Of two rows without evidence nothing shows that they are one release.
-        if release == again and row.evidence:
-            return "twice"
+    # Of two rows without evidence nothing shows that they are one release.
+    if row.evidence and any(_release_of(other) == _release_of(row) for other in same):
+        return "twice"
     return ""
+
+
+def _release_of(row: ConfirmedRelease) -> tuple[str, Decimal, str, bool]:
+    """Return what makes a row of a month one release; a refusal is not the claim that it refuses.
+
+    Case and spaces do not make other evidence of it.
+    """
+    return row.kind, row.amount, _words(row.evidence), row.status == REFUSED
 
 
 def _words(text: str) -> str:

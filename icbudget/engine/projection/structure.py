@@ -179,6 +179,8 @@ def _numbers(rows: Iterable[object], field: str, blank: float = np.nan) -> Float
 def _generations(parent: Ints) -> tuple[Ints, ...]:
     left, done, out = np.arange(parent.size), np.zeros(parent.size, dtype=bool), []
     while left.size:
+        # A line is ready once its parent is done: activity of a child is worked out from its
+        # parent's.
         ready = left[(parent[left] < 0) | done[parent[left]]]
         if not ready.size:
             raise ValueError("acute lines are their own parents")
@@ -198,6 +200,7 @@ def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
         return np.array([_numbers(year, field, blank) for year in in_year]).reshape(shape)
 
     years = range(shape[0])
+    # A contract begins where its terms are not those of the year before.
     starts = _flags(([t == 0 or of[t] is not of[t - 1] for of in terms] for t in years), shape)
 
     def is_unstated(of_line: Sequence[ContractTerms], t: int) -> bool:
@@ -206,6 +209,7 @@ def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
 
     unstated = _flags(([is_unstated(of_line, t) for of_line in terms] for t in years), shape)
     rebased = _flags(([year in row.rebase_years for row in rows] for year in plan.years), shape)
+    most_blocks = [[row.most_blocks.get(year, np.inf) for row in rows] for year in plan.years]
     parent = np.array([at.get(row.parent, -1) for row in rows], dtype=np.int64)
     index_at = {index.id: n for n, index in enumerate(plan.indices) if index.id != FLAT}
 
@@ -218,6 +222,7 @@ def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
         non_demographic=taken(row.non_demographic_index for row in rows),
         price_uplift=taken(row.price_uplift for row in rows),
         price_efficiency=taken(row.price_efficiency for row in rows),
+        # Where nobody states how costs rise they rise as the price does.
         cost_uplift=taken(row.cost_uplift or row.price_uplift for row in rows),
         cost_efficiency=taken(row.cost_efficiency or row.price_efficiency for row in rows),
         charge=taken(row.charge_index for row in rows),
@@ -233,9 +238,7 @@ def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
         fixed_cost=_numbers(rows, "fixed_cost"),
         market=np.array([not row.provider for row in rows], dtype=bool),
         block_size=_numbers(rows, "block_size"),
-        most_blocks=np.array(
-            [[row.most_blocks.get(y, np.inf) for row in rows] for y in plan.years]
-        ).reshape(shape),
+        most_blocks=np.array(most_blocks).reshape(shape),
         hold=np.array([row.hold for row in rows], dtype=np.int64),
         fixed_release=stated_by_year(plan, rows, "fixed_release")[0],
         parent=parent,
@@ -261,19 +264,18 @@ def _reaching(plan: Plan, rows: tuple[Programme, ...], line_at: dict[str, int]) 
     share_of_line = np.zeros((len(plan.segments), len(line_at)))
     share_of_line[np.arange(line.size), line] = share
     meeting: dict[tuple[int, ...], list[int]] = {}
-    family = [row.family for row in rows]
     for m in range(len(plan.segments)):
-        for name in {family[g] for g in np.flatnonzero(reached[m])} - {""}:
-            members = tuple(int(g) for g in np.flatnonzero(reached[m]) if family[g] == name)
+        by_family: dict[str, list[int]] = {}
+        for g in np.flatnonzero(reached[m]).tolist():
+            by_family.setdefault(rows[g].family, []).append(g)
+        # model §5.4: a programme with no family is its own family, and overlaps with none
+        by_family.pop("", None)
+        for members in by_family.values():
             if len(members) > 1:
-                meeting.setdefault(members, []).append(m)
-    return Reaching(
-        line,
-        share,
-        reached,
-        share_of_line,
-        tuple((np.array(g), np.array(m)) for g, m in sorted(meeting.items())),
-    )
+                meeting.setdefault(tuple(members), []).append(m)
+    # Sorted, so that the order in which rows were typed changes no sum by a bit.
+    families = tuple((np.array(g), np.array(m)) for g, m in sorted(meeting.items()))
+    return Reaching(line, share, reached, share_of_line, families)
 
 
 def structure_of(plan: Plan) -> Structure:
@@ -314,25 +316,26 @@ def figures_of(
 
     def one(table: str, field: str) -> Floats:
         rows = getattr(plan, table)
-        return overlaid(
-            _numbers(rows, field)[np.newaxis], drawn, table, (row.id for row in rows), field
-        )
+        stated = _numbers(rows, field)[np.newaxis]
+        return overlaid(stated, drawn, table, (row.id for row in rows), field)
 
     def by_year(table: str, field: str) -> Floats:
         rows = getattr(plan, table)
-        return overlaid(
-            stated_by_year(plan, rows, field), drawn, table, (row.id for row in rows), field
-        )
+        stated = stated_by_year(plan, rows, field)
+        return overlaid(stated, drawn, table, (row.id for row in rows), field)
 
     def index(names: Iterable[str]) -> Floats:
         return rates(plan, names, drawn)
 
     budget = index(row.budget_index for row in lines)
     budget[:, :, [not row.budget_index for row in lines]] = np.nan
+    adjusted = 1.0 + one("acute_lines", "baseline_adjustment")
+    # FLAT stands last: it is what a blank index takes, a rate of 0 in every year.
+    all_indices = (*(row.id for row in plan.indices), FLAT)
     return Figures(
-        rates=index((*(row.id for row in plan.indices), FLAT)),
-        activity0=one("acute_lines", "base_activity")
-        * (1.0 + one("acute_lines", "baseline_adjustment")),
+        rates=index(all_indices),
+        activity0=one("acute_lines", "base_activity") * adjusted,
+        # model §4.1: the market forces factor is on the tariff, and not on what it costs
         price0=one("acute_lines", "unit_price") * one("acute_lines", "market_forces_factor"),
         cost0=one("acute_lines", "unit_cost"),
         charge0=one("acute_lines", "client_charge"),
@@ -361,7 +364,5 @@ def _side_by_side(columns: Sequence[Floats | float]) -> Floats:
     """Return numbers or draws as draws × columns."""
     if not columns:
         return np.zeros((1, 0))
-    return np.stack(
-        np.broadcast_arrays(*(np.atleast_1d(np.asarray(c, dtype=np.float64)) for c in columns)),
-        axis=-1,
-    )
+    as_draws = [np.atleast_1d(np.asarray(column, dtype=np.float64)) for column in columns]
+    return np.stack(np.broadcast_arrays(*as_draws), axis=-1)

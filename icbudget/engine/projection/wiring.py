@@ -136,6 +136,7 @@ def payer(plan: Plan, programme: str) -> tuple[str, str] | None:
 
     A scheme that names the programme decides; else the programme's own pool and source.
     """
+    # model §3.4: its expenditure is then the programme's, and nothing is entered twice.
     for scheme in plan.schemes:
         if scheme.programme == programme:
             return scheme.pool, scheme.source
@@ -146,25 +147,31 @@ def payer(plan: Plan, programme: str) -> tuple[str, str] | None:
 def rules_of(plan: Plan) -> Rules:
     """Return the plan's accounts and shift rules. The plan has no error findings."""
     payers = [payer(plan, p.id) for p in plan.programmes]
-    pairs = [(c.pool, c.source) for c in plan.contributions] + [
-        (s.pool, s.source) for s in plan.schemes
-    ]
-    pairs += [p for p in payers if p] + [(s.pool, _account_of(s.rule)) for s in plan.shifts]
+    pairs = [(c.pool, c.source) for c in plan.contributions]
+    pairs += [(s.pool, s.source) for s in plan.schemes]
+    pairs += [p for p in payers if p]
+    # A release is reinvested under a source of its own: it never comes out of a minimum (§7.1).
+    pairs += [(s.pool, _account_of(s.rule)) for s in plan.shifts]
     pairs += [(s.pool, s.source) for s in plan.shifts if s.rule == PUMP_PRIME and s.source]
     pools = tuple(p.id for p in plan.pools)
     # Pool by pool; within a pool as the rows stand, so that ties of a split have a fixed order.
     accounts = tuple(sorted(dict.fromkeys(pairs), key=lambda pair: pools.index(pair[0])))
     at = {pair: i for i, pair in enumerate(accounts)}
+    goes_to = [at[c.pool, c.source] for c in plan.contributions]
+    comes_from = [at[s.pool, s.source] for s in plan.schemes]
     line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
     replaced = replaced_lines(plan)
     money = {(c.pool, c.source) for c in plan.contributions if not c.in_kind}
     in_kind_alone = {(c.pool, c.source) for c in plan.contributions} - money
 
     def by_year(shift: Shift, field: str, scale: float) -> Floats:
-        stated, first = getattr(shift, field), 0 if shift.rule == PUMP_PRIME else 1
+        stated = getattr(shift, field)
         # A release moves money only a year later, so nothing moves in the base year; a fund may.
-        years = enumerate(plan.years)
-        return np.array([float(stated.get(y, 0)) * scale if t >= first else 0.0 for t, y in years])
+        first = 0 if shift.rule == PUMP_PRIME else 1
+        amounts = np.zeros(len(plan.years))
+        for t, year in enumerate(plan.years[first:], first):
+            amounts[t] = float(stated.get(year, 0)) * scale
+        return amounts
 
     def drawing(shift: Shift) -> Drawing:
         filled = shift.rule == PUMP_PRIME and bool(shift.source)
@@ -174,6 +181,7 @@ def rules_of(plan: Plan) -> Rules:
             np.array([line_at[k] for k in shift.lines], dtype=np.int64),
             np.array([line_at[k] for k in replaced[shift.id]], dtype=np.int64),
             at[shift.pool, _account_of(shift.rule)],
+            # Pounds and pence times 100 are whole pence but for binary noise.
             np.round(by_year(shift, "amounts", 100.0)),
             by_year(shift, "percents", 1.0),
             at[shift.pool, shift.source] if filled else -1,
@@ -185,12 +193,10 @@ def rules_of(plan: Plan) -> Rules:
         pools=pools,
         accounts=accounts,
         pool_of=np.array([pools.index(pool) for pool, _ in accounts], dtype=np.int64),
-        contribution_account=np.array(
-            [at[c.pool, c.source] for c in plan.contributions], dtype=np.int64
-        ),
+        contribution_account=np.array(goes_to, dtype=np.int64),
         in_kind=np.array([c.in_kind for c in plan.contributions], dtype=bool),
         only_in_kind=np.array([account in in_kind_alone for account in accounts], dtype=bool),
-        scheme_account=np.array([at[s.pool, s.source] for s in plan.schemes], dtype=np.int64),
+        scheme_account=np.array(comes_from, dtype=np.int64),
         buyers=_buyers(plan, at, [at[p] if p else -1 for p in payers]),
         drawings=tuple(drawing(shift) for shift in plan.shifts),
         basis=plan.setup.reinvest_basis,
@@ -223,6 +229,7 @@ def _buyers(
 
     `own`: the account of each programme's own source, −1 for none.
     """
+    # model §7.2: in priority order, ties by id
     order = sorted(
         range(len(plan.programmes)),
         key=lambda g: (plan.programmes[g].priority, plan.programmes[g].id),
@@ -234,26 +241,28 @@ def _buyers(
     for pool in sorted({pool_at[account] for account in own}):
         members = [g for g in order if pool_at[own[g]] == pool]
         name = plan.pools[pool].id if pool >= 0 else ""
-        accounts = np.arange(len(account_at))
+        moved = [
+            (n, account_at[name, source])
+            for n, source in enumerate((REINVESTED, MOVED))
+            if (name, source) in account_at
+        ]
+        own_accounts = np.array([own[g] for g in members])[:, np.newaxis]
         buyers.append(
             Buyer(
                 pool=pool,
                 members=np.array(members, dtype=np.int64),
                 divisible=np.array([plan.programmes[g].divisible for g in members], dtype=bool),
                 waits=name in fed,
-                moved_accounts=tuple(
-                    (n, account_at[name, source])
-                    for n, source in enumerate((REINVESTED, MOVED))
-                    if (name, source) in account_at
-                ),
+                moved_accounts=tuple(moved),
                 fund=account_at.get((name, FUND), -1),
-                own=(np.array([own[g] for g in members])[:, np.newaxis] == accounts).astype(
-                    np.float64
-                ),
+                own=(own_accounts == np.arange(len(account_at))).astype(np.float64),
             )
         )
     return tuple(buyers)
 
 
 def _account_of(rule: str) -> str:
-    return REINVESTED if rule in RELEASING else FUND if rule == PUMP_PRIME else MOVED
+    """Return the source in its pool under which a shift's money is kept."""
+    if rule in RELEASING:
+        return REINVESTED
+    return FUND if rule == PUMP_PRIME else MOVED
