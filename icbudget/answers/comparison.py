@@ -188,7 +188,7 @@ def _change_in_words(parts: Sequence[Change], called: str) -> str:
     return parts[0].words if len(parts) == 1 else f"{called}: {len(parts)} changes"
 
 
-def _gains(result: Result, first: Result) -> dict[str, tuple[int, ...]]:
+def gains(result: Result, first: Result) -> dict[str, tuple[int, ...]]:
     """Return how much better off each is than under the first plan's do nothing, pence by year.
 
     Both plans are held against the same do nothing (model §7), so that what a change does to it is
@@ -203,12 +203,12 @@ def _money(result: Result, first: Result, years: Sequence[str], partners: Sequen
     at = [result.years.index(year) for year in years]
     nothing = (0,) * len(at)
     pence_by_figure: Money = {figure: dict.fromkeys(partners, nothing) for figure in FIGURES}
-    gains = _gains(result, first)
+    gained = gains(result, first)
     for b in bridges(result):
         # What only an intermediate plan leaves unsettled has no column of its own.
         if b.partner not in partners:
             continue
-        gain = gains.get(b.partner, (0,) * len(result.years))
+        gain = gained.get(b.partner, (0,) * len(result.years))
         # The gap of each common year; their sum is the gap to date.
         by_figure = {
             glossary.DO_NOTHING: b.steps[glossary.DO_NOTHING],

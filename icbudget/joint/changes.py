@@ -20,6 +20,7 @@ from icbudget.joint.plan_as_cells import (
     Key,
     Tables,
     Unit,
+    frozen,
     references,
     shape,
     spec,
@@ -70,15 +71,29 @@ def changes(base: Tables, part: Tables, owned: Ownership, recorded: Names) -> Ch
     # In the order of the tables, then of the rows as base and part have them.
     for unit in dict.fromkeys((*before, *after)):
         row = unit._replace(cell=ROW)
-        by_cell = unit.cell == WHOLE or (row in before and row in after)
+        if shape(unit.table).as_one:
+            there = unit.key in base.get(unit.table, {}) and unit.key in part.get(unit.table, {})
+            by_cell = unit.cell == WHOLE or there
+        else:
+            by_cell = row in before and row in after
         is_row = unit.cell == ROW
         changed_row = is_row and shape(unit.table).row
         if before.get(unit) in (after.get(unit), as_typed.get(unit, after.get(unit))):
             continue
         if by_cell != is_row or changed_row:
             changes[unit] = Change(before.get(unit), after.get(unit))
+    changes = {unit: _with_new_rows(unit, change, base, part) for unit, change in changes.items()}
     changes |= _order(base, part, names)
     return changes
+
+
+def _with_new_rows(unit: Unit, change: Change, base: Tables, part: Tables) -> Change:
+    """Return a change of an agreement whose new rows have every cell: nobody else has any yet."""
+    if unit.cell != WHOLE or change.now is None or not shape(unit.table).apart:
+        return change
+    old, new = base.get(unit.table, {}), part[unit.table]
+    now = tuple((key, cells if key in old else frozen(new[key])) for key, cells in change.now)
+    return change._replace(now=now)
 
 
 def rekeyed(tables: Tables, names: Names) -> Tables:

@@ -25,12 +25,14 @@ from icbudget.joint.plan_as_cells import (
     Key,
     Tables,
     Unit,
+    apart_cells,
     cells_of,
     fields_of,
     is_provenance,
     named,
     shape,
     spec,
+    terms_alone,
     units,
 )
 
@@ -104,7 +106,7 @@ def merge(
     # Only now is it known which cells of a row stand, and so whether deleting it would lose one.
     _keep_rows_still_changed(outcomes, there)
     _give_provenance(outcomes, parts, there)
-    merged = _in_order(_put_all(base, outcomes, parts, owned), outcomes)
+    merged = _order_taken(_put_all(base, outcomes, parts, owned), outcomes)
     return rekeyed(merged, _keys_given(merged, outcomes)), outcomes
 
 
@@ -172,6 +174,8 @@ def _still(unit: Unit, ask: Change, current: Any) -> bool:
         # Partners that came or went since are no change of the order of the others.
         known = set(ask.was)
         return tuple(key for key in current if key in known) in ask
+    if unit.cell == WHOLE:
+        return current in (terms_alone(unit.table, ask.was), terms_alone(unit.table, ask.now))
     return current in ask
 
 
@@ -334,6 +338,16 @@ def _keep_rows_still_changed(outcomes: Outcomes, there: Mapping[Unit, Any]) -> N
         if deleted and by_asks and unit[:2] in changed:
             why = "deleted by one and changed by another"
             outcomes[unit] = Outcome(Verdict.TO_AGREE, there[unit], outcome.asked, why)
+        elif unit.cell == WHOLE and by_asks and _loses_one(unit, outcome, changed):
+            why = "a row of it is deleted by one and filled in by another"
+            outcomes[unit] = Outcome(Verdict.TO_AGREE, there.get(unit), outcome.asked, why)
+
+
+def _loses_one(unit: Unit, outcome: Outcome, changed: set[tuple[str, Key]]) -> bool:
+    """Return whether an agreement would lose a row of which somebody else filled a cell in."""
+    kept = {key for key, _ in outcome.value or ()}
+    of_it = {key for table, key in changed if table == unit.table and key[:1] == unit.key}
+    return bool({key for key in of_it if len(key) > 1} - kept)
 
 
 def _give_provenance(
@@ -400,7 +414,11 @@ def put(plan: Tables, unit: Unit, value: Any) -> None:
         else:
             rows[unit.key] = dict(value)
     elif unit.cell == WHOLE:
-        new = {key: dict(cells) for key, cells in value or ()}
+        # The terms are put in as one; what another fills in of a row that is there stays.
+        new = {
+            key: dict(cells) | apart_cells(unit.table, rows.get(key, {}))
+            for key, cells in value or ()
+        }
         kept = {k: new.get(k, c) for k, c in rows.items() if k[:1] != unit.key or k in new}
         plan[unit.table] = kept | new
     elif unit.key in rows:
@@ -443,13 +461,16 @@ def _keys_given(plan: Tables, outcomes: Outcomes) -> dict[tuple[str, Key], Key]:
     return keys_taken
 
 
-def _in_order(plan: Tables, outcomes: Outcomes) -> Tables:
-    """Return the plan with the partners in the order that was taken, others where they stood."""
+def _order_taken(plan: Tables, outcomes: Outcomes) -> Tables:
+    """Return the plan with the partners in the order that was taken; as it is where none was."""
     outcome = outcomes.get(Unit(IN_ORDER, (), ORDER))
-    if outcome is None or not outcome.stands or IN_ORDER not in plan:
-        return plan
-    rows = plan[IN_ORDER]
-    ordered = iter([key for key in outcome.value if key in rows])
-    moving = set(outcome.value)
+    return in_order(plan, outcome.value) if outcome is not None and outcome.stands else plan
+
+
+def in_order(plan: Tables, order: Iterable[Key]) -> Tables:
+    """Return the plan with the partners in an order; those that it does not name stay in place."""
+    rows = plan.get(IN_ORDER, {})
+    wanted = [key for key in order if key in rows]
+    moving, ordered = set(wanted), iter(wanted)
     keys = [next(ordered) if key in moving else key for key in rows]
-    return {**plan, IN_ORDER: {key: rows[key] for key in keys}}
+    return {**plan, **({IN_ORDER: {key: rows[key] for key in keys}} if rows else {})}

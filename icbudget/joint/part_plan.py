@@ -169,6 +169,8 @@ def kept_cells(plan: Plan) -> frozenset[tuple[str, str, str]]:
 
 
 def _unit_of_cell(name: str, key: Key, field: str) -> Unit:
+    if field_of(field) in shape(name).apart:
+        return Unit(name, key, field)
     if shape(name).as_one or shape(name).row or field in spec(name).key:
         return Unit(name, key[:1] if shape(name).as_one else key)
     bundle = next((b for b in shape(name).bundles if field_of(field) in b), (field,))

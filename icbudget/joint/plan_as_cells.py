@@ -47,6 +47,8 @@ class _Shape(NamedTuple):
     bundles: tuple[tuple[str, ...], ...]
     handover: frozenset[str]
     consent: frozenset[str]
+    apart: frozenset[str]
+    """Columns of a whole agreement that are cells of their own: another fills them in."""
 
 
 def spec(table: str) -> PlanTable:
@@ -68,6 +70,7 @@ def shape(table: str) -> _Shape:
         (*bundles, provenance) if provenance else tuple(bundles),
         frozenset(name for unit in own if unit.unit == "handover" for name in unit.columns),
         frozenset(name for unit in own if unit.unit == "consent" for name in unit.columns),
+        frozenset(name for unit in own if unit.unit == "apart" for name in unit.columns),
     )
 
 
@@ -150,7 +153,10 @@ def units(tables: Mapping[str, Mapping[Key, Cells]]) -> dict[Unit, Any]:
         agreements: dict[Key, list[Any]] = {}
         for key, cells in rows.items():
             if shape(table).as_one:
-                agreements.setdefault(key[:1], []).append((key, frozen(cells)))
+                apart = apart_cells(table, cells)
+                terms = {cell: value for cell, value in cells.items() if cell not in apart}
+                agreements.setdefault(key[:1], []).append((key, frozen(terms)))
+                units_there |= {Unit(table, key, cell): value for cell, value in apart.items()}
                 continue
             units_there[Unit(table, key)] = frozen(cells)
             if not shape(table).row:
@@ -160,6 +166,21 @@ def units(tables: Mapping[str, Mapping[Key, Cells]]) -> dict[Unit, Any]:
         for key, lines in agreements.items():
             units_there[Unit(table, key, WHOLE)] = tuple(sorted(lines))
     return units_there
+
+
+def apart_cells(table: str, cells: Cells) -> Cells:
+    """Return the cells of a row that are merged on their own although its agreement is one."""
+    return {cell: value for cell, value in cells.items() if field_of(cell) in shape(table).apart}
+
+
+def terms_alone(table: str, agreement: Any) -> Any:
+    """Return the rows of an agreement without the cells that are merged on their own."""
+    if agreement is None or not shape(table).apart:
+        return agreement
+    return tuple(
+        (key, tuple((cell, v) for cell, v in cells if field_of(cell) not in shape(table).apart))
+        for key, cells in agreement
+    )
 
 
 def frozen(cells: Cells) -> tuple[tuple[str, Any], ...]:

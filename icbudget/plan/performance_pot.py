@@ -77,6 +77,14 @@ class PerformancePot(Sourced):
         default=None,
         opens=True,
     )
+    provider: str = column(
+        "Provider",
+        Kind.REFERENCE,
+        "Partner that counts the admissions and says what was achieved: in joint work the achieved"
+        " reduction is its to fill in, all else the host's; blank: the host's too",
+        default="",
+        table="partners",
+    )
     unit_price: float | None = column(
         "Unit price",
         Kind.PRICE,

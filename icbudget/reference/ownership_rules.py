@@ -35,8 +35,9 @@ class OwnershipRule:
 class MergeUnit:
     """What is merged as one.
 
-    It is a `bundle` (cells), a `row` or the `whole` (all rows of one first key); `handover`,
-    `consent` and `grows` say who else must ask.
+    It is a `bundle` (cells), a `row` or the `whole` (all rows of one first key). `apart` are
+    columns of a whole that are cells of their own; `handover`, `consent` and `grows` say who else
+    must ask.
     """
 
     table: str

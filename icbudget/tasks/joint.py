@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from icbudget.answers.case import evaluate_plan
-from icbudget.findings import Finding, Place, Severity, error, has_errors, note, warning
+from icbudget.findings import Finding, Place, Severity, error, has_errors, warning
 from icbudget.joint.chain import chain_findings, with_entry
 from icbudget.joint.changes import Changes
 from icbudget.joint.merge import Outcomes, Verdict, merge
@@ -25,7 +25,7 @@ from icbudget.joint.records import (
     still_open,
     to_agree,
 )
-from icbudget.joint.value_of_asks import MOST, worth_of
+from icbudget.joint.value_of_asks import worth_of
 from icbudget.plan import RECORDS, TABLES, Plan
 from icbudget.plan.cell_values import LONGEST_TEXT
 from icbudget.plan.columns import columns_of
@@ -176,11 +176,6 @@ def _merged(work: _Work, out: Path, *, by: str, on: str, why: str, overwrite: bo
         return Merged(None, (*findings, too_long), outcomes)
     owns, notes = _own_contents(work, base, joint, outcomes)
     findings += notes
-    asks = sum(bool(row.partner) for row in joint.to_agree)
-    if asks > MOST:
-        message = f"What an ask makes in £ is worked out for the first {MOST} of {asks} asks."
-        fix = "Settle these first; the next merge works out those that are left."
-        findings.append(note("merge.worth-left", message, fix, Place(table="To agree")))
     typed = joint.model_copy(update=dict.fromkeys(RECORDS, ()))
     words = tuple(change.words for change in differences(base, typed))
     written = write_plan(joint, out, owns, kept_cells(joint), overwrite=overwrite)

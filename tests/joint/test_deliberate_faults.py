@@ -100,6 +100,11 @@ FAULTS = {
         (module, "shape", lambda table: unshaped(table, as_one=False))
         for module in (merging, changing, importlib.import_module("icbudget.joint.plan_as_cells"))
     ],
+    "what was achieved is the host's": [
+        (module, "shape", lambda table: unshaped(table, apart=frozenset()))
+        for module in (merging, changing, importlib.import_module("icbudget.joint.plan_as_cells"))
+    ],
+    "a filled-in row of an agreement is lost": [(merging, "_loses_one", nothing)],
     "records may be taken away": [(merging, "shape", lambda t: unshaped(t, grows=False))],
     "deletion wins": [(merging, "_keep_rows_still_changed", nothing)],
     "a source stays behind": [(merging, "_give_provenance", nothing)],

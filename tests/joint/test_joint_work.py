@@ -303,6 +303,61 @@ def test_the_pounds_of_an_ask(work, tmp_path):
     assert ask.became == "proposed" and ask.whole_worth == Decimal(-200)
 
 
+def test_the_pounds_of_a_hundred_asks(tmp_path):
+    """The ICB asks £n more for scheme n of a hundred that the council leads, one ask each.
+
+    By hand: over two years at a flat index everybody together is 2 × £n worse off by ask n.
+    """
+    head, _, goals = PLAN.read_text().partition("schemes:\n")
+    scheme = (
+        "- {{id: '{n}', name: Scheme {n}, pool: bcf, source: Additional LA Contribution,"
+        " base_amount: 10, index: flat, lead_partner: council}}\n"
+    )
+    rows = "".join(scheme.format(n=n) for n in range(1, 101))
+    base = tmp_path / "plan.yaml"
+    base.write_text(f"{head}schemes:\n{rows}goals:{goals.partition('goals:')[2]}")
+    tasks.share(base, "icb", tmp_path / "icb.yaml", on=DAY)
+    part = tasks.load(tmp_path / "icb.yaml").plan
+    more = tuple(
+        row.model_copy(update={"base_amount": row.base_amount + int(row.id)})
+        for row in part.schemes
+    )
+    filled_in = tasks.convert_plan(
+        part.model_copy(update={"schemes": more}), tmp_path / "filled.yaml"
+    )
+    merged = tasks.merge_parts(base, [str(filled_in)], tmp_path / "joint.yaml", on=DAY)
+    asks = [row for row in tasks.load(merged.path).plan.to_agree if row.partner == "icb"]
+    assert len(asks) == 100
+    by_scheme = {int(row.figure.split("/")[1].split("|")[0]): row.whole_worth for row in asks}
+    assert by_scheme == {n: Decimal(-2 * n) for n in range(1, 101)}
+
+
+def test_the_pounds_of_another_key_and_another_order_are_nothing(work, tmp_path):
+    """Both move no money here: £0, and not blank. Neither is the asker's to change."""
+    council = tasks.load(work / "council.xlsx").plan
+    rekeyed = tuple(
+        row.model_copy(update={"id": "9"}) if row.id == "1" else row for row in council.schemes
+    )
+    icb = tasks.load(work / "icb.xlsx").plan
+    turned = {"partners": icb.partners[::-1]}
+    parts = [
+        tasks.convert_plan(part.model_copy(update=asked), tmp_path / f"{who}.yaml")
+        for who, part, asked in (("council", council, {"schemes": rekeyed}), ("icb", icb, turned))
+    ]
+    merged = tasks.merge_parts(
+        work / "plan.xlsx", [str(path) for path in parts], tmp_path / "j.yaml", on=DAY
+    )
+    worth = {
+        row.figure: (row.became, row.own_worth, row.whole_worth)
+        for row in tasks.load(merged.path).plan.to_agree
+        if row.partner
+    }
+    assert worth == {
+        "schemes/1|1/key": ("proposed", 0, 0),
+        "partners//order": ("proposed", 0, 0),
+    }
+
+
 def test_a_rekeyed_scheme_is_known_again(work, tmp_path):
     _, path = tasks.rekey(work / "icb.xlsx", "Schemes", "1", "11", tmp_path / "i.xlsx", on=DAY)
     part = filled(path, tmp_path / "i2.xlsx", ("Schemes", {"Scheme": "11"}, AMOUNT, 1050))

@@ -179,6 +179,60 @@ def test_a_waterfall_is_never_made_of_two_authors_steps():
     assert verdicts(found) == {Unit("risk_shares", ("A",), WHOLE): "to agree"}
 
 
+POINT, NEXT = ("P", "2026/27", "1"), ("P", "2026/27", "2")
+ACHIEVED, POT = Unit("performance_pots", POINT, "achieved"), Unit("performance_pots", ("P",), WHOLE)
+TERMS = {"pool": "p", "provider": "trust", "planned": 4.0, "pot": Decimal(100)}
+"""A pot of the pool that the council hosts; the trust counts its admissions."""
+
+
+def with_pot(achieved=None, *, pot=100, points=(POINT, NEXT), **more):
+    """The base with the pot's two payment points, the first with what was achieved of it."""
+    terms = TERMS | {"pot": Decimal(pot)} | more
+    rows = {point: dict(terms) for point in points}
+    if achieved is not None:
+        rows[POINT]["achieved"] = achieved
+    return {**BASE, "performance_pots": rows}
+
+
+def test_what_was_achieved_is_the_providers_and_the_terms_are_the_hosts():
+    # The trust types what it counted while the council mends the pot: both are taken.
+    plan, found = merged(base=with_pot(), trust=with_pot(3.0), council=with_pot(pot=120))
+    assert verdicts(found) == {ACHIEVED: "taken", POT: "taken"}
+    first, second = plan["performance_pots"][POINT], plan["performance_pots"][NEXT]
+    assert first == TERMS | {"pot": Decimal(120), "achieved": 3.0}
+    assert second == TERMS | {"pot": Decimal(120)}
+    # The host cannot say what was achieved, nor the provider what it is worth.
+    plan, found = merged(base=with_pot(2.0), council=with_pot(4.0), trust=with_pot(2.0, pot=900))
+    assert plan == with_pot(2.0)
+    assert verdicts(found) == {ACHIEVED: "proposed", POT: "proposed"}
+    plan, found = merged(base=with_pot(), council=with_pot(4.0), trust=with_pot(3.0))
+    assert plan == with_pot(3.0) and verdicts(found) == {ACHIEVED: "owner stands"}
+
+
+def test_what_was_achieved_of_a_pot_without_a_provider_is_the_hosts():
+    plan, found = merged(base=with_pot(provider=""), council=with_pot(3.0, provider=""))
+    assert plan == with_pot(3.0, provider="") and verdicts(found) == {ACHIEVED: "taken"}
+
+
+def test_a_payment_point_that_the_host_takes_out_and_the_provider_fills_in_stays():
+    shorter = with_pot(points=(NEXT,))
+    plan, found = merged(base=with_pot(), council=shorter, trust=with_pot(3.0))
+    assert plan == with_pot(3.0)
+    assert verdicts(found) == {ACHIEVED: "taken", POT: "to agree"}
+    plan, found = merged(base=with_pot(), council=shorter)
+    assert plan == shorter and verdicts(found) == {POT: "taken"}
+
+
+def test_a_new_pot_comes_whole_with_what_was_achieved():
+    plan, found = merged(council=with_pot(3.0))
+    assert plan == with_pot(3.0) and verdicts(found) == {POT: "taken"}
+    # A part of an older plan that adds what is there already asks no question.
+    asked = changes(BASE, with_pot(3.0), owned(BASE), {})
+    newer = with_pot(3.0)
+    plan, found = merge(newer, {"council": asked}, owned(newer))
+    assert plan == newer and verdicts(found) == {POT: "taken"}
+
+
 def test_a_lead_is_handed_over_by_both_or_not_at_all():
     give = part(schemes={SCHEME: {"lead_partner": "council"}})
     plan, found = merged(icb=give)

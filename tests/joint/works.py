@@ -41,6 +41,7 @@ KEYS = {
         partner,
     ),
     "risk_shares": st.tuples(st.sampled_from("AB"), partner, st.sampled_from("12")),
+    "performance_pots": st.tuples(st.just("P"), st.just("2026/27"), st.sampled_from("12")),
     "programmes": st.tuples(st.sampled_from("FR")),
     "goals": st.tuples(scheme),
 }
@@ -65,6 +66,12 @@ CELLS = {
     },
     "actuals": {"amount": amount, "accrual": amount},
     "risk_shares": {"share": number},
+    "performance_pots": {
+        "pool": pool,
+        "provider": partner,
+        "planned": number,
+        "achieved": number,
+    },
     "programmes": {"partner": partner, "effect": number, "excludes": st.just(("F",))},
     "goals": {"target": number, "target_year": st.just("2027/28"), "measure": word},
 }
