@@ -146,11 +146,10 @@ def balance(case: Case) -> Lines:
             add(pool, glossary.NO_SOURCE, [], [no_source])
             add(pool, glossary.ALL_SOURCES, of_pool[pool], [no_source])
     shows = (
-        "Each funding source on its own, in money, as planned: open + income + transfers in +"
-        " reinvested − spend − transfers out = close. Below zero: over-committed. Where a year came"
-        " out otherwise or is settled: open − (spending less income) + settled = close, after"
-        " settlement. What is put in in kind is used in its year and stands beside. All sources are"
-        " those of the pool added up."
+        "Each funding source on its own, as planned: open + income + transfers in + reinvested −"
+        " spend − transfers out = close; below zero is over-committed. Once settled: open −"
+        " (spending less income) + settled = close. Money in kind stands beside. “All sources” adds"
+        " a pool's up."
     )
     return Lines(shows, tuple(rows), case.plan.years)
 

@@ -124,7 +124,8 @@ def test_icaew_units_stand_beside_every_row_of_an_answer():
     for id, name in layout.ANSWER_SHEETS.items():
         sheet, block = book(values=True)[name], rich_blocks()[id]
         if block.form:  # it has no column for units: the line below its title says it for all
-            assert ("£" in block.units) == ("Amounts are in £." in sheet["A2"].value), name
+            words = " ".join(str(sheet.cell(row, 1).value or "") for row in (2, 3, 4))
+            assert ("£" in block.units) == ("Amounts are in £." in words), name
             continue
         heads = [
             (cell.row, cell.column)
@@ -133,6 +134,21 @@ def test_icaew_units_stand_beside_every_row_of_an_answer():
             if cell.value == "Unit"
         ]
         assert heads or not block.columns, name  # a list of words has no figures
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_no_cells_are_merged(live):
+    """Analysis Function: merged cells break sorting, filters and screen readers."""
+    assert {s.title: s.merged_cells.ranges for s in book(live) if s.merged_cells.ranges} == {}
+
+
+def test_words_below_a_title_end_before_the_link_to_start():
+    """Long ones go on in the rows below, each line whole, and the totals stay where they are."""
+    sheet = book()["Balances"]
+    column = [str(sheet.cell(row, 1).value or "") for row in range(1, TOTALS_ROW + 1)]
+    link = column.index("← Start")
+    assert " ".join(column[1:link]) == rich_blocks()["balances"].shows_on_basis
+    assert column[TOTALS_ROW - 1].startswith("Totals")
 
 
 def test_icaew_one_master_check():

@@ -20,10 +20,10 @@ from icbudget.workbook.writing.formulas import Area, Figure
 from icbudget.workbook.writing.formulas import number as value_of
 from icbudget.workbook.writing.print_setup import (
     PAGE,
-    drawn,
     fit_height,
     fits_one_page,
     fitted,
+    lines_across,
     pages_across,
     pixels,
     printable,
@@ -53,6 +53,8 @@ ALLOWED_PART, A_MILLIONTH = "AllowedShare", 0.000001
 """The names of the cells of Checks that hold how far two sides may be apart, and what they hold."""
 _ROWS_OF_A_PAGE = 70
 """Rows above a block that are printed on one page, however wide: its words can then be read."""
+_LEAST_ROOM, _MOST_LINES = 900, 3
+"""Pixels that the words below a title may take at least, and how many lines there is room for."""
 TOTALS_ROW = 6
 """Row of the headings of an answer sheet's totals, counted from 0."""
 
@@ -138,8 +140,10 @@ def write_answer(
     """
     block = area.block
     widths = widths_of(area, totals, live=bool(formula))
-    write_top(sheet, styles, area.sheet, block.shows_on_basis, widths)
-    write_master(sheet, styles, 3, 0, master)
+    link = write_top(sheet, styles, area.sheet, block.shows_on_basis, widths)
+    # Above the totals is room for a link in the last free row, with the master check beside it.
+    beside_link = link == TOTALS_ROW - 2
+    write_master(sheet, styles, link if beside_link else link + 1, int(beside_link), master)
     if totals:
         _write_totals(sheet, styles, area, totals)
         sheet.write_string(area.row - 1, 0, "The answer, row by row", styles.subtitle)
@@ -207,22 +211,28 @@ def _as_shown(value: Cell, unit: str) -> str:
 
 def write_top(
     sheet: Any, styles: Styles, title: str, shows: str, widths: Sequence[float] = ()
-) -> None:
-    """Write a sheet's title, what it shows and a link to Start.
+) -> int:
+    """Write a sheet's title, what it shows and a link to Start; return the row of the link.
 
-    Words longer than the first page wrap over its columns.
+    Words longer than the first page go on in the rows below, and the link stands below them: no
+    cells are merged, which sorting, filters and screen readers trip over.
     """
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, title, styles.title)
     across = list(
         itertools.takewhile(lambda used: used <= PAGE, itertools.accumulate(map(pixels, widths)))
     )
-    if len(across) > 1 and drawn(shows) > across[-1]:
-        sheet.merge_range(1, 0, 1, len(across) - 1, shows, styles.wrapped)
-        fit_height(sheet, 1, [(shows, across[-1] / 7)])
-    else:
-        sheet.write_string(1, 0, shows, styles.text)
-    sheet.write_url(2, 0, f"internal:{layout.START}!A1", styles.link, "← Start")
+    # A narrow sheet has room beside its columns, on screen and on paper.
+    room = max(across[-1], _LEAST_ROOM) if len(across) > 1 else PAGE
+    lines = lines_across(shows, room)
+    while len(lines) > _MOST_LINES:
+        room += PAGE // 10
+        lines = lines_across(shows, room)
+    for row, words in enumerate(lines, start=1):
+        sheet.write_string(row, 0, words, styles.text)
+    row = 1 + max(1, len(lines))
+    sheet.write_url(row, 0, f"internal:{layout.START}!A1", styles.link, "← Start")
+    return row
 
 
 def write_master(sheet: Any, styles: Styles, row: int, column: int, master: str) -> None:

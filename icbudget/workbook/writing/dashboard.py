@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from icbudget import glossary
@@ -16,6 +17,7 @@ from icbudget.answers.partner_positions import MADE_OF
 from icbudget.checks.national_rules import FAIL, NOT_TESTED, PASS
 from icbudget.engine.accounts.bridge import ASSUMED, STATED
 from icbudget.glossary import HEADINGS
+from icbudget.plan import Plan
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
@@ -32,17 +34,17 @@ from icbudget.workbook.writing.styles import Styles
 _WIDTHS = (30, 2, 30, 2, 30, 2, 30, 2, 30)
 """Five cells wide, with a gap between them."""
 _CARDS_ROW, DECISIONS_ROW, _MOST_DECISIONS = 4, 9, 5
-_CHARTS_ROW = DECISIONS_ROW + _MOST_DECISIONS + 2
+_LINES = 2
+"""Lines of a decision: what is found, and what to do."""
+_CHARTS_ROW = DECISIONS_ROW + _LINES * _MOST_DECISIONS + 2
 DECISIONS_SEE = 8
 """Column of the link to where a finding stands, counted from 0."""
-MOST_LETTERS, _ROOM = 140, 128
-"""Letters of a finding that its line has room for, and after how many a longer one is cut."""
+MOST_LETTERS, _ROOM = 112, 97
+"""Letters that a line has room for, and after how many a longer text goes on in the next."""
 _MILLIONS = '"£"#,##0.0,,"m";"−£"#,##0.0,,"m";"£0.0m"'
-_CHARTS = {
-    True: (Chart.INCOME, Chart.PARTNERS, Chart.GOAL),
-    False: (Chart.INCOME, Chart.LEFT, Chart.BORNE),
-}
-"""The charts with the module shift, and without."""
+_CHARTS_OF_A_SHIFT = (Chart.INCOME, Chart.PARTNERS, Chart.GOAL)
+_CHARTS_WITHOUT_GOALS = (Chart.INCOME, Chart.PARTNERS, Chart.LEFT)
+_CHARTS_OF_A_POOL = (Chart.INCOME, Chart.LEFT, Chart.BORNE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def write_dashboard(
         sheet.set_column(at, at, width)
     _write_cards(sheet, styles, list(_cards(contents, placed, drawn)))
     _write_decisions(sheet, styles, checking)
-    wanted = _CHARTS[Chart.GOAL in drawn and bool(contents.plan.goals)]
+    wanted = _wanted_charts(contents.plan, drawn)
     series_drawn = {name: drawn[name] for name in wanted if name in drawn}
     for at, (chart, words) in enumerate(charts_of(book, series_drawn)):
         options = {"description": words, "object_position": 3, "x_offset": at * (WIDTH + 8)}
@@ -80,6 +82,15 @@ def write_dashboard(
     sheet.set_zoom(90)
     printable(sheet, title)
     sheet.fit_to_pages(1, 1)
+
+
+def _wanted_charts(plan: Plan, drawn: Mapping[Chart, Series]) -> tuple[Chart, ...]:
+    """Return the three charts that say most: of goals and positions only where there are any."""
+    if Chart.GOAL in drawn and plan.goals:
+        return _CHARTS_OF_A_SHIFT
+    if Chart.PARTNERS in drawn and plan.programmes:
+        return _CHARTS_WITHOUT_GOALS
+    return _CHARTS_OF_A_POOL
 
 
 def _write_cards(sheet: Any, styles: Styles, cards: list[Card]) -> None:
@@ -111,6 +122,8 @@ def _cards(contents: Contents, placed: Placed, drawn: Mapping[Chart, Series]) ->
             yield _system(contents, placed[catalogue.PARTNER_POSITIONS][0], drawn[Chart.PARTNERS])
         if catalogue.GOAL_TRACKER in placed:
             yield _goals(contents, placed[catalogue.GOAL_TRACKER][0])
+        elif catalogue.RULE_TESTS in placed:
+            yield _rules(placed)
         return
     if catalogue.RULE_TESTS in placed:
         yield _rules(placed)
@@ -361,9 +374,9 @@ def _is_unknown(figure: Figure) -> Figure:
     return Figure(f"ISERROR({figure.formula})", isinstance(figure.value, NotKnown))
 
 
-def _first_that_holds(*cases: tuple[Figure, Figure], otherwise: str) -> Figure:
+def _first_that_holds(*cases: tuple[Figure, Figure], otherwise: str | Figure) -> Figure:
     """Return the words of the first case that holds, as one formula; else the last words."""
-    words = text(otherwise)
+    words = otherwise if isinstance(otherwise, Figure) else text(otherwise)
     for holds, its_words in reversed(cases):
         value = its_words.value if holds.value else words.value
         words = Figure(f"IF({holds.formula},{its_words.formula},{words.formula})", value)
@@ -431,40 +444,85 @@ def _words(figure: Figure, sign: int = 1) -> str:
 
 
 def _write_decisions(sheet: Any, styles: Styles, checking: Checking) -> None:
-    """Write the first findings, which are the gravest, with what they are worth and a link."""
+    """Write the first findings, which are the gravest: what is found, what to do, the £, a link."""
     area: Area = checking.findings
-    severity, where, finding, _, effect = area.block.headings
-    heads = {0: "What needs a decision", 6: "Worth, £", DECISIONS_SEE: "See"}
+    heads = {0: "What needs a decision", 6: "Worth (£)", DECISIONS_SEE: "See"}
     for column in range(9):
         words = heads.get(column, "")
         sheet.write_string(DECISIONS_ROW, column, words, styles.heading(over_numbers=column == 6))
     for at in range(_MOST_DECISIONS):
-        row = DECISIONS_ROW + 1 + at
-        labels = (
-            area.block.rows[at].labels
-            if at < len(area.block.rows)
-            else ("",) * len(area.block.headings)
-        )
-        values = dict(zip(area.block.headings, labels, strict=True))
-        cells = {heading: area.cell(at, heading) for heading in area.block.headings}
+        _write_decision(sheet, styles, area, at)
+
+
+def _write_decision(sheet: Any, styles: Styles, area: Area, at: int) -> None:
+    """Write one finding over its lines."""
+    severity, where, finding, fix, effect = area.block.headings
+    row = DECISIONS_ROW + 1 + _LINES * at
+    known = at < len(area.block.rows)
+    labels = area.block.rows[at].labels if known else ("",) * len(area.block.headings)
+    values = dict(zip(area.block.headings, labels, strict=True))
+    cells = {heading: area.cell(at, heading) for heading in area.block.headings}
+
+    def decided(heading: str) -> Figure:
         # The last row names the plan that the findings are of; nobody decides on that.
-        decides = f'IF({cells[severity]}="{MADE_OF}","",{cells[finding]}&"")'
-        decides = f'IF(ISERROR({cells[finding]}),"",{decides})'
-        words = "" if values[severity] == MADE_OF else values[finding]
-        write_figure(sheet, row, 0, _in_short(decides, words), styles.decision)
-        # A program that lacks the functions works blank cells out again: no amount is no error.
-        worth = f'IF(ISERROR({cells[effect]}),"",{cells[effect]}&"")'
-        write_figure(sheet, row, 6, Figure(worth, values[effect]), styles.right)
-        write_figure(sheet, row, DECISIONS_SEE, _link(cells[where], values[where]), styles.link)
+        formula = f'IF({cells[severity]}="{MADE_OF}","",{cells[heading]}&"")'
+        words = "" if values[severity] == MADE_OF else values[heading]
+        return Figure(f'IF(ISERROR({cells[heading]}),"",{formula})', words)
+
+    found, asked = _over_two_lines(decided(finding), decided(fix), f"$A${row + 1}")
+    write_figure(sheet, row, 0, found, styles.decision)
+    write_figure(sheet, row + 1, 0, asked, styles.decision_asked)
+    for column in range(1, DECISIONS_SEE + 1):
+        sheet.write_blank(row + 1, column, None, styles.decision_asked)
+    # Whole pounds as a number, taken from the digits: VALUE of a text with a point or a comma is
+    # another number in another language. A program that lacks the functions works blank cells out
+    # again: no amount is no error.
+    whole = f'VALUE(SUBSTITUTE(LEFT({cells[effect]},LEN({cells[effect]})-3),",",""))'
+    half = f'(RIGHT({cells[effect]},2)>="50")'
+    up = f'IF(LEFT({cells[effect]},1)="-",-1,1)'
+    pounds = f"{whole}+{up}*{half}"
+    worth = f'IF(ISERROR({cells[effect]}),"",IF({cells[effect]}="","",{pounds}))'
+    amount: float | str = ""
+    if values[effect]:
+        amount = float(Decimal(values[effect].replace(",", "")).quantize(_POUND, ROUND_HALF_UP))
+    write_figure(sheet, row, 6, Figure(worth, amount), styles.whole_pounds)
+    write_figure(sheet, row, DECISIONS_SEE, _link(cells[where], values[where]), styles.link)
 
 
-def _in_short(formula: str, words: str) -> Figure:
-    """Return a finding as its line has room for it, cut after a word; Checks has the whole."""
+def _over_two_lines(found: Figure, asked: Figure, first_cell: str) -> tuple[Figure, Figure]:
+    """Return what two lines say: what is found, going on in the second, and then what to do.
+
+    No word is cut. What the second line has no room for stands on Checks, which it then says.
+    """
+    first = _beginning(found)
+    # The first line ends before a blank: what is left begins after that.
+    left_out = str(found.value)[len(str(first.value)) + 1 :]
+    rest = Figure(f"MID({found.formula},LEN({first_cell})+2,999)", left_out)
+    together = len(left_out) + len(str(asked.value)) < MOST_LETTERS
+    second = _first_that_holds(
+        (Figure(f'{rest.formula}=""', not left_out), _beginning(asked, more=_ON_CHECKS)),
+        (
+            Figure(f"LEN({rest.formula})+LEN({asked.formula})<{MOST_LETTERS}", together),
+            Figure(f'{rest.formula}&" "&{asked.formula}', f"{left_out} {asked.value}"),
+        ),
+        otherwise=_beginning(rest, more=_ON_CHECKS),
+    )
+    return first, second
+
+
+def _beginning(words: Figure, more: str = "") -> Figure:
+    """Return as much of a text as a line has room for, to the end of a word, and then `more`."""
+    formula, value = words.formula, str(words.value)
     ends = f'FIND(" ",{formula}&" ",{_ROOM})-1'
-    short = f'IF(LEN({formula})<={MOST_LETTERS},{formula},LEFT({formula},{ends})&" …")'
-    if len(words) > MOST_LETTERS:
-        words = f"{words[: f'{words} '.index(' ', _ROOM - 1)]} …"
-    return Figure(short, words)
+    goes_on = f'&"{more}"' if more else ""
+    short = f"IF(LEN({formula})<={MOST_LETTERS},{formula},LEFT({formula},{ends}){goes_on})"
+    if len(value) > MOST_LETTERS:
+        value = value[: f"{value} ".index(" ", _ROOM - 1)] + more
+    return Figure(short, value)
+
+
+_ON_CHECKS = " … see Checks"
+_POUND = Decimal(1)
 
 
 def _link(cell: str, place: str) -> Figure:

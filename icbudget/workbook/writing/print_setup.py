@@ -99,6 +99,18 @@ def _wrapped(line: str, room: float) -> int:
     return lines
 
 
+def lines_across(text: str, room: int) -> list[str]:
+    """Return the lines that a text takes over so many pixels, each ending with a word."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and drawn(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]], *, most: int = 27) -> int:
     """Set a row as high as its longest text needs; return how many lines that is.
 

@@ -243,6 +243,17 @@ class Styles:
         return self.get(align="left", indent=1)
 
     @property
+    def decision_asked(self) -> Any:
+        """Return the format of what to do about a finding on the Dashboard, below it."""
+        edge = {"bottom": 1, "bottom_color": "#D9D9D9"}
+        return self.get(align="left", indent=2, font_color=QUIET_INK, **edge)
+
+    @property
+    def whole_pounds(self) -> Any:
+        """Return the format of an amount in whole pounds outside a table."""
+        return self.get(align="right", num_format='#,##0;"−"#,##0;0')
+
+    @property
     def link(self) -> Any:
         """Return the format of a link."""
         return self.get(font_color=LINK_INK, underline=1)

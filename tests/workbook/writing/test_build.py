@@ -46,7 +46,7 @@ FUNCTIONS = {
         "NA",
     ),
     *("ROWS", "SUM", "SUMIFS", "SUMPRODUCT", "HYPERLINK", "ADDRESS", "INT", "MOD", "ROW", "COLUMN"),
-    *("TEXT", "FIND", "LEFT", "MID", "LEN", "ISBLANK", "ROUND"),
+    *("TEXT", "FIND", "LEFT", "MID", "RIGHT", "LEN", "ISBLANK", "ROUND", "SUBSTITUTE", "VALUE"),
 }
 OWN = {"ICB_PLAN", "ICB_TABLE", "ICB_FIGURE", "ICB_WITH", "ICB_UPLIFT"}
 
@@ -206,26 +206,40 @@ def test_the_row_that_names_the_plan_of_the_findings_is_no_decision():
     opened = openpyxl.load_workbook(io.BytesIO(build(blank_plan(), {}, live=True)), data_only=True)
     severities = [cell.value for cell in opened[layout.CHECKS]["A"]]
     assert MADE_OF in severities
-    sentences = [row[0].value for row in opened[layout.DASHBOARD].iter_rows(11, 15, 1, 1)]
-    assert [words or "" for words in sentences] == [""] * 5
+    sentences = [row[0].value for row in opened[layout.DASHBOARD].iter_rows(11, 20, 1, 1)]
+    assert [words or "" for words in sentences] == [""] * 10
 
 
-def test_a_long_finding_is_cut_after_a_word_on_the_dashboard_and_whole_on_checks():
-    """Nottingham's pool is called as it was published, in 90 letters, and no blank is an error."""
+def decisions_of(plan, case, *, data_only=True):
+    """Return the two lines of each decision on the Dashboard of a plan, with its worth and link."""
+    blocks = {"checks": tasks.answers(case)["checks"]}
+    content = build(plan, blocks, live=True, case=case)
+    page = openpyxl.load_workbook(io.BytesIO(content), data_only=data_only)[layout.DASHBOARD]
+    rows = [[page.cell(row, column).value for column in (1, 7, 9)] for row in range(11, 21)]
+    return list(zip(rows[::2], rows[1::2], strict=True)), blocks["checks"]
+
+
+def test_a_decision_is_what_was_found_and_what_to_do_and_no_word_is_cut():
+    """Nottingham's pool is called as it was published, in 90 letters."""
+    plan = tasks.load(ROOT / "workbooks" / "nottingham-city-pool-2015-16.yaml").plan
+    decisions, checks = decisions_of(plan, evaluate_plan(plan))
+    went_on = 0
+    for ((first, worth, _), (second, *_)), row in zip(decisions, checks.rows, strict=False):
+        _, _, finding, fix, effect = row.labels
+        assert max(len(first), len(second)) <= MOST_LETTERS + len(" … see Checks")
+        went_on += len(finding) > MOST_LETTERS
+        assert f"{first} {second}" in (f"{finding} {fix}".rstrip(), finding)
+        assert (worth or "") == (round(float(effect.replace(",", ""))) if effect else "")
+    assert went_on >= 3
+
+
+def test_the_worth_of_a_decision_is_a_number_in_whole_pounds():
+    """£507,000.00 on Checks is words; on the Dashboard it is a number that a sum takes."""
     plan = tasks.load(ROOT / "workbooks" / "nottingham-city-pool-2015-16.yaml").plan
     case = evaluate_plan(plan)
-    blocks = {"checks": tasks.answers(case)["checks"]}
-    opened = openpyxl.load_workbook(
-        io.BytesIO(build(plan, blocks, live=True, case=case)), data_only=True
-    )
-    sentences = [cells[0].value or "" for cells in opened[layout.DASHBOARD].iter_rows(11, 15, 1, 1)]
-    whole = [str(cell.value) for cell in opened[layout.CHECKS]["C"]]
-    cut = [words for words in sentences if words.endswith(" …")]
-    assert cut and all(len(words) <= MOST_LETTERS + 2 for words in sentences)
-    assert all(any(found.startswith(words[:-2]) for found in whole) for words in cut)
-    worth = openpyxl.load_workbook(io.BytesIO(build(plan, blocks, live=True, case=case)))
-    cells = [row[0].value for row in worth[layout.DASHBOARD].iter_rows(11, 15, 7, 7)]
-    assert all(formula.startswith("=IF(ISERROR(") for formula in cells)
+    assert decisions_of(plan, case)[0][0][0][1] == 507_000
+    formulas = [first[1] for first, _ in decisions_of(plan, case, data_only=False)[0]]
+    assert all(formula.startswith("=IF(ISERROR(") for formula in formulas)
 
 
 def handle_of(stored):
