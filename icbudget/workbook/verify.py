@@ -31,7 +31,7 @@ from icbudget.workbook.reading.worksheet import address
 from icbudget.workbook.writing.answer_sheets import NOT_THERE
 from icbudget.workbook.writing.build import build
 from icbudget.workbook.writing.checks_sheet import CONNECTED, NOT_CONNECTED
-from icbudget.workbook.writing.dashboard import DECISIONS_ROW, DECISIONS_SEE
+from icbudget.workbook.writing.decision_lines import DECISIONS_ROW, DECISIONS_SEE
 from icbudget.workbook.writing.record_sheets import (
     FIGURES_HASH,
     FINDINGS_COUNTED,

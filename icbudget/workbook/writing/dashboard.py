@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from icbudget import glossary
 from icbudget.answers import catalogue
-from icbudget.answers.partner_positions import MADE_OF
 from icbudget.checks.national_rules import FAIL, NOT_TESTED, PASS
 from icbudget.engine.accounts.bridge import ASSUMED, STATED
 from icbudget.glossary import HEADINGS
@@ -26,21 +24,23 @@ from icbudget.workbook.writing.answer_totals import SYSTEM, line
 from icbudget.workbook.writing.chart_series import Chart, Series
 from icbudget.workbook.writing.checks_sheet import Checking
 from icbudget.workbook.writing.cross_checks import Placed
+from icbudget.workbook.writing.decision_lines import DECISIONS_END, write_decisions
 from icbudget.workbook.writing.excel_charts import WIDTH, charts_of
-from icbudget.workbook.writing.formulas import Area, Figure, added, number, text
+from icbudget.workbook.writing.formulas import (
+    Area,
+    Figure,
+    added,
+    first_that_holds,
+    number,
+    text,
+)
 from icbudget.workbook.writing.print_setup import printable
 from icbudget.workbook.writing.styles import Styles
 
 _WIDTHS = (30, 2, 30, 2, 30, 2, 30, 2, 30)
 """Five cells wide, with a gap between them."""
-_CARDS_ROW, DECISIONS_ROW, _MOST_DECISIONS = 4, 9, 5
-_LINES = 2
-"""Lines of a decision: what is found, and what to do."""
-_CHARTS_ROW = DECISIONS_ROW + _LINES * _MOST_DECISIONS + 2
-DECISIONS_SEE = 8
-"""Column of the link to where a finding stands, counted from 0."""
-MOST_LETTERS, _ROOM = 112, 97
-"""Letters that a line has room for, and after how many a longer text goes on in the next."""
+_CARDS_ROW = 4
+_CHARTS_ROW = DECISIONS_END + 2
 _MILLIONS = '"£"#,##0.0,,"m";"−£"#,##0.0,,"m";"£0.0m"'
 _CHARTS_OF_A_SHIFT = (Chart.INCOME, Chart.PARTNERS, Chart.GOAL)
 _CHARTS_WITHOUT_GOALS = (Chart.INCOME, Chart.PARTNERS, Chart.LEFT)
@@ -73,7 +73,7 @@ def write_dashboard(
     for at, width in enumerate(_WIDTHS):
         sheet.set_column(at, at, width)
     _write_cards(sheet, styles, list(_cards(contents, placed, drawn)))
-    _write_decisions(sheet, styles, checking)
+    write_decisions(sheet, styles, checking)
     wanted = _wanted_charts(contents.plan, drawn)
     series_drawn = {name: drawn[name] for name in wanted if name in drawn}
     for at, (chart, words) in enumerate(charts_of(book, series_drawn)):
@@ -225,7 +225,7 @@ def _left(contents: Contents, series: Series, area: Area) -> Card:
     # A workbook of results has no sheet for a table without rows.
     none = f'SUMPRODUCT(--({schemes}<>""))=0' if contents.has("schemes") else "TRUE"
     pooled = [pool for pool in contents.plan.pools if pool.pooling_status == "pooled"]
-    sentence = _first_that_holds(
+    sentence = first_that_holds(
         (_is_unknown(least), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
         (
             Figure(f'SUMPRODUCT(({ids}<>"")*(({status}="pooled")+({status}="")))=0', not pooled),
@@ -262,7 +262,7 @@ def _system(contents: Contents, area: Area, series: Series) -> Card:
     worst, least = _worst(series), _least(series)
     programmes = layout.column_reference("programmes", "id")
     nothing = "There is no programme, so nothing shifts and there is nothing to compare."
-    sentence = _first_that_holds(
+    sentence = first_that_holds(
         (_is_unknown(least), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
         (
             Figure(f"{least.formula}<0", _amount(least) < 0),
@@ -312,7 +312,7 @@ def _rules(placed: Placed) -> Card:
     untested = area.count(first, text(NOT_TESTED))
     formula = f'{passed.formula}&" of "&({passed.formula}+{failed.formula})'
     count = f"{number(passed):.0f} of {number(passed) + number(failed):.0f}"
-    sentence = _first_that_holds(
+    sentence = first_that_holds(
         (_is_unknown(failed), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
         (
             Figure(f"{failed.formula}>0", _amount(failed) > 0),
@@ -350,7 +350,7 @@ def _borne(contents: Contents, series: Series) -> Card:
     year = str(last.value) if isinstance(last, Figure) else last
     ids, rules = (layout.column_reference("pools", part) for part in ("id", "risk_share"))
     shares = any(pool.risk_share for pool in contents.plan.pools)
-    sentence = _first_that_holds(
+    sentence = first_that_holds(
         (_is_unknown(largest), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
         (
             Figure(f"{largest.formula}>0", most > 0),
@@ -372,15 +372,6 @@ _NOT_KNOWN = "Not known: a figure of it cannot be read."
 
 def _is_unknown(figure: Figure) -> Figure:
     return Figure(f"ISERROR({figure.formula})", isinstance(figure.value, NotKnown))
-
-
-def _first_that_holds(*cases: tuple[Figure, Figure], otherwise: str | Figure) -> Figure:
-    """Return the words of the first case that holds, as one formula; else the last words."""
-    words = otherwise if isinstance(otherwise, Figure) else text(otherwise)
-    for holds, its_words in reversed(cases):
-        value = its_words.value if holds.value else words.value
-        words = Figure(f"IF({holds.formula},{its_words.formula},{words.formula})", value)
-    return words
 
 
 def _over_years(area: Area, figure: str) -> Figure:
@@ -441,96 +432,3 @@ def _in_words(figure: Figure, sign: int = 1) -> str:
 def _words(figure: Figure, sign: int = 1) -> str:
     amount = sign * _amount(figure) / 1e6
     return f"{'-' if round(amount, 1) < 0 else ''}£{abs(amount):,.1f}m"
-
-
-def _write_decisions(sheet: Any, styles: Styles, checking: Checking) -> None:
-    """Write the first findings, which are the gravest: what is found, what to do, the £, a link."""
-    area: Area = checking.findings
-    heads = {0: "What needs a decision", 6: "Worth (£)", DECISIONS_SEE: "See"}
-    for column in range(9):
-        words = heads.get(column, "")
-        sheet.write_string(DECISIONS_ROW, column, words, styles.heading(over_numbers=column == 6))
-    for at in range(_MOST_DECISIONS):
-        _write_decision(sheet, styles, area, at)
-
-
-def _write_decision(sheet: Any, styles: Styles, area: Area, at: int) -> None:
-    """Write one finding over its lines."""
-    severity, where, finding, fix, effect = area.block.headings
-    row = DECISIONS_ROW + 1 + _LINES * at
-    known = at < len(area.block.rows)
-    labels = area.block.rows[at].labels if known else ("",) * len(area.block.headings)
-    values = dict(zip(area.block.headings, labels, strict=True))
-    cells = {heading: area.cell(at, heading) for heading in area.block.headings}
-
-    def decided(heading: str) -> Figure:
-        # The last row names the plan that the findings are of; nobody decides on that.
-        formula = f'IF({cells[severity]}="{MADE_OF}","",{cells[heading]}&"")'
-        words = "" if values[severity] == MADE_OF else values[heading]
-        return Figure(f'IF(ISERROR({cells[heading]}),"",{formula})', words)
-
-    found, asked = _over_two_lines(decided(finding), decided(fix), f"$A${row + 1}")
-    write_figure(sheet, row, 0, found, styles.decision)
-    write_figure(sheet, row + 1, 0, asked, styles.decision_asked)
-    for column in range(1, DECISIONS_SEE + 1):
-        sheet.write_blank(row + 1, column, None, styles.decision_asked)
-    # Whole pounds as a number, taken from the digits: VALUE of a text with a point or a comma is
-    # another number in another language. A program that lacks the functions works blank cells out
-    # again: no amount is no error.
-    whole = f'VALUE(SUBSTITUTE(LEFT({cells[effect]},LEN({cells[effect]})-3),",",""))'
-    half = f'(RIGHT({cells[effect]},2)>="50")'
-    up = f'IF(LEFT({cells[effect]},1)="-",-1,1)'
-    pounds = f"{whole}+{up}*{half}"
-    worth = f'IF(ISERROR({cells[effect]}),"",IF({cells[effect]}="","",{pounds}))'
-    amount: float | str = ""
-    if values[effect]:
-        amount = float(Decimal(values[effect].replace(",", "")).quantize(_POUND, ROUND_HALF_UP))
-    write_figure(sheet, row, 6, Figure(worth, amount), styles.whole_pounds)
-    write_figure(sheet, row, DECISIONS_SEE, _link(cells[where], values[where]), styles.link)
-
-
-def _over_two_lines(found: Figure, asked: Figure, first_cell: str) -> tuple[Figure, Figure]:
-    """Return what two lines say: what is found, going on in the second, and then what to do.
-
-    No word is cut. What the second line has no room for stands on Checks, which it then says.
-    """
-    first = _beginning(found)
-    # The first line ends before a blank: what is left begins after that.
-    left_out = str(found.value)[len(str(first.value)) + 1 :]
-    rest = Figure(f"MID({found.formula},LEN({first_cell})+2,999)", left_out)
-    together = len(left_out) + len(str(asked.value)) < MOST_LETTERS
-    second = _first_that_holds(
-        (Figure(f'{rest.formula}=""', not left_out), _beginning(asked, more=_ON_CHECKS)),
-        (
-            Figure(f"LEN({rest.formula})+LEN({asked.formula})<{MOST_LETTERS}", together),
-            Figure(f'{rest.formula}&" "&{asked.formula}', f"{left_out} {asked.value}"),
-        ),
-        otherwise=_beginning(rest, more=_ON_CHECKS),
-    )
-    return first, second
-
-
-def _beginning(words: Figure, more: str = "") -> Figure:
-    """Return as much of a text as a line has room for, to the end of a word, and then `more`."""
-    formula, value = words.formula, str(words.value)
-    ends = f'FIND(" ",{formula}&" ",{_ROOM})-1'
-    goes_on = f'&"{more}"' if more else ""
-    short = f"IF(LEN({formula})<={MOST_LETTERS},{formula},LEFT({formula},{ends}){goes_on})"
-    if len(value) > MOST_LETTERS:
-        value = value[: f"{value} ".index(" ", _ROOM - 1)] + more
-    return Figure(short, value)
-
-
-_ON_CHECKS = " … see Checks"
-_POUND = Decimal(1)
-
-
-def _link(cell: str, place: str) -> Figure:
-    """Return a link to the cell or sheet that a finding names."""
-    names_cell = f'ISNUMBER(FIND("!",{cell}))'
-    sheet = f'LEFT({cell},FIND("!",{cell})-1)'
-    rest = f'MID({cell},FIND("!",{cell}),LEN({cell}))'
-    target = f'IF({names_cell},"#\'"&{sheet}&"\'"&{rest},"#\'"&{cell}&"\'!A1")'
-    # Where the add-in is not connected, a program that works links out anew leads to Checks.
-    known = f'IF({cell}="","",HYPERLINK({target},{cell}))'
-    return Figure(f'IF(ISERROR({cell}),HYPERLINK("#Checks!A1","Checks"),{known})', place)

@@ -49,6 +49,15 @@ def text(words: str) -> Figure:
     return Figure(f'"{doubled}"', words)
 
 
+def first_that_holds(*cases: tuple[Figure, Figure], otherwise: str | Figure) -> Figure:
+    """Return the words of the first case that holds, as one formula; else the last words."""
+    words = otherwise if isinstance(otherwise, Figure) else text(otherwise)
+    for holds, its_words in reversed(cases):
+        value = its_words.value if holds.value else words.value
+        words = Figure(f"IF({holds.formula},{its_words.formula},{words.formula})", value)
+    return words
+
+
 def same(one: object, other: object) -> bool:
     """Return whether Excel takes two labels for the same: case does not count."""
     return str(one).casefold() == str(other).casefold()

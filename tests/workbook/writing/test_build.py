@@ -21,7 +21,7 @@ from icbudget.plan import TABLES
 from icbudget.plan.columns import columns_of
 from icbudget.workbook import layout
 from icbudget.workbook.writing.build import blank_plan, build
-from icbudget.workbook.writing.dashboard import MOST_LETTERS
+from icbudget.workbook.writing.decision_lines import MOST_LETTERS
 from tests.places import ROOT
 from tests.workbook.plans import rich, rich_blocks, rich_workbook
 
