@@ -69,8 +69,15 @@ def laid_under(case: Case, scenario: str) -> Laid:
     """
     stated = case.before_scenario
     plan, findings = with_scenario(stated, scenario)
-    findings = [*findings, *checks.checked(plan, like=case.checked).findings]
-    return Laid(case, scenario, plan, findings)
+    checked = checks.checked(plan, None, case.checked, _checked_under.get(scenario))
+    _checked_under[scenario] = checked
+    while len(_checked_under) > _AT_ONCE:
+        _checked_under.pop(next(iter(_checked_under)), None)
+    return Laid(case, scenario, plan, [*findings, *checked.findings])
+
+
+_checked_under: dict[str, checks.Checked] = {}
+"""The last plan that was checked under each scenario, as many as are kept with their results."""
 
 
 @cached_view

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import cast
 
 from icbudget.checks.improbable_figures import answers_too_large
 from icbudget.checks.order_of_checks import AS_TYPED, RESULTS, STRUCTURE
@@ -18,6 +18,7 @@ from icbudget.engine.run import Result
 from icbudget.engine.uncertainty.uncertain_inputs import DRAWABLE
 from icbudget.findings import Finding, Severity
 from icbudget.plan import TABLES, Plan
+from icbudget.plan.looked_at import FIELDS, Watched
 
 Unread = Mapping[str, set[str]]
 """Keys of rows that could not be read, by table.
@@ -72,51 +73,43 @@ class Checked:
         return remaining
 
 
-def checked(plan: Plan, unread: Unread | None = None, like: Checked | None = None) -> Checked:
-    """Return a plan checked; a check of `like` whose fields are the same in both is not run again.
+def checked(plan: Plan, unread: Unread | None = None, *like: Checked | None) -> Checked:
+    """Return a plan checked.
 
+    A check of a plan `like` it is not run again where all that it looked at is the same in both.
     Nothing is taken from a plan with rows that could not be read.
     """
-    known = like.by_check if like is not None and not (unread or like.unread) else {}
-    other = _differing(plan, like.plan) if known and like is not None else frozenset()
+    others = [other for other in like if other is not None and not (unread or other.unread)]
+    differing = [_differing(plan, other.plan) for other in others]
     by_check: dict[_PlanCheck, tuple[list[Finding], frozenset[str]]] = {}
     every: tuple[_PlanCheck, ...] = (broken_links, *STRUCTURE)
     for check in every:
-        if check in known and known[check][1].isdisjoint(other):
-            by_check[check] = known[check]
-            continue
-        watched = _Watched(plan)
-        watched_plan = cast(Plan, watched)
-        links = check is broken_links
-        findings = broken_links(watched_plan, unread or {}) if links else check(watched_plan)
-        by_check[check] = findings, frozenset(watched.looked_at)
+        known = (
+            other.by_check[check]
+            for other, fields in zip(others, differing, strict=True)
+            if check in other.by_check and other.by_check[check][1].isdisjoint(fields)
+        )
+        by_check[check] = next(known, None) or _run(check, plan, unread or {})
     return Checked(plan, by_check, unread or {})
 
 
+def _run(check: _PlanCheck, plan: Plan, unread: Unread) -> tuple[list[Finding], frozenset[str]]:
+    """Return what a check finds, and which fields of the plan it looked at."""
+    watched = Watched(plan)
+    watched_plan = cast(Plan, watched)
+    links = check is broken_links
+    findings = broken_links(watched_plan, unread) if links else check(watched_plan)
+    return findings, frozenset(watched.looked_at)
+
+
 _PlanCheck = Callable[..., list[Finding]]
-_FIELDS = frozenset(Plan.model_fields)
-
-
-class _Watched:
-    """A plan that notes which of its fields somebody looks at.
-
-    Whoever asks for anything but a field or its years, such as a copy, may look at all of them.
-    """
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self.looked_at: set[str] = set()
-
-    def __getattr__(self, name: str) -> Any:
-        self.looked_at |= {name} if name in _FIELDS else {"setup"} if name == "years" else _FIELDS
-        return getattr(self._plan, name)
 
 
 def _differing(plan: Plan, other: Plan) -> frozenset[str]:
     """Return the fields in which two plans differ."""
     return frozenset(
         field
-        for field in _FIELDS
+        for field in FIELDS
         if getattr(plan, field) is not getattr(other, field)
         and getattr(plan, field) != getattr(other, field)
     )

@@ -20,7 +20,7 @@ from icbudget.findings import Finding, Place
 from icbudget.plan import SETUP, TABLES, PlanTable
 from icbudget.plan.cell_values import is_blank, is_error_value
 from icbudget.plan.few_tables import with_missing_tables
-from icbudget.plan.grid import companion_label, has_companion, read_grids
+from icbudget.plan.grid import Grid, companion_label, has_companion, read_grids
 from icbudget.plan.headings import SETTING, Spot, folded, matched
 from icbudget.plan.identity import plan_hash
 from icbudget.plan.rows import Draft, TableRead
@@ -54,9 +54,14 @@ _tables_read: Memo[TableRead] = Memo(most=512, most_cells=500_000)
 did."""
 
 
+_grids_read: Memo[Grid] = Memo(most=512, most_cells=500_000)
+"""The raw rows of a table, by its cells."""
+
+
 def forget() -> None:
     """Forget what was read."""
     _tables_read.clear()
+    _grids_read.clear()
 
 
 def recognised(tables: Sequence[Cells]) -> Tables:
@@ -95,13 +100,19 @@ def draft_of(tables: Tables) -> Draft:
     completed = Tables(complete, tables.companions)
     grids = {name: complete.get(name, ()) for name in TABLES}
     setup = complete.get(SETUP.field)
+    digests = {
+        name: hashlib.sha256(_json([name, grid, completed.companions.get(name)])).digest()
+        for name, grid in ((SETUP.field, setup or ()), *grids.items())
+    }
+
+    def grid_once(name: str, read: Callable[[], Grid]) -> Grid:
+        return _grids_read.get(digests[name], _cells_of(complete.get(name, ())), read)
 
     def once(name: str, read: Callable[[], TableRead]) -> TableRead:
-        table = [name, grids[name], completed.companions.get(name)]
-        digest = hashlib.sha256(_json(table)).digest()
-        return _tables_read.get(digest, _cells_of(grids[name]), read)
+        return _tables_read.get(digests[name], _cells_of(complete.get(name, ())), read)
 
-    draft = read_grids(setup, grids, completed.companions, partial(_place, completed), once)
+    place = partial(_place, completed)
+    draft = read_grids(setup, grids, completed.companions, place, once, grid_once)
     draft.findings[:0] = taken
     return draft
 

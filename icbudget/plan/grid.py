@@ -54,6 +54,10 @@ class Grid:
         return [replace(finding, place=place_of(spot)) for spot, finding in self.problems]
 
 
+GridOnce = Callable[[str, Callable[[], Grid]], Grid]
+"""Gives the raw rows of a table, by its field; the function reads them where they are not known."""
+
+
 def by_year_columns(table: PlanTable) -> tuple[Column, ...]:
     """Return the columns of a table that hold one value a year."""
     return tuple(c for c in columns_of(table.noun) if c.by_year)
@@ -163,6 +167,7 @@ def read_grids(
     companions: Mapping[str, Cells],
     place_of: Callable[[str, Spot], Place],
     once: Once = lambda name, read: read(),
+    grid_once: GridOnce = lambda name, read: read(),
 ) -> Draft:
     """Return the draft of a plan from tables of cells and their companions.
 
@@ -173,11 +178,12 @@ def read_grids(
     missing is told once, not again for every row.
     """
     grids = {
-        name: read_grid(TABLES[name], grid, companions.get(name)) for name, grid in tables.items()
+        name: grid_once(name, partial(read_grid, TABLES[name], grid, companions.get(name)))
+        for name, grid in tables.items()
     }
     rows = {name: grid.rows for name, grid in grids.items()}
     if setup is not None:
-        grids = {SETUP.field: read_setup(setup), **grids}
+        grids = {SETUP.field: grid_once(SETUP.field, partial(read_setup, setup)), **grids}
 
     def place(table: str, row: int, name: str, year: str | None) -> Place:
         grid = grids[table]

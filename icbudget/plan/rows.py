@@ -46,6 +46,14 @@ class Draft:
     """The number of the raw row of each row read, by table and key."""
     place_of: PlaceOf | None = None
 
+    def take(self, part: Draft) -> None:
+        """Add what was read of one table."""
+        self.findings.extend(part.findings)
+        self.places.update(part.places)
+        self.unread.update({name: set(keys) for name, keys in part.unread.items()})
+        self.unknown.extend(part.unknown)
+        self.numbers.update(part.numbers)
+
     @property
     def sound(self) -> bool:
         """Return whether every row was read."""
@@ -124,11 +132,7 @@ def read_plan(
     for name, table in TABLES.items():
         part = once(name, partial(_table_read, table, tables.get(name, ()), place_of))
         read[name] = part.rows
-        draft.findings.extend(part.draft.findings)
-        draft.places.update(part.draft.places)
-        draft.unread.update({name: set(keys) for name, keys in part.draft.unread.items()})
-        draft.unknown.extend(part.draft.unknown)
-        draft.numbers.update(part.draft.numbers)
+        draft.take(part.draft)
     if setup is None:
         draft.findings.append(
             error(
@@ -139,12 +143,19 @@ def read_plan(
             )
         )
         return draft
-    settings = _read_row(SETUP, 0, setup, place_of, draft)
-    if settings is not None:
+    settings = once(SETUP.field, partial(_setup_read, setup, place_of))
+    draft.take(settings.draft)
+    if settings.rows:
         # every row is a noun already; rows of a table that was not read again stay the same ones
-        values: dict[str, Any] = {"setup": settings, **read}
+        values: dict[str, Any] = {"setup": settings.rows[0], **read}
         draft.plan = Plan.model_construct(**values)
     return draft
+
+
+def _setup_read(raw: RawRow, place_of: PlaceOf) -> TableRead:
+    draft = Draft()
+    settings = _read_row(SETUP, 0, raw, place_of, draft)
+    return TableRead(() if settings is None else (settings,), draft)
 
 
 def _table_read(table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf) -> TableRead:

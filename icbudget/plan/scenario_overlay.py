@@ -11,6 +11,7 @@ from icbudget import years
 from icbudget.findings import Finding, Place, Severity, error, has_errors
 from icbudget.plan.blanks import filled_in
 from icbudget.plan.columns import Kind, columns_of
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.plan import SETUP, TABLES, Plan
 from icbudget.plan.plan_text import as_document, from_document
 from icbudget.plan.ready_made import READY_MADE
@@ -39,16 +40,26 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
         return filled_in(READY_MADE[scenario].lay(filled_in(plan))), []
     if not changes:
         return filled_in(plan), [no_such_scenario(plan, scenario)]
+    changed, findings = _changed_tables(plan, scenario)
+    return filled_in(plan.model_copy(update=changed)), list(findings)
+
+
+@kept_by_fields(32)
+def _changed_tables(plan: Plan, scenario: str) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """Return the tables that a scenario of the plan's own changes, or why it cannot be laid.
+
+    Setup is one of them where a change is to it.
+    """
+    changes = sorted((c for c in plan.scenarios if c.scenario == scenario), key=lambda c: c.order)
     touched = {parts[0] for change in changes if (parts := split_path(change.path))}
     document = _with_added(as_document(plan, touched.intersection(TABLES)), changes)
     findings = [f for change in changes for f in _lay(document, change)]
     if findings:
-        return filled_in(plan), findings
+        return {}, tuple(findings)
     draft = from_document(document)
     if draft.plan is None or has_errors(draft.findings):
-        return filled_in(plan), _refused(plan, changes)
-    changed = {table: getattr(draft.plan, table) for table in touched}
-    return filled_in(plan.model_copy(update=changed)), []
+        return {}, tuple(_refused(plan, changes))
+    return {table: getattr(draft.plan, table) for table in touched}, ()
 
 
 def scenarios_of(plan: Plan) -> tuple[str, ...]:

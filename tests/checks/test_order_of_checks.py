@@ -111,7 +111,7 @@ def test_what_two_plans_have_alike_is_not_checked_again_and_finds_the_same():
             if rows := getattr(plan, table):
                 others.append(plan.model_copy(update={table: rows[1:]}))
         for other in others:
-            alike = checks.checked(other, like=known)
+            alike = checks.checked(other, None, known)
             assert alike.findings == checks.check_plan(other)
             again = [
                 check
@@ -119,3 +119,21 @@ def test_what_two_plans_have_alike_is_not_checked_again_and_finds_the_same():
                 if found is not known.by_check[check]
             ]
             assert 0 < len(again) < len(alike.by_check)
+
+
+def test_a_check_is_taken_from_whichever_plan_has_the_same_of_what_it_looks_at():
+    # one plan differs from the third in Pools, the other in Goals: only a check that looks at both
+    # is run again
+    path = FIRST / "illustrative-borough.yaml"
+    plan = filled_in(from_yaml(path.read_text(encoding="utf-8")).plan)
+    pools, goals = {"pools": plan.pools[1:]}, {"goals": plan.goals[1:]}
+    both = plan.model_copy(update=pools | goals)
+    known = [
+        checks.checked(plan.model_copy(update=pools)),
+        checks.checked(plan.model_copy(update=goals)),
+    ]
+    alike = checks.checked(both, None, *known)
+    assert alike.findings == checks.check_plan(both)
+    for check, found in alike.by_check.items():
+        of_both = {"pools", "goals"} <= found[1]
+        assert of_both is not any(found is other.by_check[check] for other in known), check

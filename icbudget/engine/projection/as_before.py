@@ -8,8 +8,9 @@ again. Source: model §4-7, whose steps `icbudget.engine.projection.projection` 
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import fields, is_dataclass, replace
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, fields, is_dataclass, replace
 from threading import Lock
 from typing import Any
 
@@ -19,14 +20,30 @@ from icbudget.engine.projection import reallocate
 from icbudget.engine.projection.projection import Projection, project, worth
 from icbudget.engine.projection.structure import Figures, Structure
 from icbudget.engine.projection.wiring import Rules
+from icbudget.engine.rounding import Floats
 
 MONEY = ("contributions", "schemes")
 """Figures that reach the acute side through what the pools can buy, and in no other way."""
-_MOST = 24
+_MOST = 64
 _MOST_VALUES = 330_000
-"""Projections kept: so many, of so many draws × years × lines together."""
-_kept: deque[Projection] = deque()
-"""Those made last, the newest first."""
+"""Projections kept: so many, of so many draws × years × lines together: about 100 MB."""
+_MOST_OF_ONE = _MOST_VALUES // 4
+"""A larger one is not kept: too few would find room for one of them to be asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The acute side of a projection, and how much of each programme was bought.
+
+    What the pools' money did is not kept: it is worked out for every plan.
+    """
+
+    run: Projection
+    scale: Floats
+
+
+_kept: OrderedDict[tuple[Hashable, ...], list[_Kept]] = OrderedDict()
+"""The projections asked for last, those asked for longest ago first, by `_mark`."""
 _lock = Lock()
 
 
@@ -36,19 +53,22 @@ def projected(structure: Structure, figures: Figures, rules: Rules) -> Projectio
     What one of the last few projections has of it is taken from there; nobody changes what is
     returned.
     """
+    mark = _mark(structure, figures)
     with _lock:
-        # A projection of another number of draws cannot be the same.
-        earlier = [run for run in _kept if run.figures.draws == figures.draws]
-    for before in earlier:
-        if _alike(structure, before.structure) and _same_acute_side(figures, before.figures):
-            moves = _moves_as_before(before, figures, rules)
-            if moves is not None:
-                return replace(before, structure=structure, figures=figures, moves=moves)
-    run = project(structure, figures, rules)
-    with _lock:
-        _kept.appendleft(run)
-        while len(_kept) > _MOST or sum(map(_values, _kept)) > _MOST_VALUES:
-            _kept.pop()
+        marked = list(_kept.get(mark, ()))
+    alike = [
+        before
+        for before in marked
+        if _alike(structure, before.run.structure) and _same_acute_side(figures, before.run.figures)
+    ]
+    if bought_alike := _bought_alike(alike, figures, rules):
+        before, moves = bought_alike
+        _keep(mark, before)
+        return replace(before.run, structure=structure, figures=figures, moves=moves)
+    run = project(structure, figures, rules, alike[0].run if alike else None)
+    if _values(run) <= _MOST_OF_ONE:
+        without_money = replace(run, moves=reallocate.opening(rules, 0, 0, 0))
+        _keep(mark, _Kept(without_money, run.moves.scale))
     return run
 
 
@@ -58,24 +78,73 @@ def forget() -> None:
         _kept.clear()
 
 
+def _keep(mark: tuple[Hashable, ...], latest: _Kept) -> None:
+    """Keep a projection as the one that was asked for last; those before it make room."""
+    with _lock:
+        alike = [latest, *(other for other in _kept.pop(mark, ()) if other is not latest)]
+        _kept[mark] = alike[:_MOST_ALIKE]
+        while _count() > _MOST or _room() > _MOST_VALUES:
+            oldest = next(iter(_kept))
+            _kept[oldest].pop()
+            if not _kept[oldest]:
+                del _kept[oldest]
+
+
+_MOST_ALIKE = 4
+"""Projections kept of one acute side, which differ in how much of each programme is bought."""
+
+
+def _count() -> int:
+    return sum(map(len, _kept.values()))
+
+
+def _room() -> int:
+    return sum(_values(before.run) for alike in _kept.values() for before in alike)
+
+
 def _values(run: Projection) -> int:
     return max(run.activity.size, run.reach.size)
 
 
-def _moves_as_before(before: Projection, figures: Figures, rules: Rules) -> reallocate.Moves | None:
-    """Return what is moved and bought; None where not the same of each programme is bought."""
-    moves = reallocate.opening(rules, *before.reach.shape)
-    reallocate.open_pools(moves, rules, figures, before.acute_budget[:, 0])
+def _mark(structure: Structure, figures: Figures) -> tuple[Hashable, ...]:
+    """Return what tells most acute sides apart at once: names, and the figures of the last draw.
+
+    Two that have it alike are compared in full.
+    """
+    names = (figures.draws, structure.years, structure.lines.ids, structure.programmes)
+    last_draw = (
+        np.ascontiguousarray(getattr(figures, field.name)[-1]).tobytes()
+        for field in fields(figures)
+        if field.name not in MONEY
+    )
+    return (*names, hash(tuple(last_draw)))
+
+
+def _bought_alike(
+    alike: list[_Kept], figures: Figures, rules: Rules
+) -> tuple[_Kept, reallocate.Moves] | None:
+    """Return the projection in which the same of each programme is bought, and what is moved.
+
+    None where there is none. `alike`: projections whose acute side is the same; as long as two of
+    them bought the same, they released the same, so that one walk through the years is for all.
+    """
+    if not alike:
+        return None
+    run = alike[0].run
+    moves = reallocate.opening(rules, *run.reach.shape)
+    reallocate.open_pools(moves, rules, figures, run.acute_budget[:, 0])
     # Money is worked out year by year as in the projection before it; as long as it buys the same,
     # what was released is the same too.
-    for t in range(1, before.reach.shape[1]):
-        last = worth(before, t - 1) if t > 1 else None
-        budget, running = before.acute_budget[:, t - 1], before.running_cost[:, t]
+    for t in range(1, run.reach.shape[1]):
+        last = worth(run, t - 1) if t > 1 else None
+        budget, running = run.acute_budget[:, t - 1], run.running_cost[:, t]
         reallocate.fund_year(moves, rules, figures, t, last, budget, running)
-        if not np.array_equal(moves.scale[:, t], before.moves.scale[:, t]):
+        alike = [b for b in alike if np.array_equal(moves.scale[:, t], b.scale[:, t])]
+        if not alike:
             return None
-        reallocate.repay_funds(moves, rules, t, worth(before, t))
-    return moves
+        run = alike[0].run
+        reallocate.repay_funds(moves, rules, t, worth(run, t))
+    return alike[0], moves
 
 
 def _same_acute_side(figures: Figures, before: Figures) -> bool:

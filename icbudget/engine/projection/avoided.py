@@ -9,6 +9,7 @@ from collections.abc import Collection
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from icbudget.engine.projection.effect import reach_in_service
 from icbudget.engine.projection.structure import Figures, Ints, Reaching, Structure
@@ -206,8 +207,13 @@ def shapley(
     """
     points, weights = np.polynomial.legendre.leggauss(max(1, (effects.shape[-1] + 1) // 2))
     chance, weight = (points + 1.0) / 2.0, weights / 2.0
+    shape = (effects.shape[0], chance.size)
+    by_family = [_in_order(effects[:, family]) for family in families]
     kept = np.stack(
-        [_expected(effects[:, family], overlap, chance, None, False) for family in families]
+        [
+            np.broadcast_to(_expected(members, overlap, chance, None, False), shape)
+            for members in by_family
+        ]
     )
     values = np.zeros_like(effects)
     for f, family in enumerate(families):
@@ -216,42 +222,60 @@ def shapley(
             continue
         others = np.prod(np.delete(kept, f, axis=0), axis=0)
         for n, i in own:
-            without = _expected(effects[:, family], overlap, chance, n, False)
-            with_it = _expected(effects[:, family], overlap, chance, n, True)
+            without = _expected(by_family[f], overlap, chance, n, False)
+            with_it = _expected(by_family[f], overlap, chance, n, True)
             values[:, i] = (others * (without - with_it)) @ weight
     return values
 
 
+_InOrder = tuple[tuple[NDArray[np.int64], Floats], ...]
+"""Members of a family that help, and that harm: places and effects, the largest effect first."""
+
+
+def _in_order(effects: Floats) -> _InOrder:
+    """Return the effects of a family, draws × members, by sign and size."""
+    parts: list[tuple[NDArray[np.int64], Floats]] = []
+    for signed in by_sign(effects):
+        # Where nobody has the sign, one draw is all of them.
+        some = signed if signed.any() else signed[:1]
+        order = np.argsort(-np.abs(some), axis=-1, kind="stable")
+        parts.append((order, np.take_along_axis(some, order, axis=-1)))
+    return tuple(parts)
+
+
 def _expected(
-    effects: Floats, overlap: float, chance: Floats, fixed: int | None, joins: bool
+    family: _InOrder, overlap: float, chance: Floats, fixed: int | None, joins: bool
 ) -> Floats:
     """Return the expected survival of a family when each member joins with chance p.
 
-    Draws × points; `fixed` joins surely or not at all.
-
-    `effects`: draws × members of the family; `chance` p: points.
+    Draws × points; `fixed` joins surely or not at all. `chance` p: points.
     """
     # Members that help and members that harm combine apart (model §5) and join by chance apart, so
     # the expectation of the product is the product of the expectations.
-    expected = np.ones((effects.shape[0], chance.size))
-    for signed in by_sign(effects):
-        expected = expected * _expected_of_one_sign(signed, overlap, chance, fixed, joins)
-    return expected
+    helped, harmed = (
+        _expected_of_one_sign(order, ordered, overlap, chance, fixed, joins)
+        for order, ordered in family
+    )
+    return np.asarray(helped * harmed)
 
 
 def _expected_of_one_sign(
-    effects: Floats, overlap: float, chance: Floats, fixed: int | None, joins: bool
+    order: NDArray[np.int64],
+    ordered: Floats,
+    overlap: float,
+    chance: Floats,
+    fixed: int | None,
+    joins: bool,
 ) -> Floats:
     """Return the expected survival of members whose effects have one sign or are 0; see above."""
-    nobody = np.ones((effects.shape[0], chance.size))
-    somebody = np.zeros_like(nobody)
-    order = np.argsort(-np.abs(effects), axis=-1, kind="stable")
-    ordered = np.take_along_axis(effects, order, axis=-1)
+    p: Floats = chance if fixed is None else np.where(order[:, :1] == fixed, float(joins), chance)
+    nobody = 1.0 - p
+    somebody = p * (1.0 - ordered[:, :1])
     # In the order of size, as `_survival_of_one_sign` combines them: of those who join, the first
     # counts in full and each later one less its overlap. `nobody`: nobody has joined so far.
-    for n in range(effects.shape[-1]):
+    for n in range(1, ordered.shape[-1]):
         e, member = ordered[:, n, np.newaxis], order[:, n, np.newaxis]
         p = chance if fixed is None else np.where(member == fixed, float(joins), chance)
         somebody = somebody * (1.0 - p * (1.0 - overlap) * e) + nobody * p * (1.0 - e)
         nobody = nobody * (1.0 - p)
-    return nobody + somebody
+    return np.asarray(nobody + somebody)

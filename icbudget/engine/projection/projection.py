@@ -97,26 +97,38 @@ class Projection:
         return self.contract_saving - self.released()
 
 
-def project(structure: Structure, figures: Figures, rules: Rules) -> Projection:
-    """Return the projection of every draw. Source: model §4-7; the order of steps is AP §4.2."""
-    years, lines = len(structure.years), len(structure.lines.ids)
-    shape = (figures.draws, years, lines)
-    programmes = (figures.draws, years, len(structure.programmes))
-    nothing = _in_every_draw(do_nothing(structure, figures), shape)
-    pay_nothing = _pay_path(structure, nothing)
+def project(
+    structure: Structure, figures: Figures, rules: Rules, like: Projection | None = None
+) -> Projection:
+    """Return the projection of every draw. Source: model §4-7; the order of steps is AP §4.2.
+
+    `like`: one with the same figures but those of the pools' money, whose years if nothing changes
+    are not worked out again.
+    """
+    if like is None:
+        every = (figures.draws, len(structure.years), len(structure.lines.ids))
+        nothing = _in_every_draw(do_nothing(structure, figures), every)
+        pay_nothing = _pay_path(structure, nothing)
+        acute_budget = reallocate.acute_budget(pay_nothing, figures.budget_growth)
+        running_cost = programme_cost.running_cost(figures)
+    else:
+        nothing, pay_nothing = like.nothing, like.pay_nothing
+        acute_budget, running_cost = like.acute_budget, like.running_cost
+    shape = nothing.activity.shape
+    programmes = (*shape[:2], len(structure.programmes))
     run = Projection(
         structure=structure,
         figures=figures,
         nothing=nothing,
         pay_nothing=pay_nothing,
-        acute_budget=reallocate.acute_budget(pay_nothing, figures.budget_growth),
+        acute_budget=acute_budget,
         avoided=by_year(*shape),
         moved_in=by_year(*shape),
         activity=np.array(nothing.activity),
         pay_plan=by_year(*shape),
         reach=by_year(*programmes),
         active=by_year(*programmes),
-        running_cost=programme_cost.running_cost(figures),
+        running_cost=running_cost,
         moves=reallocate.opening(rules, *programmes),
         release=no_release(*shape),
     )
@@ -132,7 +144,7 @@ def project(structure: Structure, figures: Figures, rules: Rules) -> Projection:
         state,
     )
     reallocate.open_pools(run.moves, rules, figures, run.acute_budget[:, 0])
-    for t in range(1, years):
+    for t in range(1, shape[1]):
         _year(run, rules, state, t)
     return run
 

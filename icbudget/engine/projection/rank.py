@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from icbudget.engine.appraisal.discounting import discount_factors, present_value, price_level
+from icbudget.engine.projection.as_before import projected
 from icbudget.engine.projection.programme_cost import running_cost
-from icbudget.engine.projection.projection import project
 from icbudget.engine.projection.structure import Figures, Structure
 from icbudget.engine.projection.wiring import Buyer, Pick, Ranking, Rules
 from icbudget.engine.rounding import Floats, to_pence
@@ -151,5 +151,5 @@ class _Worth:
         effect[:, buyer.members] = 0.0
         for n, chosen in enumerate(selections):
             effect[n, chosen] = self.figures.effect[0, chosen]
-        run = project(self.structure, replace(self.figures, effect=effect), self.rules)
+        run = projected(self.structure, replace(self.figures, effect=effect), self.rules)
         return self.present(run.released().sum(axis=-1))

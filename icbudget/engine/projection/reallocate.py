@@ -108,8 +108,9 @@ def open_pools(moves: Moves, rules: Rules, figures: Figures, budget: Floats) -> 
     `budget`: the acute budget of the base year, draws × lines, £.
     """
     _add_at(moves.income, rules.contribution_account, figures.contributions)
-    _add_at(moves.in_kind, rules.contribution_account, figures.contributions * rules.in_kind)
-    _add_at(moves.beside, rules.contribution_account, figures.contributions * rules.beside)
+    for kind, held in ((rules.in_kind, moves.in_kind), (rules.beside, moves.beside)):
+        if kind.any():
+            _add_at(held, rules.contribution_account, figures.contributions * kind)
     _add_at(moves.spend, rules.scheme_account, figures.schemes)
     _fill_funds(moves, rules, 0, budget)
     _close(moves, rules, 0, _balance(moves, 0))

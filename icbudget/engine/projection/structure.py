@@ -26,6 +26,7 @@ from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.contract_change import terms_by_year
 from icbudget.plan.contract_terms import ContractTerms
 from icbudget.plan.index import FLAT
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.programme import Programme
 
 if TYPE_CHECKING:
@@ -278,6 +279,7 @@ def _reaching(plan: Plan, rows: tuple[Programme, ...], line_at: dict[str, int]) 
     return Reaching(line, share, reached, share_of_line, families)
 
 
+@kept_by_fields(16)
 def structure_of(plan: Plan) -> Structure:
     """Return how the plan's lines, segments and programmes hang together.
 

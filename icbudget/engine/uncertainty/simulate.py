@@ -14,8 +14,8 @@ import numpy as np
 
 from icbudget import glossary
 from icbudget.engine.projection import funding
+from icbudget.engine.projection.as_before import projected
 from icbudget.engine.projection.draw_inputs import Drawn
-from icbudget.engine.projection.projection import project
 from icbudget.engine.projection.structure import Structure, structure_of
 from icbudget.engine.projection.wiring import Rules
 from icbudget.engine.rounding import Floats
@@ -151,7 +151,7 @@ class Runner:
         )
         for first in range(0, draws, self.at_once):
             some = slice(first, min(first + self.at_once, draws))
-            projection = project(self.structure, drawn_figures.of_draws(some), self.rules)
+            projection = projected(self.structure, drawn_figures.of_draws(some), self.rules)
             result = Result(plan, self.rules, projection, limits, passed_down)
             drawn_some = {figure: values[some] for figure, values in drawn.items()}
             yield result, drawn_some, some.stop - first

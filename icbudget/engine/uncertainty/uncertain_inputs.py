@@ -17,6 +17,7 @@ from icbudget.engine.uncertainty.distributions import Distribution
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import Column, Kind, columns_of, limits_of
 from icbudget.plan.index import FLAT
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.programme import Programme
 from icbudget.plan.rows import path, split_path
 from icbudget.plan.uncertainty import Uncertainty
@@ -110,6 +111,7 @@ class Uncertain:
         return self.fitted()
 
 
+@kept_by_fields(8)
 def uncertain_figures(plan: Plan) -> tuple[Uncertain, ...]:
     """Return every uncertain figure of a plan, once each, those entered first.
 

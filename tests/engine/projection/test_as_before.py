@@ -14,6 +14,8 @@ from icbudget.engine.projection.projection import project
 from icbudget.engine.projection.structure import structure_of
 from icbudget.engine.projection.wiring import rules_of
 from icbudget.engine.run import figures
+from icbudget.engine.uncertainty.sampling import put_in
+from icbudget.engine.uncertainty.simulate import runner_of
 from icbudget.plan.blanks import filled_in
 from icbudget.plan.plan_text import from_yaml
 from tests.places import FIRST_BOROUGH
@@ -83,11 +85,50 @@ def test_another_figure_of_the_acute_side_is_worked_out_anew(borough):
     assert_same(run, project(*inputs(other)))
 
 
+def test_many_draws_are_as_if_worked_out_anew_whether_the_same_is_bought_or_not(borough):
+    runner = runner_of(borough)
+    drawn = put_in(borough, runner.sampler.uncertain, runner.sampler.scores(0, 60))
+
+    def of_draws(plan):
+        return structure_of(plan), figures(plan, drawn), rules_of(plan)
+
+    first = projected(*of_draws(borough))
+    taken_over = set()
+    for at in range(len(borough.schemes)):
+        changed = of_draws(with_base_amount(borough, at, "1"))
+        run = projected(*changed)
+        assert_same(run, project(*changed))
+        taken_over.add(run.release is first.release)
+    assert taken_over == {True, False}
+
+
+def test_what_was_asked_for_last_is_kept_longest(borough, monkeypatch):
+    monkeypatch.setattr(as_before, "_MOST", 2)
+    line = borough.acute_lines[0]
+
+    def dearer(more):
+        changed = line.model_copy(update={"unit_price": line.unit_price + more})
+        return inputs(
+            borough.model_copy(update={"acute_lines": (changed, *borough.acute_lines[1:])})
+        )
+
+    first = projected(*dearer(0))
+    for more in (1, 2, 3):
+        projected(*dearer(more))
+        assert projected(*dearer(0)).release is first.release
+
+
+def test_a_projection_that_would_fill_the_room_is_not_kept(borough, monkeypatch):
+    monkeypatch.setattr(as_before, "_MOST_OF_ONE", 10)
+    projected(*inputs(borough))
+    assert as_before._count() == 0
+
+
 def test_what_is_kept_has_a_bound(borough):
-    for more in range(40):
+    for more in range(as_before._MOST + 10):
         line = borough.acute_lines[0]
         dearer = line.model_copy(update={"unit_price": line.unit_price + more})
         projected(
             *inputs(borough.model_copy(update={"acute_lines": (dearer, *borough.acute_lines[1:])}))
         )
-    assert len(as_before._kept) == as_before._MOST
+    assert as_before._count() == as_before._MOST

@@ -1,0 +1,74 @@
+"""What a function looks at of a plan, so that it need not be asked again where that is the same.
+
+An edit changes one table; the others are the same rows as before. A function that looks at none of
+the changed ones comes to what it came to before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from threading import Lock
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from icbudget.plan.plan import Plan
+
+More = ParamSpec("More")
+View = TypeVar("View")
+FIELDS = frozenset(Plan.model_fields)
+
+
+class Watched:
+    """A plan that notes which of its fields somebody looks at.
+
+    Whoever asks for anything but a field or its years, such as a copy, may look at all of them.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.looked_at: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        self.looked_at |= {name} if name in FIELDS else {"setup"} if name == "years" else FIELDS
+        return getattr(self.plan, name)
+
+
+def kept_by_fields(
+    most: int,
+) -> Callable[[Callable[Concatenate[Plan, More], View]], Callable[Concatenate[Plan, More], View]]:
+    """Return a decorator for a view of a plan that is kept for plans with the same rows.
+
+    It is taken for any plan that has the very same rows in every field that the function looked at,
+    and kept while it is among the last so many asked for. For pure functions only that do not give
+    back the plan itself; other arguments must be hashable, and nobody changes what is returned.
+    """
+
+    def decorated(
+        view: Callable[Concatenate[Plan, More], View],
+    ) -> Callable[Concatenate[Plan, More], View]:
+        kept: list[tuple[tuple[Any, ...], Watched, View]] = []
+        lock = Lock()
+
+        @wraps(view)
+        def recent(plan: Plan, /, *more: More.args, **named: More.kwargs) -> View:
+            asked = (*more, *named.items())
+            with lock:
+                latest = list(kept)
+            for entry in latest:
+                if entry[0] == asked and _same_rows(plan, entry[1]):
+                    break
+            else:
+                watched = Watched(plan)
+                entry = asked, watched, view(cast(Plan, watched), *more, **named)
+            with lock:
+                kept[:] = [entry, *(other for other in kept if other is not entry)][:most]
+            return entry[2]
+
+        return recent
+
+    return decorated
+
+
+def _same_rows(plan: Plan, watched: Watched) -> bool:
+    earlier = watched.plan
+    return all(getattr(plan, name) is getattr(earlier, name) for name in watched.looked_at)
