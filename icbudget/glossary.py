@@ -372,7 +372,7 @@ RECEIVED = _label(
 # Bodies that change
 PAID_IN = _label("Paid in", "What a partner pays into a source of a pool, as the plan has it.")
 PART_OF_HISTORY = _label(
-    "Part of what the old body paid in",
+    "Part of what the old body paid",
     "A successor's share of it in years before the change, for comparison; it changes nothing.",
 )
 TAKEN_OVER = _label(

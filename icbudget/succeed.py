@@ -10,7 +10,10 @@ from icbudget.engine.accounts.successors import Ending, ending_in, endings
 from icbudget.engine.projection import funding
 from icbudget.findings import Finding, Place, error, note, warning
 from icbudget.plan import TABLES, Plan
+from icbudget.plan.actual import Actual
 from icbudget.plan.contribution import Contribution
+from icbudget.plan.envelope import Envelope
+from icbudget.plan.forecast import Forecast
 from icbudget.plan.index import FLAT
 from icbudget.plan.partner import Partner
 from icbudget.plan.succession import Succession
@@ -28,13 +31,18 @@ def under_successors(plan: Plan) -> tuple[Plan, list[Finding]]:
 
     Partners that are known to end get their successors as partners and rows of Successions; rows
     that are there already are kept. Then what an old partner would pay in from its successors'
-    first year on is split among them to the penny, amount by amount. Nothing of the years before
-    changes. Source: model §15.1.
+    first year on is split among them to the penny, amount by amount, and so are its envelopes and
+    its income booked or forecast in these years. Nothing of the years before changes. Activity,
+    programmes and agreements keep their rows: they count as the successors' from then on. Source:
+    model §15.1.
     """
     plan, findings = with_known_successors(plan)
     for ending in endings(plan):
         plan, notes = _funding_split(plan, ending)
         findings += notes
+        for table in ("envelopes", "actuals", "forecasts"):
+            plan, notes = _rows_split(plan, ending, table)
+            findings += notes
     if not plan.successions:
         message = "No ICB or council of the plan is known to end in its years."
         findings.append(note("body.none", message, "Nothing was changed."))
@@ -206,6 +214,50 @@ def _funding_split(plan: Plan, ending: Ending) -> tuple[Plan, list[Finding]]:
         plan.model_copy(update={"contributions": (*rows, *added)}),
         [note("body.funding-split", message, fix, place)],
     )
+
+
+_SPLIT = {
+    "envelopes": ("amount",),
+    "actuals": ("amount", "accrual"),
+    "forecasts": ("outturn", "recovery"),
+}
+"""Amounts of rows that stand for one partner and one year."""
+
+
+def _rows_split(plan: Plan, ending: Ending, table: str) -> tuple[Plan, list[Finding]]:
+    """Return the plan with rows of an old partner after its end as its successors' rows.
+
+    To the penny. Spending booked is in the books of whose ledger holds it and stays.
+    """
+    rows: list[Envelope | Actual | Forecast] = []
+    total, added = 0, 0
+    for row in getattr(plan, table):
+        spending = isinstance(row, Actual) and row.kind == "expenditure"
+        late = row.year in plan.years[ending.t :]
+        if row.partner != ending.old or not late or spending:
+            rows.append(row)
+            continue
+        parts: list[dict[str, Decimal]] = [{} for _ in ending.rows]
+        for field in _SPLIT[table]:
+            amount = getattr(row, field)
+            if amount is None:
+                continue
+            pence = money.split(money.to_pence(amount), ending.weights)
+            total += abs(money.to_pence(amount))
+            for part, of_it in zip(parts, pence, strict=True):
+                part[field] = money.to_pounds(of_it)
+        for successor, part in zip(ending.rows, parts, strict=True):
+            rows.append(row.model_copy(update={"partner": successor.new, **part}))
+            added += 1
+    if not added:
+        return plan, []
+    message = (
+        f"{money.display(total)} of “{ending.old}” on {TABLES[table].label} from"
+        f" {plan.years[ending.t]} on is now in {added} rows of its successors, to the penny."
+    )
+    fix = "Replace the amounts by the new bodies' own once they are known."
+    split = plan.model_copy(update={table: tuple(rows)})
+    return split, [note("body.rows-split", message, fix, Place(table=table))]
 
 
 def _of_successor(

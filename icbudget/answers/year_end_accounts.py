@@ -15,6 +15,7 @@ from icbudget.answers.pool_balances import pounds
 from icbudget.answers.risk_shared import FIGURES, NOT_ELIGIBLE, UNSHARED
 from icbudget.engine.accounts import year_end
 from icbudget.engine.accounts.outturn import Entry
+from icbudget.engine.accounts.successors import hosts_in
 from icbudget.engine.accounts.year_end import Memorandum, memoranda
 from icbudget.plan.partner import Partner
 from icbudget.plan.partner_record import OTHER_SIDE, PartnerRecord
@@ -316,8 +317,7 @@ def agreement(case: Case) -> Lines:
 
 
 def _due(case: Case, year: str, pool: str, receives: str, pays: str) -> float | None:
-    host = {row.id: row.host for row in case.plan.pools}
-    if host.get(pool) != receives or year not in case.plan.years:
+    if hosts_in(case.plan, year).get(pool) != receives or year not in case.plan.years:
         return None
     account = memoranda(case.answered)[pool][case.plan.years.index(year)]
     return sum(e.pence for e in account.income if e.partner == pays and e.name != "In kind") / 100

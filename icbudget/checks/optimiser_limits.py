@@ -19,7 +19,7 @@ def limits(plan: Plan) -> list[Finding]:
     """Return findings for limits of a best plan that are wrong or contradict one another."""
     findings: list[Finding] = []
     for row in plan.limits:
-        findings += [*_of_limit(row), *_of_counts(plan, row)]
+        findings += [*_of_limit(row), *_of_counts(plan, row), *_of_bodies(plan, row)]
     must = {row.id for row in plan.programmes if row.must_do}
     for programme in plan.programmes:
         findings += [
@@ -51,6 +51,17 @@ def _of_limit(row: Limit) -> Iterator[Finding]:
                 "Type zero or more, or leave it blank.",
                 at("limits", row, "most", year),
             )
+
+
+def _of_bodies(plan: Plan, row: Limit) -> Iterator[Finding]:
+    """Yield where a limit is that of a partner which ends, or follows another, in the plan."""
+    changing = {name for one in plan.successions for name in (one.old, one.new)}
+    if row.partner and row.partner in changing:
+        message = (
+            f"“{row.partner}” ends or follows another: no best plan is sought within its limit."
+        )
+        fix = "Limit a partner that is there throughout, or seek with a horizon before the change."
+        yield error("limit.partner-changes", message, fix, at("limits", row, "partner"))
 
 
 def _of_counts(plan: Plan, row: Limit) -> Iterator[Finding]:

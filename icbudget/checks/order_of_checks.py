@@ -148,6 +148,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     in_year_rows.month_monitored,
     confirmed_release_rows.rows,
     confirmed_release_rows.no_month,
+    successions.followed,
     # joint work
     joint_work.part_without_answers,
     joint_work.still_to_agree,

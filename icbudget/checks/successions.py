@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from icbudget import years
 from icbudget.checks.plan_places import at
-from icbudget.engine.accounts.successors import ending_in
+from icbudget.engine.accounts.successors import Heirs, ending_in
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, error, note, warning
 from icbudget.plan import Plan
@@ -80,28 +80,52 @@ def without_successor(plan: Plan) -> list[Finding]:
 
 
 def still_there(plan: Plan, result: Result) -> list[Finding]:
-    """Return a warning for every partner that still acts in a year after it has ended.
+    """Return a warning for every partner with amounts of its own in a year after it has ended.
 
-    It pays in, hosts, commissions or provides.
+    Such are contributions, envelopes, income booked, and a virement that changes its contribution.
     """
     findings: list[Finding] = []
-    for row in {row.old: row for row in plan.successions}.values():
-        if row.year not in plan.years[1:]:
-            continue
+    for row in _first_rows(plan):
         doing = list(_doing(plan, result, row))
         if doing:
             message = (
                 f"“{row.old}” ends on 31 March {years.start(row.year)} and still"
                 f" {'; '.join(doing)}."
             )
-            fix = (
-                "Enter its successors there from that year on; icbudget succeed does it for"
-                " funding."
-            )
+            fix = "Run icbudget succeed, or enter its successors there from that year on."
             findings.append(
                 warning("body.still-there", message, fix, at("successions", row, "old"))
             )
     return findings
+
+
+def followed(plan: Plan) -> list[Finding]:
+    """Return a note on what goes on under the successors of a partner that ends, by their shares.
+
+    Activity, programmes and agreements stand in its name and count as theirs (model §15.1).
+    """
+    findings: list[Finding] = []
+    for row in _first_rows(plan):
+        going_on = list(_going_on(plan, row.old))
+        if going_on:
+            rows = [one for one in plan.successions if one.old == row.old]
+            parts = " and ".join(f"{one.new} {one.share:.2%}" for one in rows)
+            t = plan.years.index(row.year)
+            hosted = [pool for pool in plan.pools if pool.host == row.old]
+            host = f" {Heirs(plan).host(hosted[0], t)} hosts from then on." if hosted else ""
+            message = (
+                f"What “{row.old}” has here counts from {row.year} on as that of {parts}:"
+                f" {'; '.join(going_on)}.{host}"
+            )
+            fix = "Nothing to do, unless the successors agree otherwise line by line."
+            findings.append(note("body.followed", message, fix, at("successions", row, "share")))
+    return findings
+
+
+def _first_rows(plan: Plan) -> list[Succession]:
+    """Return one row of every partner that ends in a year of the plan after its base year."""
+    rows = {row.old: row for row in reversed(plan.successions)}.values()
+    return [row for row in reversed(rows) if row.year in plan.years[1:]]
 
 
 def _doing(plan: Plan, result: Result, row: Succession) -> Iterator[str]:
@@ -113,13 +137,28 @@ def _doing(plan: Plan, result: Result, row: Succession) -> Iterator[str]:
     )
     if paid:
         yield f"pays in £{paid / 100:,.2f} from {row.year} on"
-    hosted = [pool.id for pool in plan.pools if pool.host == row.old and not pool.ended(row.year)]
-    if hosted:
-        yield f"hosts {', '.join(hosted)}"
-    for what, field in (("commissions", "commissioner"), ("provides", "provider")):
-        lines = [line.id for line in plan.acute_lines if getattr(line, field) == row.old]
-        if lines:
-            yield f"{what} {', '.join(lines)}"
-    own = [programme.id for programme in plan.programmes if programme.partner == row.old]
-    if own:
-        yield f"pays for {', '.join(own)}"
+    for what, table in (
+        ("has an envelope", plan.envelopes),
+        ("has income booked", [one for one in plan.actuals if one.kind == "income"]),
+        ("has income forecast", plan.forecasts),
+        ("has a virement", plan.virements),
+    ):
+        late = sorted(
+            {one.year for one in table if one.partner == row.old and one.year >= row.year}
+        )
+        if late:
+            yield f"{what} in {', '.join(late)}"
+
+
+def _going_on(plan: Plan, old: str) -> Iterator[str]:
+    for what, table, fields in (
+        ("pools hosted", plan.pools, ("host",)),
+        ("activity paid for", plan.acute_lines, ("commissioner",)),
+        ("activity provided", plan.acute_lines, ("provider",)),
+        ("programmes paid for", plan.programmes, ("partner",)),
+        ("parts of risk shares", plan.risk_shares, ("partner",)),
+        ("parts of gain shares", plan.gain_shares, ("partner",)),
+    ):
+        named = [one.id for one in table if any(getattr(one, field) == old for field in fields)]
+        if named:
+            yield f"{what} ({', '.join(dict.fromkeys(named))})"

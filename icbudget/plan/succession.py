@@ -9,8 +9,9 @@ from icbudget.plan.provenance import Sourced
 class Succession(Sourced):
     """One successor of a partner that ends, with its share of what that partner had.
 
-    From its first year on what the old partner has paid into a source of a pool counts as its
-    successors', by these shares. The rows of one old partner make 100 %. Source: model §15.1.
+    From its first year on what the old partner has paid into a source of a pool, and what it would
+    pay, receive or bear, counts as its successors', by these shares. The rows of one old partner
+    make 100 %. Source: model §15.1.
     """
 
     old: str = column(
@@ -41,5 +42,13 @@ class Succession(Sourced):
         "Part of the old partner's balances and contributions that goes to the successor",
         gt=0,
         le=1,
+        opens=True,
+    )
+    hosts: bool = column(
+        "Hosts pools",
+        Kind.YES_NO,
+        "Whether it hosts the pools that the old partner hosted; where no row says so, the"
+        " successor with the largest share does",
+        default=False,
         opens=True,
     )

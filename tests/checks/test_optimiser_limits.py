@@ -15,6 +15,13 @@ def limit_on_nobodys_loss(d):
     d["limits"] = [{"measure": "loss", "most": {"2026/27": 5}}]
 
 
+@fault("limit.partner-changes", "limits", 0, "partner")
+def limit_on_the_loss_of_a_partner_that_ends(d):
+    d["partners"].append({"id": "next", "name": "New council", "kind": "council"})
+    d["successions"] = [{"old": "council", "new": "next", "year": "2027/28", "share": 1.0}]
+    d["limits"] = [{"measure": "loss", "partner": "council", "most": {"2026/27": 5}}]
+
+
 @fault("limit.negative", "limits", 0, "most")
 def limit_below_zero(d):
     d["limits"] = [{"measure": "staff", "most": {"2026/27": -5}}]

@@ -56,4 +56,20 @@ def test_a_body_that_still_pays_says_how_much():
     followed(document)
     found = next(f for f in findings_of(document) if f.id == "body.still-there")
     # £400,000 a year, and 2027/28 is the only year from its successor's first on
-    assert "pays in £400,000.00 from 2027/28 on; hosts bcf" in found.message
+    assert "pays in £400,000.00 from 2027/28 on" in found.message
+
+
+def test_what_goes_on_under_the_successor_is_a_note_that_names_it():
+    document = clean()
+    followed(document)
+    found = next(f for f in findings_of(document) if f.id == "body.followed")
+    assert "from 2027/28 on as that of next 100.00%" in found.message
+    assert "pools hosted (bcf)" in found.message and "next hosts from then on" in found.message
+
+
+def test_an_envelope_after_the_end_is_told():
+    document = clean()
+    followed(document)
+    document["envelopes"] = [{"partner": "council", "year": YEARS[1], "amount": 1_000}]
+    found = next(f for f in findings_of(document) if f.id == "body.still-there")
+    assert "has an envelope in 2027/28" in found.message

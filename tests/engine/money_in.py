@@ -8,6 +8,7 @@ from icbudget import glossary
 from icbudget.engine.accounts.bridge import bridges
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.postings import postings
+from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 
 SIGN = {"contribution": 1, "in kind": 1, "interest": 1, "deduction": -1, "used in kind": -1}
@@ -21,15 +22,18 @@ def money_in(result):
     put = {p.id: [0] * len(at) for p in result.plan.partners}
     for p in postings(result):
         put[p.partner][at[p.year]] += SIGN.get(p.kind, 0) * p.pence
+    heirs = Heirs(result.plan)
     budget = AcuteAmounts(result.projection).budget[0]
     for k, line in enumerate(result.plan.acute_lines):
         for t in at.values():
-            put[line.commissioner][t] += round(budget[t, k])
+            for partner, pence in heirs.shared(line.commissioner, t, round(budget[t, k])):
+                put[partner][t] += pence
     close = result.projection.moves.close[0]
     for a, account in enumerate(result.rules.accounts):
         for t in range(1, len(at)):
             for partner, pence in bearers(result, account, t - 1, round(close[t - 1, a])):
-                put[partner][t] += pence
+                for heir, part in heirs.shared(partner, t, pence):
+                    put[heir][t] += part
     return put
 
 

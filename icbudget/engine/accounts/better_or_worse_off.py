@@ -14,6 +14,7 @@ from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.engine.accounts.outturn import changes
 from icbudget.engine.accounts.postings import spent_by_programmes, spent_by_schemes
 from icbudget.engine.accounts.risk_share_settlement import settlement
+from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
@@ -103,19 +104,25 @@ def _activity(result: Result, first: Result, table: _Table) -> None:
     """Add step 1: payments and costs of activity, do nothing of the first plan less the plan's."""
     plan_side, nothing = AcuteAmounts(result.projection), AcuteAmounts(first.projection)
     paid_plan, cost_plan = plan_side.pay_plan[0].tolist(), plan_side.cost_plan[0].tolist()
-    for k, line in enumerate(result.plan.acute_lines):
-        for t in range(len(result.years)):
-            paid, cost = paid_plan[t][k], cost_plan[t][k]
-            table.add(line.commissioner, _ACTIVITY, t, -paid)
-            if line.provider:  # a market is no partner: it spends what it is paid
-                table.add(line.provider, _ACTIVITY, t, paid - cost)
     paid_nothing, cost_nothing = nothing.pay_nothing[0].tolist(), nothing.cost_nothing[0].tolist()
-    for k, line in enumerate(first.plan.acute_lines):
-        for t in range(len(result.years)):
-            paid, cost = paid_nothing[t][k], cost_nothing[t][k]
-            table.add(line.commissioner, _ACTIVITY, t, paid)
-            if line.provider:
-                table.add(line.provider, _ACTIVITY, t, cost - paid)
+    for plan, paid, cost, sign in (
+        (result.plan, paid_plan, cost_plan, -1),
+        (first.plan, paid_nothing, cost_nothing, 1),
+    ):
+        heirs = Heirs(plan)
+        for k, line in enumerate(plan.acute_lines):
+            for t in range(len(result.years)):
+                for whose, step_sign, pence in (
+                    (line.commissioner, sign, paid[t][k]),
+                    # a market is no partner: it spends what it is paid
+                    *(
+                        ((line.provider, -sign, paid[t][k]), (line.provider, sign, cost[t][k]))
+                        if line.provider
+                        else ()
+                    ),
+                ):
+                    for partner, part in heirs.shared(whose, t, round(pence)):
+                        table.add(partner, _ACTIVITY, t, step_sign * part)
 
 
 def _pools(result: Result, first: Result, table: _Table) -> None:
@@ -141,7 +148,7 @@ def _beyond_the_plan(result: Result) -> Iterator[tuple[str, int, int]]:
     """
     years, spending = settlement(result), changes(result).spending
     accounts = (*result.rules.accounts, *((pool.id, "") for pool in result.plan.pools))
-    hosts = {pool.id: pool.host for pool in result.plan.pools}
+    heirs, pools = Heirs(result.plan), {pool.id: pool for pool in result.plan.pools}
     beyond = spending - years.settled[0]
     for a, account in enumerate(accounts):
         for t in range(len(result.years)):
@@ -154,7 +161,7 @@ def _beyond_the_plan(result: Result) -> Iterator[tuple[str, int, int]]:
                 for partner, part in bearers(result, account, t, -more):
                     yield partner, t, part
             else:
-                yield hosts[account[0]], t, -more
+                yield heirs.host(pools[account[0]], t), t, -more
             yield NOT_SETTLED, t, -unresolved
             yield NOBODY, t, -assumed
 

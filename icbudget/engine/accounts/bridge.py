@@ -14,6 +14,7 @@ from icbudget.engine.accounts.better_or_worse_off import positions_of
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.engine.accounts.postings import spent_by_programmes, spent_by_schemes
+from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection import contract
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
@@ -163,24 +164,41 @@ def _acute_steps(result: Result, tables: dict[str, Table]) -> None:
     amounts = AcuteAmounts(result.projection)
     levels = [[level.tolist() for level in levels] for levels in _levels(result)]
     steps = tuple(zip(("Base", *GROWTH), *levels, strict=True))
-    saving, stranded, budget = (
-        amount[0].tolist() for amount in (amounts.saving, amounts.stranded, amounts.budget)
+    paid_plan, cost_plan, budget = (
+        amount[0].tolist() for amount in (amounts.pay_plan, amounts.cost_plan, amounts.budget)
     )
+    heirs = Heirs(result.plan)
+    after = "Avoided (cashable)"
     for k, line in enumerate(result.plan.acute_lines):
-        buyer = tables[line.commissioner]
-        # A market is no partner of the plan: what it earns and spends stands outside the tables.
-        seller = tables[line.provider] if line.provider else _empty(len(result.years))
         for t in range(len(result.years)):
-            paid_before = cost_before = 0.0
-            for step, paid, cost in steps:
-                # A step is the difference of two levels in pence, so that the steps add up exactly.
-                pay_step, cost_step = paid[t][k] - paid_before, cost[t][k] - cost_before
-                buyer[step][t] += round(pay_step)
-                seller[step][t] += round(cost_step - pay_step)
-                paid_before, cost_before = paid[t][k], cost[t][k]
-            buyer["Avoided (cashable)"][t] -= round(saving[t][k])
-            seller["Avoided (cashable)"][t] += round(stranded[t][k])
-            buyer["Funding"][t] += round(budget[t][k])
+            paid = [(str(step), round(by_line[t][k])) for step, by_line, _ in steps]
+            paid.append((after, round(paid_plan[t][k])))
+            # A step is the difference of two levels in pence, so that the steps add up exactly.
+            _add_levels(tables, heirs, line.commissioner, t, paid, 1)
+            # A market is no partner of the plan: what it earns and spends stands outside.
+            if line.provider:
+                cost = [(str(step), round(by_line[t][k])) for step, _, by_line in steps]
+                cost.append((after, round(cost_plan[t][k])))
+                _add_levels(tables, heirs, line.provider, t, cost, 1)
+                _add_levels(tables, heirs, line.provider, t, paid, -1)
+            for partner, part in heirs.shared(line.commissioner, t, round(budget[t][k])):
+                tables[partner]["Funding"][t] += part
+
+
+def _add_levels(
+    tables: dict[str, Table],
+    heirs: Heirs,
+    partner: str,
+    t: int,
+    levels: list[tuple[str, int]],
+    sign: int,
+) -> None:
+    """Add what each level adds to the one before, to the tables of whose it is."""
+    before: dict[str, int] = {}
+    for step, level in levels:
+        for whose, part in heirs.shared(partner, t, level):
+            tables[whose][step][t] += sign * (part - before.get(whose, 0))
+            before[whose] = part
 
 
 def _levels(result: Result) -> tuple[list[Floats], list[Floats]]:
@@ -238,7 +256,7 @@ def _paid(
 
 
 def _pool_steps(result: Result, tables: dict[str, Table]) -> None:
-    moves = result.projection.moves
+    moves, heirs = result.projection.moves, Heirs(result.plan)
     for spent in spent_by_schemes(result):
         table = tables[spent.partner]
         if spent.t == 0:
@@ -261,7 +279,9 @@ def _pool_steps(result: Result, tables: dict[str, Table]) -> None:
                 ("Double running and exit", late),
             ):
                 for partner, part in (
-                    bearers(result, account, t, pence) if account else [(row.partner, pence)]
+                    bearers(result, account, t, pence)
+                    if account
+                    else heirs.shared(row.partner, t, pence)
                 ):
                     tables[partner][step][t] += part
                     tables[partner]["Transfers"][t] -= part

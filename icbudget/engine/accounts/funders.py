@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from icbudget import money
-from icbudget.engine.accounts.successors import endings
+from icbudget.engine.accounts.successors import Heirs, endings
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.reallocate import split_by_line
 from icbudget.engine.projection.wiring import (
@@ -73,8 +73,8 @@ def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> lis
         return []
     funders = _funders(result).get((account, t))
     if funders is None:
-        host = next(p.host for p in result.plan.pools if p.id == account[0])
-        return [(host, pence)]
+        pool = next(p for p in result.plan.pools if p.id == account[0])
+        return [(Heirs(result.plan).host(pool, t), pence)]
     if len(funders) == 1:
         # Most sources have one funder, who bears all of it.
         [(only, put)] = funders.items()
@@ -89,7 +89,8 @@ def programme_bearers(result: Result, g: int, t: int) -> list[tuple[str, str, st
     moves, row = result.projection.moves, result.plan.programmes[g]
     account, paid = payer(result.plan, row.id), _pence(moves.paid[0, t, g])
     if account is None:
-        return [(row.partner, "", "", paid)] if paid else []
+        whose = Heirs(result.plan).shared(row.partner, t, paid)
+        return [(partner, "", "", part) for partner, part in whose if part]
     pool, own = account
     spent = zip((REINVESTED, MOVED, FUND, own), moves.programme_spend[0, t, g], strict=True)
     borne: list[tuple[str, str, str, int]] = []
@@ -112,6 +113,7 @@ def _funders(result: Result) -> _Funders:
         year = put.setdefault((account, t), {})
         year[partner] = year.get(partner, 0) + pence
 
+    heirs = Heirs(result.plan)
     beside = result.rules.beside.tolist()
     contributions = result.projection.figures.contributions[0].tolist()
     for t in range(len(result.years)):
@@ -121,7 +123,8 @@ def _funders(result: Result) -> _Funders:
                 add((row.pool, row.source), t, row.partner, _pence(contributions[t][n]))
         for n, drawing in enumerate(result.rules.drawings):
             for line, _, pence in taken_from_lines(result, n, t):
-                add(result.rules.accounts[drawing.account], t, line.commissioner, pence)
+                for partner, part in heirs.shared(line.commissioner, t, pence):
+                    add(result.rules.accounts[drawing.account], t, partner, part)
     funders: _Funders = {}
     accounts = result.rules.accounts
     filled = {
@@ -134,9 +137,8 @@ def _funders(result: Result) -> _Funders:
         if account in filled:
             n, source = filled[account]
             for t in range(len(result.years)):
-                weights = funders.get((source, t)) or {
-                    next(p.host for p in result.plan.pools if p.id == source[0]): 1
-                }
+                pool = next(p for p in result.plan.pools if p.id == source[0])
+                weights = funders.get((source, t)) or {heirs.host(pool, t): 1}
                 amount = _pence(result.projection.moves.put_in[0, t, n])
                 for partner, part in zip(
                     weights, money.split(amount, list(weights.values())), strict=True

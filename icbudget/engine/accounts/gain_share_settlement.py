@@ -15,13 +15,17 @@ import numpy as np
 from icbudget import money
 from icbudget.engine.accounts.funders import programme_bearers
 from icbudget.engine.accounts.gain_rule import agreements_of
+from icbudget.engine.accounts.successors import Heirs, endings
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
+from icbudget.plan import Plan
 from icbudget.plan.gain_share import GainShare
 
 Years = tuple[int, ...]
 """Pence by year."""
+_WHOLE = 10**9
+"""Parts that stand for a whole share while it is split among successors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,69 @@ def settlements(result: Result) -> tuple[Settlement, ...]:
     if not agreements:
         return ()
     saved, paid = _by_partner(result)
-    return tuple(_settled(result, list(rows), saved, paid) for rows in agreements.values())
+    every: list[Settlement] = []
+    for rows in agreements.values():
+        names = [row.partner for row in rows]
+        own_saved, own_paid = _in_the_place_of(result.plan, names, saved, paid)
+        settled = _settled(result, list(rows), own_saved, own_paid)
+        every.append(_of_successors(result.plan, settled))
+    return tuple(every)
+
+
+def _in_the_place_of(
+    plan: Plan, names: list[str], saved: Table, paid: Table
+) -> tuple[Table, Table]:
+    """Return what each partner of an agreement saves and pays, with bodies that end.
+
+    A partner that is named and ends stands for its successors that are not; a saving on activity of
+    one that is not named is its successors', by their shares. Source: model §15.1.
+    """
+    saved, paid = dict(saved), dict(paid)
+    for ending in endings(plan):
+        for row in ending.rows:
+            if ending.old not in names:
+                saved[row.new] = saved[row.new] + _from(ending.t, row.share * saved[ending.old])
+            elif row.new not in names:
+                paid[ending.old] = paid[ending.old] + _from(ending.t, paid[row.new])
+                paid[row.new] = _until(ending.t, paid[row.new])
+        if ending.old not in names:
+            saved[ending.old] = _until(ending.t, saved[ending.old])
+    return saved, paid
+
+
+def _from(t: int, by_year: np.ndarray) -> np.ndarray:
+    return np.where(np.arange(len(by_year))[:, np.newaxis] >= t, by_year, 0.0)
+
+
+def _until(t: int, by_year: np.ndarray) -> np.ndarray:
+    return np.where(np.arange(len(by_year))[:, np.newaxis] < t, by_year, 0.0)
+
+
+def _of_successors(plan: Plan, settled: Settlement) -> Settlement:
+    """Return a settlement by who is there in each year: a partner that ended, its successors."""
+    heirs = Heirs(plan)
+    if not any(heirs.has_ended(name) for name in settled.partners):
+        return settled
+    years = len(plan.years)
+    tables: list[dict[str, list[float]]] = []
+    for amounts in (settled.own, settled.wanted, settled.received):
+        table: dict[str, list[float]] = {}
+        for name, by_year in zip(settled.partners, amounts, strict=True):
+            for t, pence in enumerate(by_year):
+                for whose, part in heirs.shared(name, t, pence):
+                    table.setdefault(whose, [0] * years)[t] += part
+        tables.append(table)
+    shares: dict[str, list[float]] = {}
+    for name, of_year in zip(settled.partners, settled.shares, strict=True):
+        for t, share in enumerate(of_year):
+            for whose, parts in heirs.shared(name, t, _WHOLE):
+                shares.setdefault(whose, [0.0] * years)[t] += share * parts / _WHOLE
+    names = tuple(shares)
+    own, wanted, received = (
+        tuple(tuple(int(p) for p in table[name]) for name in names) for table in tables
+    )
+    by_name = tuple(tuple(shares[name]) for name in names)
+    return Settlement(settled.id, names, own, by_name, wanted, received)
 
 
 Table = dict[str, np.ndarray]
@@ -148,9 +214,11 @@ def _due(
     elif basis == "contributions":
         put = result.projection.figures.contributions[0, : t + 1].sum(axis=0)
         by_partner: dict[str, float] = dict.fromkeys(names, 0.0)
+        stands_for = {row.new: row.old for row in result.plan.successions if row.old in by_partner}
         for n, row in enumerate(result.plan.contributions):
-            if row.partner in by_partner:
-                by_partner[row.partner] += float(put[n])
+            name = row.partner if row.partner in by_partner else stands_for.get(row.partner, "")
+            if name:
+                by_partner[name] += float(put[n])
         weights = [by_partner[p] for p in names]
     else:
         so_far = ([table[p][: t + 1].sum(axis=0) for p in names] for table in (saved, paid))

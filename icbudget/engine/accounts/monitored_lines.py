@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from icbudget import money
 from icbudget.engine.accounts.phasing import MONTHS, instalments, paid_from, to_date, weights_of
+from icbudget.engine.accounts.successors import hosts_in
 from icbudget.engine.accounts.virements import Standing, contribution_changes, standing
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.run import Result
@@ -394,7 +395,7 @@ def booked_by_partner(result: Result, monitoring: Monitored, pool: str) -> dict[
     A row that names no partner is in the ledger of the pool's host; what belongs to no pool of the
     plan has pool "".
     """
-    hosts = {row.id: row.host for row in result.plan.pools}
+    hosts = hosts_in(result.plan, monitoring.year)
     pools = {(row.id, row.line): row.pool for row in result.plan.schemes}
     by_partner: dict[str, list[int]] = {}
     for row in result.plan.actuals:

@@ -11,7 +11,7 @@ from itertools import chain
 
 import numpy as np
 
-from icbudget.engine.accounts.successors import paid_to_date
+from icbudget.engine.accounts.successors import Heirs, paid_to_date
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.projection import Projection
 from icbudget.engine.projection.reallocate import FROM_FUND, FROM_OWN_SOURCE
@@ -50,22 +50,25 @@ def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) 
     for n, row in enumerate(plan.contributions):
         if not rules.beside[n]:
             balance[:, :, at[row.partner]] += run.figures.contributions[:, :, n]
-    pay = amounts.pay_plan
-    for whose, pence in (
-        ("commissioner", amounts.budget - pay),
-        ("provider", pay - amounts.cost_plan),
+    heirs = Heirs(plan)
+    for whose, sign, pence in (
+        ("commissioner", 1.0, amounts.budget),
+        ("commissioner", -1.0, amounts.pay_plan),
+        ("provider", 1.0, amounts.pay_plan),
+        ("provider", -1.0, amounts.cost_plan),
     ):
-        # A market has no row: what it earns and spends goes to a last column, which is left out.
-        partner = [at.get(getattr(line, whose), len(at)) for line in plan.acute_lines]
-        balance += _by_partner(pence, partner, len(at) + 1)[..., :-1]
+        balance += sign * _of_lines(plan, heirs, at, whose, pence)
     for n, drawing in enumerate(rules.drawings):
-        host = next(p.host for p in plan.pools if p.id == rules.accounts[drawing.account][0])
-        # The host holds the money, so what it earns is the host's.
-        balance[:, :, at[host]] += run.moves.interest[:, :, n]
+        pool = next(p for p in plan.pools if p.id == rules.accounts[drawing.account][0])
+        for t in range(balance.shape[1]):
+            # The host holds the money, so what it earns is the host's.
+            balance[:, t, at[heirs.host(pool, t)]] += run.moves.interest[:, t, n]
     for buyer in rules.buyers:
         if buyer.pool < 0:
             for g in buyer.members:
-                balance[:, :, at[plan.programmes[g].partner]] -= run.moves.paid[:, :, g]
+                own = heirs.handed_over(plan.programmes[g].partner, run.moves.paid[:, :, g])
+                for partner, paid in own.items():
+                    balance[:, :, at[partner]] -= paid
     bearers = _all_bearers(plan, rules, run, at)
     for a, bearer in enumerate(bearers):
         for spent in (
@@ -75,7 +78,39 @@ def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) 
         if rules.only_in_kind[a]:
             bearer.take(balance, run.moves.beside[:, :, a])
         bearer.take(forward[:, 1:], -run.moves.close[:, :-1, a], until=-1)
+    if plan.successions:
+        forward = _brought_forward(heirs, run, bearers, at)
     return Positions(balance, forward)
+
+
+def _brought_forward(
+    heirs: Heirs, run: Projection, bearers: list[_Bearers], at: dict[str, int]
+) -> Floats:
+    """Return what partners bring forward where some of them end: their successors bring it."""
+    shape = (*run.avoided.shape[:2], len(at))
+    forward = by_year(*shape)
+    for a, bearer in enumerate(bearers):
+        brought = np.zeros_like(forward)
+        bearer.take(brought[:, 1:], -run.moves.close[:, :-1, a], until=-1)
+        for name, column in at.items():
+            for heir, part in heirs.handed_over(name, brought[:, :, column]).items():
+                forward[:, :, at[heir]] += part
+    return forward
+
+
+def _of_lines(plan: Plan, heirs: Heirs, at: dict[str, int], whose: str, pence: Floats) -> Floats:
+    """Return amounts by line, draws × years × lines, by whose they are: draws × years × partners.
+
+    A line of a partner that ends is split amount by amount, as the ledger does.
+    """
+    of_line = [getattr(line, whose) for line in plan.acute_lines]
+    # A market has no row: what it earns and spends goes to a last column, which is left out.
+    column = [len(at) if heirs.has_ended(p) else at.get(p, len(at)) for p in of_line]
+    total = _by_partner(pence, column, len(at) + 1)[..., :-1].copy()
+    for k in (k for k, partner in enumerate(of_line) if heirs.has_ended(partner)):
+        for partner, part in heirs.handed_over(of_line[k], pence[:, :, k]).items():
+            total[:, :, at[partner]] += part
+    return total
 
 
 def _by_partner(pence: Floats, partner: list[int], partners: int) -> Floats:
@@ -153,11 +188,14 @@ def _bearers(
     filled = [n for n in moved if rules.drawings[n].source >= 0]
     drawn_lines = chain.from_iterable(rules.drawings[n].lines for n in moved)
     commissioners = {at[plan.acute_lines[k].commissioner] for k in drawn_lines}
-    host = at[next(p.host for p in plan.pools if p.id == rules.accounts[account][0])]
-    if not paid_in and not filled and len(commissioners) == 1:
+    heirs = Heirs(plan)
+    pool = next(p for p in plan.pools if p.id == rules.accounts[account][0])
+    hosts = [at[heirs.host(pool, t)] for t in range(run.avoided.shape[1])]
+    stay = not any(heirs.has_ended(p.id) for p in plan.partners)
+    if stay and not paid_in and not filled and len(commissioners) == 1:
         return _Bearers(commissioners.pop(), None)
-    if not paid_in and not moved:
-        return _Bearers(host, None)
+    if stay and not paid_in and not moved:
+        return _Bearers(hosts[0], None)
     put = np.zeros((1, run.avoided.shape[1], len(at)))
     for n in paid_in:
         put = _added(put, at[plan.contributions[n].partner], run.figures.contributions[:, :, n])
@@ -165,7 +203,7 @@ def _bearers(
         put = _by_line(plan, rules, run, n, at, put)
     for n in filled:
         put = _by_source(known[rules.drawings[n].source], run.moves.put_in[:, :, n], put)
-    weights = _to_date(plan, put, host)
+    weights = _to_date(plan, put, hosts)
     used = np.flatnonzero(weights.any(axis=(0, 1)))
     if used.size == 1:
         return _Bearers(int(used[0]), None)
@@ -196,7 +234,9 @@ def _by_line(
             pence, np.round(_line_weights(rules, run, n, released) * _PARTS).astype(np.int64)
         )
         for place, k in enumerate(drawing.lines):
-            put = _added(put, at[plan.acute_lines[k].commissioner], parts[:, :, place])
+            whose = Heirs(plan).handed_over(plan.acute_lines[k].commissioner, parts[:, :, place])
+            for partner, part in whose.items():
+                put = _added(put, at[partner], part)
     return put
 
 
@@ -239,9 +279,13 @@ def _by_source(source: _Bearers | None, pence: Floats, put: Floats) -> Floats:
     return put
 
 
-def _to_date(plan: Plan, put: Floats, host: int) -> Floats:
-    """Return what each partner has put in to date, above zero; where nobody has, the host alone."""
+def _to_date(plan: Plan, put: Floats, hosts: list[int]) -> Floats:
+    """Return what each partner has put in to date, above zero.
+
+    Where nobody has, the host of the year alone.
+    """
     weights = np.maximum(paid_to_date(plan, put), 0.0)
-    nobody = ~weights.any(axis=-1)
-    weights[nobody, host] = 1.0
+    for t, host in enumerate(hosts):
+        nobody = ~weights[:, t].any(axis=-1)
+        weights[nobody, t, host] = 1.0
     return weights

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from icbudget import money
 from icbudget.engine.accounts.funders import bearers, programme_bearers, taken_from_lines
 from icbudget.engine.accounts.gain_share_settlement import settlements
+from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.accounts.virements import base_changes
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
@@ -235,7 +236,7 @@ _COST = ("unit_cost", "variable_cost", "semi_fixed_cost", "block_size", "hold", 
 def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
     """Yield what the commissioner pays for each acute line and what it costs the provider."""
     amounts = AcuteAmounts(result.projection)
-    gross = (amounts.pay_plan[0, t] + amounts.charges_plan[0, t]).tolist()
+    net, heirs = amounts.pay_plan[0, t].tolist(), Heirs(result.plan)
     charged, cost_in_plan = amounts.charges_plan[0, t].tolist(), amounts.cost_plan[0, t].tolist()
     for k, row in enumerate(result.plan.acute_lines):
         activity = _activity_rests(result, row, t)
@@ -250,25 +251,24 @@ def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
         cost += _rates(result, row.cost_uplift or row.price_uplift, t)
         cost += _rates(result, row.cost_efficiency or row.price_efficiency, t)
         charge = (*_of_line(row, ("client_charge",)), *_rates(result, row.charge_index, t))
-        for kind, partner, paid, rests in (
-            ("acute payment", row.commissioner, gross, price),
-            # model §15.3: payment less charges is what the commissioner pays net
-            ("client charge", row.commissioner if row.client_charge else "", charged, charge),
-            ("acute cost", row.provider, cost_in_plan, cost),
+        paid = heirs.shared(row.commissioner, t, _pence(net[k]))
+        charges = heirs.shared(row.commissioner, t, _pence(charged[k]))
+        # model §15.3: payment less charges is what the commissioner pays net
+        gross = [(who, part + more) for (who, part), (_, more) in zip(paid, charges, strict=True)]
+        for kind, whose, rests in (
+            ("acute payment", gross, price),
+            ("client charge", charges if row.client_charge else [], charge),
+            # a market is no partner of the plan
+            (
+                "acute cost",
+                heirs.shared(row.provider, t, _pence(cost_in_plan[k])) if row.provider else [],
+                cost,
+            ),
         ):
-            if not partner:  # a market is no partner of the plan
-                continue
-            yield Posting(
-                year,
-                partner,
-                "",
-                "",
-                row.id,
-                "plan",
-                kind,
-                _pence(paid[k]),
-                (*activity, *rests),
-            )
+            for partner, part in whose:
+                yield Posting(
+                    year, partner, "", "", row.id, "plan", kind, part, (*activity, *rests)
+                )
 
 
 def _of_contract(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
@@ -321,16 +321,14 @@ def _activity_rests(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
 
 def _moved(result: Result, t: int, year: str) -> Iterator[Posting]:
     """Yield each shift as pairs: out of the commissioner's acute budget, into the pool."""
+    heirs = Heirs(result.plan)
     for n, drawing in enumerate(result.rules.drawings):
         pool, source = result.rules.accounts[drawing.account]
         for line, released, pence in taken_from_lines(result, n, t):
             rests = _moved_rests(drawing, year, released)
-            yield Posting(
-                year, line.commissioner, "", "", line.id, "plan", "moved out", -pence, rests
-            )
-            yield Posting(
-                year, line.commissioner, pool, source, line.id, "plan", "moved in", pence, rests
-            )
+            for partner, part in heirs.shared(line.commissioner, t, pence):
+                yield Posting(year, partner, "", "", line.id, "plan", "moved out", -part, rests)
+                yield Posting(year, partner, pool, source, line.id, "plan", "moved in", part, rests)
 
 
 def _funds(result: Result, t: int, year: str) -> Iterator[Posting]:
@@ -354,7 +352,8 @@ def _funds(result: Result, t: int, year: str) -> Iterator[Posting]:
                 yield Posting(year, partner, *source, drawing.id, "plan", "moved out", -part, rests)
                 yield Posting(year, partner, *fund, drawing.id, "plan", "moved in", part, rests)
         if interest:
-            host = next(p.host for p in result.plan.pools if p.id == fund[0])
+            pool = next(p for p in result.plan.pools if p.id == fund[0])
+            host = Heirs(result.plan).host(pool, t)
             rests = (path(TABLES["shifts"], drawing.id, "interest"),)
             yield Posting(year, host, *fund, drawing.id, "plan", "interest", interest, rests)
 

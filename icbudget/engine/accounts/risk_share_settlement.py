@@ -15,6 +15,7 @@ from icbudget.engine.accounts.outturn import money_spent
 from icbudget.engine.accounts.pool_end import last_years
 from icbudget.engine.accounts.risk_rule import pools_of, rule_of
 from icbudget.engine.accounts.risk_steps import Steps, amount_of, of_year, rows_of_steps, steps
+from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.accounts.variance import (
     Portion,
     portions_of,
@@ -153,6 +154,7 @@ class _Ledger:
     def __init__(self, result: Result, pool: Pool) -> None:
         moves = result.projection.moves
         self.pool = pool
+        self.heirs = Heirs(result.plan)
         self.shape = moves.close.shape[:2]
         self.eligible, self.not_eligible, self.unresolved = (np.zeros(self.shape) for _ in range(3))
         self.parts: dict[tuple[int, str, str], Part] = {}
@@ -165,7 +167,32 @@ class _Ledger:
         by_rule: Floats | None,
         assumed: Floats | None,
     ) -> None:
-        """Add what a step took in year t, for overspend and underspend of one partner as one."""
+        """Add what a step took in year t, for overspend and underspend of one partner as one.
+
+        What falls to a partner that has ended falls to its successors (model §15.1).
+        """
+        step, kind, partner = key
+        if partner and self.heirs.has_ended(partner):
+            for heir, part in self.heirs.handed_over(partner, self._in_year(t, amounts)).items():
+                if part.any() or heir != partner:
+                    self._add((step, kind, heir), t, part[:, t], None, None)
+            return
+        self._add(key, t, amounts, by_rule, assumed)
+
+    def _in_year(self, t: int, amounts: Floats) -> Floats:
+        """Return amounts of year t as draws × years."""
+        every_year = np.zeros(self.shape)
+        every_year[:, t] = amounts
+        return every_year
+
+    def _add(
+        self,
+        key: tuple[int, str, str],
+        t: int,
+        amounts: Floats,
+        by_rule: Floats | None,
+        assumed: Floats | None,
+    ) -> None:
         if key not in self.parts:
             has_rule, has_assumed = by_rule is not None, assumed is not None
             self.parts[key] = Part(

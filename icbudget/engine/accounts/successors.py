@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from icbudget import money
 from icbudget.engine.rounding import Floats, split
 from icbudget.plan import Plan
 from icbudget.plan.partner import Partner
+from icbudget.plan.pool import Pool
 from icbudget.plan.succession import Succession
 from icbudget.reference import BodyChange, body_changes
 
@@ -52,6 +54,72 @@ def endings(plan: Plan) -> tuple[Ending, ...]:
         for (year, old), rows in sorted(by_old.items(), key=lambda ending: ending[0])
         if year in plan.years[1:]
     )
+
+
+class Heirs:
+    """Whose a partner's money is in a year, once it has ended.
+
+    Activity that it pays for or provides, a programme of its own, a part of a risk or gain share:
+    from the year of its end on each amount is split by the shares of its successors, by largest
+    remainder; a successor's part again where that one ends. Source: model §15.1.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._endings = endings(plan)
+        self._ended = {ending.old for ending in self._endings}
+
+    def shared(self, partner: str, t: int, pence: int) -> list[tuple[str, int]]:
+        """Return whose an amount of a partner is in year t, to the penny."""
+        if partner not in self._ended:
+            return [(partner, pence)]
+        held = {partner: pence}
+        for ending in self._endings:
+            if ending.t <= t and ending.old in held:
+                parts = money.split(held.pop(ending.old), ending.weights)
+                for row, part in zip(ending.rows, parts, strict=True):
+                    held[row.new] = held.get(row.new, 0) + part
+        return list(held.items())
+
+    def handed_over(self, partner: str, pence: Floats) -> dict[str, Floats]:
+        """Return whose amounts of a partner are, draws × years, as `shared` has them."""
+        held = {partner: pence}
+        for ending in self._endings if partner in self._ended else ():
+            if ending.old not in held:
+                continue
+            before = held[ending.old]
+            weights = np.broadcast_to(
+                np.array(ending.weights), (*before[:, ending.t :].shape, len(ending.rows))
+            )
+            parts = split(before[:, ending.t :], weights)
+            held[ending.old] = before.copy()
+            held[ending.old][:, ending.t :] = 0.0
+            for place, row in enumerate(ending.rows):
+                taken = held[row.new].copy() if row.new in held else np.zeros_like(before)
+                taken[:, ending.t :] += parts[..., place]
+                held[row.new] = taken
+        return held
+
+    def has_ended(self, partner: str) -> bool:
+        """Return whether the partner ends in a year of the plan after its base year."""
+        return partner in self._ended
+
+    def host(self, pool: Pool, t: int) -> str:
+        """Return who hosts a pool in year t.
+
+        After its host has ended, the successor that is stated, else the one with the largest share.
+        """
+        host = pool.host
+        for ending in self._endings:
+            if ending.t <= t and ending.old == host:
+                host = max(ending.rows, key=lambda row: (row.hosts, row.share)).new
+        return host
+
+
+def hosts_in(plan: Plan, year: str) -> dict[str, str]:
+    """Return who hosts each pool in a financial year."""
+    heirs = Heirs(plan)
+    t = plan.years.index(year) if year in plan.years else 0
+    return {pool.id: heirs.host(pool, t) for pool in plan.pools}
 
 
 def paid_to_date(plan: Plan, put: Floats) -> Floats:

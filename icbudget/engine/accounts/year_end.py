@@ -15,6 +15,7 @@ from icbudget.engine.accounts.outturn import Entry, Outturn, account_of, outturn
 from icbudget.engine.accounts.pay_for_performance import shortfalls
 from icbudget.engine.accounts.pool_end import returned_to
 from icbudget.engine.accounts.risk_share_settlement import PoolShare, pool_shares, settlement
+from icbudget.engine.accounts.successors import hosts_in
 from icbudget.engine.accounts.virements import next_bases
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.run import Result
@@ -129,7 +130,9 @@ def _account(
         for partner, pence in _own_books(result, share.pool.id, t):
             held[partner] += pence
     # What is nobody else's stands with the host, so that the holders make the surplus exactly.
-    held[share.pool.host] += surplus - no_line - sum(held.values())
+    held[hosts_in(result.plan, result.years[t])[share.pool.id]] += (
+        surplus - no_line - sum(held.values())
+    )
     shares = [Entry(p, "", pence) for p, pence in by_partner.items()]
     shares += [Entry("", kind, pence) for kind, pence in by_nobody.items()]
     holders = [Entry(p, "", pence) for p, pence in held.items()]
@@ -194,7 +197,7 @@ def funded(result: Result, pool: str, t: int, spent: int) -> dict[str, int]:
             )
     # Where nobody has paid in, the host has the bill.
     if not any(weights.values()):
-        weights[next(row.host for row in result.plan.pools if row.id == pool)] = 1
+        weights[hosts_in(result.plan, result.years[t])[pool]] = 1
     return dict(zip(weights, money.split(spent, list(weights.values())), strict=True))
 
 

@@ -10,6 +10,7 @@ from icbudget.engine.accounts.outturn import basis_of
 from icbudget.engine.accounts.pool_end import returned_to
 from icbudget.engine.accounts.postings import Posting, postings
 from icbudget.engine.accounts.risk_share_settlement import pool_shares, settlement
+from icbudget.engine.accounts.successors import hosts_in
 from icbudget.engine.accounts.virements import contribution_changes, standing
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.run import Result
@@ -39,10 +40,10 @@ def line_label(row: Scheme) -> str:
 
 
 def _virements(result: Result) -> Iterator[Posting]:
-    hosts = {pool.id: pool.host for pool in result.plan.pools}
     for row in standing(result.plan):
         if row.refusal:
             continue
+        hosts = hosts_in(result.plan, row.virement.year)
         rests = tuple(
             path(TABLES["virements"], row.virement.id, name)
             for name in ("amount", "approved_by", "document")
@@ -77,7 +78,7 @@ def _virements(result: Result) -> Iterator[Posting]:
 def _actuals(result: Result) -> Iterator[Posting]:
     """Yield every row of Actuals in the years of the plan: what is booked, and what is accrued."""
     schemes = {(row.id, row.line): row for row in result.plan.schemes}
-    hosts = {pool.id: pool.host for pool in result.plan.pools}
+    by_year = {year: hosts_in(result.plan, year) for year in result.years}
     for row in result.plan.actuals:
         if row.year not in result.years:
             continue
@@ -85,7 +86,7 @@ def _actuals(result: Result) -> Iterator[Posting]:
         pool, source = (line.pool, line.source) if line else (row.pool, row.source)
         label = line_label(line) if line else row.scheme or source
         kind = "spending" if row.kind == "expenditure" else "income"
-        partner = row.partner or hosts.get(pool, "")
+        partner = row.partner or by_year[row.year].get(pool, "")
         for what, name, amount in (
             (f"{kind} booked", "amount", row.amount),
             (f"{kind} accrued", "accrual", row.accrual),
@@ -111,7 +112,7 @@ def _forecasts(result: Result) -> Iterator[Posting]:
     if monitoring is None:
         return
     schemes = {(row.id, row.line): row for row in result.plan.schemes}
-    hosts = {pool.id: pool.host for pool in result.plan.pools}
+    hosts = hosts_in(result.plan, monitoring.year)
     for line in monitoring.lines:
         if not line.known or not line.forecast:
             continue
