@@ -112,6 +112,9 @@ ALL_SOURCES = _label(
 NO_SOURCE = _label(
     "No funding source", "Performance money that was not earned, and what is booked to no source."
 )
+ALL_POOLS = _label(
+    "All pools", "All pools of the plan together, those that are not pooled as a row says."
+)
 SYSTEM = _label(
     "Whole system", "All partners of the plan together; payments among them cancel out."
 )
@@ -132,6 +135,18 @@ INCOME = _label(
 )
 OF_IT_INTEREST = _label(
     "Of it interest on a pump-prime fund", "The part of the income that nobody puts in."
+)
+OF_IT_PERFORMANCE = _label(
+    "Of it depends on performance",
+    "The part of the income that performance pots release as admissions fall; planned as earned.",
+)
+INCOME_OF_POOLS = _label(
+    "Income of the pools",
+    "Income of the pooled funds of the year, as planned; no aligned money is in it.",
+)
+INCOME_WITH_ALIGNED = _label(
+    "Income of the pools, with aligned money",
+    "Income of the pooled funds, and of the budgets that stand beside them, aligned or in view.",
 )
 PUT_INTO_POOLS = _label(
     "Put into pools, in kind included",
@@ -467,22 +482,22 @@ NET_PRESENT_VALUE = _label(
 )
 
 # The Dashboard's headline figures
-MONEY_IN_POOLS = _label(
-    "Money in the pools",
-    "Income of the pooled funds in the first year; aligned money is not in it.",
-)
 SPENDING_FROM_POOLS = _label(
-    "Spending from the pools", "What the pooled funds pay for in the first year."
+    "Spending from the pools", "What the pooled funds pay for in the first year, as planned."
 )
 LEFT_IN_POOLS = _label(
-    "Left in the pools", "Closing balances of the pooled funds in the last year, added up."
+    "Left in the pools",
+    "Closing balances of the pooled funds in the last year, added up: as planned, before"
+    " settlement.",
 )
 CASH_BY_SHIFT = _label(
-    "Cash released by the shift", "Net release of all acute lines over the years of the plan."
+    "Cash released by the shift",
+    "Net release of all acute lines over the years of the plan, as planned against do nothing.",
 )
 SYSTEM_OVER_PLAN = _label(
     "Whole system over the plan",
-    "Better (+) or worse (−) off than do nothing, all years of the plan added up.",
+    "Better (+) or worse (−) off than do nothing, all years of the plan added up, after"
+    " settlement.",
 )
 GOALS_MET = _label("Goals met by their date", "How many of the goals the plan meets by their date.")
 RULES_MET = _label(

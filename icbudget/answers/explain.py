@@ -151,7 +151,7 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     bears a pool's variance, or a figure of the acute sheets or of Reallocation as the sheet calls
     it, such as `Contract saving`, or any figure of an answer by the words of its row. A
     posting or a figure counts when it carries every part. A headline of the Dashboard is explained
-    by its own words, such as `Money in the pools`.
+    by its own words, such as `Income of the pools`.
     """
     if case.has_answers and (named := headline(case, asked)) is not None:
         return Explanation((named.name,), (), {}, (), (), (), (), (_headline_cell(case, named),))

@@ -46,14 +46,21 @@ def headline(case: Case, words: str) -> Headline | None:
     for name, made in HEADLINES.items():
         if name.casefold() == wanted:
             return made(case)
-    # On the Dashboard what is left carries its year.
-    if wanted == f"{glossary.LEFT_IN_POOLS} in {case.plan.years[-1]}".casefold():
-        return _left(case)
+    # On the Dashboard some figures carry the last year.
+    last = f" in {case.plan.years[-1]}".casefold()
+    if wanted.endswith(last):
+        return headline(case, wanted.removesuffix(last))
     return None
 
 
-def _money(case: Case) -> Headline:
-    return _of_pools(case, glossary.MONEY_IN_POOLS, glossary.INCOME, case.plan.years[0])
+def _gap(case: Case) -> Headline:
+    block = kept(case, catalogue.BRIDGE)
+    rows = block.where(partner=SYSTEM, step=glossary.GAP_OF_YEAR)
+    return _added(glossary.GAP_TO_DATE, _parts(block, rows, block.columns))
+
+
+def _income(case: Case) -> Headline:
+    return _of_pools(case, glossary.INCOME_OF_POOLS, glossary.INCOME, case.plan.years[0])
 
 
 def _spending(case: Case) -> Headline:
@@ -126,7 +133,8 @@ def _borne(case: Case) -> Headline:
 
 
 HEADLINES: dict[str, Callable[[Case], Headline]] = {
-    glossary.MONEY_IN_POOLS: _money,
+    glossary.GAP_TO_DATE: _gap,
+    glossary.INCOME_OF_POOLS: _income,
     glossary.SPENDING_FROM_POOLS: _spending,
     glossary.LEFT_IN_POOLS: _left,
     glossary.CASH_BY_SHIFT: _cash,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from icbudget import glossary
 from icbudget.answers.block import Block, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.checks.source_balances import minimum_tests
+from icbudget.engine.accounts.pay_for_performance import budgeted_pots
 from icbudget.engine.accounts.pool_end import close_as_planned, returned_as_planned
 from icbudget.engine.accounts.risk_share_settlement import settlement
 from icbudget.engine.rounding import Floats
@@ -70,7 +71,7 @@ def schemes(case: Case) -> Lines:
     return Lines(shows, rows, case.plan.years)
 
 
-BESIDE = (glossary.OF_IT_INTEREST, glossary.IN_KIND)
+BESIDE = (glossary.OF_IT_INTEREST, glossary.IN_KIND, glossary.OF_IT_PERFORMANCE)
 """What stands beside the identity of a source, and only where there is any."""
 
 
@@ -120,6 +121,8 @@ def balance(case: Case) -> Lines:
     differs = otherwise | years.settled[0][:, :own].any(axis=0)
     rows: list[Row] = []
 
+    pots = budgeted_pots(case.plan)
+
     def add(pool: str, source: str, accounts: list[int], no_source: Sequence[int] = ()) -> None:
         """Add the rows of some accounts of a pool together.
 
@@ -145,13 +148,38 @@ def balance(case: Case) -> Lines:
             no_source = at[pool]
             add(pool, glossary.NO_SOURCE, [], [no_source])
             add(pool, glossary.ALL_SOURCES, of_pool[pool], [no_source])
+            on_performance = pots[:, no_source - own]
+            if on_performance.any():
+                labels = (pool, glossary.ALL_SOURCES, glossary.OF_IT_PERFORMANCE)
+                rows.append(Row(labels, "£", pounds(on_performance)))
+    rows.extend(_of_all_pools(case, moves.income[0] - moves.in_kind[0], pots))
     shows = (
         "Each funding source on its own, as planned: open + income + transfers in + reinvested −"
         " spend − transfers out = close; below zero is over-committed. Once settled: open −"
         " (spending less income) + settled = close. Money in kind stands beside. “All sources” adds"
-        " a pool's up."
+        " a pool's up, “All pools” all of them, without and with aligned money."
     )
     return Lines(shows, tuple(rows), case.plan.years)
+
+
+def _of_all_pools(case: Case, income: Floats, pots: Floats) -> Iterator[Row]:
+    """Yield the income of the pooled funds, without and with what stands beside them.
+
+    Aligned money stands beside a pool and is never counted as money in it (model §3). `income`:
+    years × accounts, `pots`: years × pools, pence.
+    """
+    is_pooled = [pool.pooling_status == "pooled" for pool in case.plan.pools]
+    pooled = {pool.id for pool in case.plan.pools if pool.pooling_status == "pooled"}
+    inside = [pool in pooled for pool, _ in case.answered.rules.accounts]
+    figures = (
+        (glossary.INCOME_OF_POOLS, income[:, inside]),
+        (glossary.OF_IT_PERFORMANCE, pots[:, is_pooled]),
+        (glossary.INCOME_WITH_ALIGNED, income),
+    )
+    for name, amounts in figures:
+        if name not in BESIDE or amounts.any():
+            labels = (glossary.ALL_POOLS, glossary.ALL_SOURCES, name)
+            yield Row(labels, "£", pounds(amounts.sum(axis=1)))
 
 
 def rows_by_source(block: Block, **labels: str) -> tuple[Row, ...]:

@@ -32,6 +32,7 @@ from icbudget.report.paper_sections import (
     section_to_write,
 )
 from icbudget.report.partial_documents import known_section, sentences
+from icbudget.report.pool_sections import of_all_pools
 from icbudget.report.proposal import proposed
 from icbudget.report.provenance_sections import FIRMNESS, section_findings, sourced_rows
 from icbudget.report.report_figures import plural
@@ -91,9 +92,9 @@ def _cost(paper: Paper) -> Section | None:
     put = [line for line in put if any(line[1])]
     if not put:
         return None
-    table = paper.money_table(
-        "put-in", "What each partner puts into the pools", "Partner", [("", put)]
-    )
+    groups = [("", put), (glossary.ALL_POOLS, of_all_pools(paper))]
+    caption = "What each partner puts into the pools as planned, in kind and aligned money included"
+    table = paper.money_table("put-in", caption, "Partner", groups)
     return Section("cost", "What it costs each partner", parts=(table,))
 
 

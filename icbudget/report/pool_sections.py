@@ -58,6 +58,22 @@ def pooled_income(paper: Paper) -> list[float]:
     return [sum(of_year) for of_year in zip(*rows, strict=True)]
 
 
+def of_all_pools(paper: Paper) -> list[MoneyLine]:
+    """Return the income of the pools by year, £, without and with aligned money.
+
+    What of it depends on performance has a line where anything does, and aligned money where there
+    is any.
+    """
+    figures = (glossary.INCOME_OF_POOLS, glossary.OF_IT_PERFORMANCE, glossary.INCOME_WITH_ALIGNED)
+    lines: list[MoneyLine] = []
+    for figure in figures:
+        values = paper.values(catalogue.BALANCES, pool=glossary.ALL_POOLS, figure=figure)
+        is_new = not lines or any(a != b for a, b in zip(values, lines[0][1], strict=True))
+        if is_new and any(values):
+            lines.append((figure, values, figure != glossary.OF_IT_PERFORMANCE))
+    return lines
+
+
 def counted(paper: Paper) -> list[Pool]:
     """Return the pooled funds of the plan, or every budget where none is pooled."""
     pooled = [pool for pool in paper.case.plan.pools if pool.pooling_status == "pooled"]
@@ -83,8 +99,12 @@ def section_pools(paper: Paper) -> Section | None:
             rows.append((f"In kind beside it: {source}", numbers(row), False))
         if rows:
             groups.append((_described(paper, pool), rows))
+    groups.append((glossary.ALL_POOLS, of_all_pools(paper)))
     table = paper.money_table(
-        "pool-income", "Money that comes into each pool, by source and year", "Source", groups
+        "pool-income",
+        "Money that comes into each pool, by source and year, as planned",
+        "Source",
+        groups,
     )
     inside = {pool.id for pool in counted(paper)}
     pooled_by_source: dict[str, list[float]] = {}

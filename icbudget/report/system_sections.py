@@ -107,7 +107,7 @@ def section_partners(paper: Paper) -> Section | None:
         parts.append(
             paper.money_table(
                 "gains",
-                "Gain against do nothing by year (below zero: a loss)",
+                f"{glossary.GAIN} by year, after settlement",
                 "Partner",
                 [("", rows)],
             )
@@ -116,7 +116,7 @@ def section_partners(paper: Paper) -> Section | None:
         sums = {id: sum(gain[id]) for id in names}
         over = [(names[id], sums[id]) for id in names if rounded(sums[id], 0) or id == SYSTEM]
         span = " to ".join(dict.fromkeys((paper.years[1], paper.years[-1])))
-        title = f"Gain or loss of each partner over the plan, {span}"
+        title = f"{glossary.GAIN}, each partner over the plan, {span}"
         drawn = report_charts.bars(
             "partners-chart", title, over, scale_for(v for _, v in over), ("gain", "loss")
         )

@@ -13,7 +13,7 @@ from icbudget.answers.block import Block
 from icbudget.answers.catalogue import ANSWERS, BY_ID
 from icbudget.answers.explain import FIGURE_HEADINGS
 from icbudget.answers.side_by_side import PLAN as AS_IT_STANDS
-from icbudget.glossary import SYSTEM, headings
+from icbudget.glossary import ALL_POOLS, ALL_SOURCES, SYSTEM, headings
 from icbudget.plan import Plan
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook.contents import EVERYTHING, Contents
@@ -22,6 +22,8 @@ from icbudget.workbook.writing.formulas import Area
 
 OVER_PLAN = "Over the plan"
 AS_PLANNED = "As planned"
+WHOLE = {"", SYSTEM, ALL_POOLS, ALL_SOURCES}
+"""Labels that set nothing apart: the figure is of all."""
 FORMS = {answer.id for answer in ANSWERS if answer.module == "returns"}
 """Answers in the columns of a national form, whose labels are not ours."""
 _THINGS = frozenset(
@@ -70,7 +72,7 @@ def _of_block(id: str, block: Block) -> Iterator[Labelled]:
     for row in block.rows:
         labels = dict(zip(block.labels, row.labels, strict=True))
         figure = [labels[heading] for heading in FIGURE_HEADINGS if labels.get(heading)]
-        rest = {h: w for h, w in labels.items() if h not in FIGURE_HEADINGS and w and w != SYSTEM}
+        rest = {h: w for h, w in labels.items() if h not in FIGURE_HEADINGS and w not in WHOLE}
         if not figure:
             continue
         label = ", ".join(word for word in figure if word != AS_PLANNED)

@@ -118,7 +118,7 @@ def test_money_in_the_pools_adds_up_income_of_pooled_funds_alone():
         for row in case.plan.contributions
         if row.pool in pooled and not row.in_kind
     )
-    (cell,) = explain(case, "Money in the pools", {}).cells
+    (cell,) = explain(case, "Income of the pools", {}).cells
     assert cell.value == pytest.approx(float(paid_in), abs=0.005)
     assert sum(part.value for part in cell.made_of) == pytest.approx(cell.value, abs=0.005)
 
@@ -131,7 +131,7 @@ def test_every_headline_on_a_dashboard_is_explained_with_its_value(name):
     dashboard = openpyxl.load_workbook(path, data_only=True)["Dashboard"]
     cards = {}
     for row in dashboard.iter_rows(min_row=1, max_row=12):
-        if any(cell.value == "Money in the pools" for cell in row):
+        if any(cell.value == "Income of the pools" for cell in row):
             cards = {cell.value: cell.offset(1).value for cell in row if cell.value}
     assert len(cards) >= 4
     for words, value in cards.items():

@@ -107,6 +107,7 @@ COINCIDE = {
     frozenset({glossary.GAP_OF_YEAR, glossary.GAP_OF_YEAR_ADDED}): "where no envelope is stated",
     frozenset({glossary.GAP_TO_DATE, glossary.GAP_TO_DATE_ADDED}): "where no envelope is stated",
     frozenset({glossary.POSITION_ACTIVITY, glossary.NET_RELEASE}): "of the whole system",
+    frozenset({glossary.INCOME, glossary.INCOME_WITH_ALIGNED}): "the total of every row of Income",
     frozenset({glossary.MOVED_INTO_POOL, glossary.SET_BY_RULE}): "where the line has the money",
     frozenset({glossary.PUT_INTO_POOLS, "Instalments"}): "the same money by the day it is due",
     frozenset({glossary.POSITION_SETTLED, "This partner's share"}): "the annual return of a pool",

@@ -95,9 +95,9 @@ def test_totals_are_error_values_and_the_master_check_counts_what_is_not_known(r
     )
     assert "rests on Funding!" in book["Income"]["A2"].value
     figures = [row[0] for row in book["Balances"].values if row[0]]
-    assert "Money in by source; what is not known is left out" in figures, (
-        "no chart is short in silence"
-    )
+    assert (
+        "Money in by source, as planned, with aligned money; what is not known is left out"
+    ) in figures, "no chart is short in silence"
 
 
 def test_the_results_come_out_again_and_a_figure_in_the_place_of_an_unknown_one_is_told(

@@ -11,7 +11,7 @@ import pytest
 from icbudget import tasks
 from icbudget.answers.case import evaluate_draft
 from icbudget.answers.headlines import headline
-from icbudget.glossary import MEANINGS, MONEY_IN_POOLS, SYSTEM
+from icbudget.glossary import ALL_POOLS, INCOME_OF_POOLS, MEANINGS, SYSTEM
 from icbudget.plan.plan_text import from_document
 from icbudget.report import html_page
 from icbudget.report.committee_paper import committee_document
@@ -36,7 +36,10 @@ LOOKED_AT = {"illustrative-borough": 100, "england-better-care-fund-2015-16": 10
 
 def figures_of(table, plan):
     """Yield the amounts of a table that stand under a label: (label, whose, year, £, rounding)."""
-    ids = {row.name: row.id for name in NAMED for row in getattr(plan, name)} | {SYSTEM: ""}
+    ids = {row.name: row.id for name in NAMED for row in getattr(plan, name)} | {
+        SYSTEM: "",
+        ALL_POOLS: "",
+    }
     scale = SCALE.search(table.caption)
     if not scale:
         return
@@ -127,7 +130,7 @@ def test_so_is_it_in_the_documents_of_generated_plans(seed):
 def test_dashboard_report_and_paper_state_one_income_of_the_pools(name):
     """Without what stands beside the pools, and without acute money that is reinvested."""
     case = sample(name)
-    income = headline(case, MONEY_IN_POOLS).value
+    income = headline(case, INCOME_OF_POOLS).value
     paper = paper_of(case)
     of_report, of_paper = in_short(paper)[0], proposed(paper)[0]
     first, decided = paper.years[0], paper.years[paper.decided]

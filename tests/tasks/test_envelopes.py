@@ -153,8 +153,9 @@ def test_the_gap_of_the_worked_example_leads_the_dashboard(tmp_path):
     )
     sheets, _ = read_cells(made.written)
     label, figure, words = (sheets["Dashboard"].value(row, 1) for row in (5, 6, 7))
-    assert (label, figure) == ("Gap against envelopes to 2027/28", 401_505)
+    assert (label, figure) == ("Gap to date in 2027/28", 401_505)
     assert words == (
-        "plan less funding to date: £0.2m is there if nothing changes, the plan adds £0.2m;"
+        "after settlement: plan £134.6m less funding £134.2m. £0.2m is there if"
+        " nothing changes, the plan adds £0.2m;"
         " assumed: do nothing is funded where no envelope is stated."
     )

@@ -185,6 +185,6 @@ def test_aligned_money_is_never_counted_as_money_in_the_pools():
     blocks = {id: block for id, block in tasks.answers(case).items() if id in wanted}
     content = build(plan, blocks, live=True, case=case)
     page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["Dashboard"]
-    assert page["A5"].value == "Money in the pools"
+    assert page["A5"].value == "Income of the pools"
     assert page["A6"].value == pytest.approx(49_373_000)
-    assert "£2.5m is not pooled" in page["A7"].value
+    assert "With aligned money £51.8m in 2025/26." in page["A7"].value

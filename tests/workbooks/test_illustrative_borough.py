@@ -42,10 +42,9 @@ def test_it_says_that_it_is_not_a_real_place(case):
 
 def test_every_table_is_filled_and_every_figure_has_a_source_and_a_status(case):
     for name in TABLES:
-        # no envelope is stated, so that every gap of the sample says that do nothing is assumed,
-        # and tables that open only when used need no row
-        # nor those that people fill as they work together and sign; nothing is released before
-        # 2026/27, so that in 2025/26 nothing is confirmed
+        # tables that open only when used need no row, nor those that people fill as they work
+        # together and sign; nothing is released before 2026/27, so that in 2025/26 nothing is
+        # confirmed
         of_joint_work = ("signing_keys", "owners", "comments", "confirmed_releases")
         free = TABLES[name].opens == WHEN_USED or name in of_joint_work
         assert getattr(case.plan, name) or free, name
@@ -197,7 +196,8 @@ def test_balances_hold_for_every_source_and_year(case):
     of_none = [row for row in block.rows if row.labels[1] == "No funding source"]
     # What is not earned of the performance pot in 2026/27 is of no source.
     assert {row.labels[0] for row in of_none} == {"bcf"}
-    accounts = {row.labels[:2] for row in block.rows if row not in of_none}
+    of_all = block.where(pool="All pools")
+    accounts = {row.labels[:2] for row in block.rows if row not in (*of_none, *of_all)}
     # Five of the pool with its release, two of equipment, DFG, community beds; and all of each pool.
     assert sum(source != "All sources" for _, source in accounts) == 9
     assert {pool for pool, source in accounts if source == "All sources"} == {
@@ -227,9 +227,51 @@ def test_all_sources_of_a_pool_are_its_sources_added_up(case):
     block = answer(case, "balances")
     for row in block.where(source="All sources"):
         pool, figure = block.label(row, "pool"), block.label(row, "figure")
+        if pool == "All pools" or figure == "Of it depends on performance":
+            continue  # no source has these figures
         parts = [r for r in block.where(pool=pool, figure=figure) if r is not row]
         for t, told in enumerate(row.values):
             assert round(told * 100) == sum(round(part.values[t] * 100) for part in parts)
+
+
+def test_the_income_of_the_pools_without_and_with_aligned_money(case):
+    """26,198,000 + 2,278,000 + 13,391,000 + 1,500,000 + 400,000 of the Better Care Fund, 1,100,000 +
+    900,000 of equipment and 3,606,000 of the grant make 49,373,000. The community beds beside them
+    have 2,450,000: 51,823,000. Of the pool's income 4 × 50,000 depends on performance in 2026/27,
+    of which 145,000 was earned; the plan counts it whole, and says so.
+    """
+    pools = {"pool": "All pools"}
+    assert value(case, "balances", "2025/26", **pools, figure="Income of the pools") == 49_373_000
+    with_aligned = {**pools, "figure": "Income of the pools, with aligned money"}
+    assert value(case, "balances", "2025/26", **with_aligned) == 51_823_000
+    on_performance = {"pool": "bcf", "figure": "Of it depends on performance"}
+    assert value(case, "balances", "2026/27", **on_performance) == 200_000
+    assert value(case, "balances", "2025/26", **on_performance) == 0
+
+
+def test_the_gap_against_its_illustrative_envelopes_adds_up(case):
+    """Envelopes of 2026/27: 353,500,000 of the ICB, 3,715,000 of its neighbour, 42,500,000 of the
+    council, nothing from outside of the others: 399,715,000. Of all years 2,455,905,000.
+    """
+    every = {"partner": "Whole system"}
+    assert value(case, "bridge", "2026/27", **every, step="Funding") == 399_715_000
+    to_date = [value(case, "bridge", year, **every, step="Funding") for year in case.plan.years]
+    assert sum(to_date) == 2_455_905_000
+    bases = answer(case, "bridge").where(**every, step="Basis of funding")[0].values
+    assert set(bases) == {"stated"}
+    for year in case.plan.years:
+        plan, funding, gap, there, adds = (
+            value(case, "bridge", year, **every, step=step)
+            for step in (
+                "Plan",
+                "Funding",
+                "Gap of the year",
+                "Gap of the year: there if nothing changes",
+                "Gap of the year: what the plan adds",
+            )
+        )
+        assert gap == pytest.approx(plan - funding, abs=0.005)
+        assert gap == pytest.approx(there + adds, abs=0.005)
 
 
 def test_partners_add_up_to_the_whole_system(case):

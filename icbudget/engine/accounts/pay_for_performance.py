@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -79,9 +79,22 @@ def payments(plan: Plan) -> tuple[Payment, ...]:
 
 def shortfalls(plan: Plan) -> Floats:
     """Return the performance money of each pool that is not earned, years × pools, pence."""
-    missing = np.zeros((len(plan.years), len(plan.pools)))
+    return _by_pool(plan, lambda payment: payment.shortfall)
+
+
+def budgeted_pots(plan: Plan) -> Floats:
+    """Return the money of each pool that depends on performance, years × pools, pence.
+
+    It is budgeted as if all of it were earned (model §8).
+    """
+    return _by_pool(plan, lambda payment: payment.pot)
+
+
+def _by_pool(plan: Plan, amount: Callable[[Payment], int]) -> Floats:
+    """Return an amount of every payment point added up by its year and pool, pence."""
+    sums = np.zeros((len(plan.years), len(plan.pools)))
     at = {pool.id: n for n, pool in enumerate(plan.pools)}
     for payment in payments(plan):
         if payment.row.year in plan.years:
-            missing[plan.years.index(payment.row.year), at[payment.row.pool]] += payment.shortfall
-    return missing
+            sums[plan.years.index(payment.row.year), at[payment.row.pool]] += amount(payment)
+    return sums

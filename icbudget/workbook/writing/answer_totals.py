@@ -74,6 +74,17 @@ def line(
     )
 
 
+def across(area: Area, lines: Sequence[Total], label: str) -> str:
+    """Return the range of a line of totals over every column of its block."""
+    first, last = area.block.columns[0], area.block.columns[-1]
+    start = line(area, lines, label, first).formula
+    return (
+        f"{start}:{line(area, lines, label, last, here=True).formula.replace('$', '')}"
+        if first != last
+        else start
+    )
+
+
 def _label(number: int, label: str) -> Figure:
     """Return the label of a line of totals as the cell that its formulas refer to."""
     return Figure(f"$A{TOTALS_ROW + 2 + number}", label)
@@ -193,6 +204,10 @@ def _balance(contents: Contents, area: Area) -> list[Total]:
         )
         for at, figure in enumerate(figures)
     ]
+    of_all = {"pool": text(glossary.ALL_POOLS), "source": every}
+    for figure in (glossary.INCOME_OF_POOLS, glossary.OF_IT_PERFORMANCE):
+        amounts = area.sums_here(figure=_label(len(lines), figure), **of_all)
+        lines.append(Total(figure, "£", amounts))
     put_in = {glossary.INCOME: 1, glossary.OF_IT_INTEREST: -1, glossary.IN_KIND: 1}
     lines.append(Total(glossary.PUT_INTO_POOLS, "£", _signed(area, lines, put_in)))
     lines.append(_compared(area, lines, _BALANCE, "Open + all in − all out = closing balance"))

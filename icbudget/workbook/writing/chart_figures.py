@@ -138,7 +138,12 @@ def _income(plan: Plan, placed: Placed, corner: Corner) -> Series:
         all_income = line(area, lines, glossary.INCOME, heading, here=True)
         others.append(all_income - Figure(f"SUM({first}:{last})", known))
     rows.append(("Other sources", tuple(others)))
-    return Series("Money in by source", corner, ("Source", *years_of(area)), tuple(rows))
+    return Series(
+        "Money in by source, as planned, with aligned money",
+        corner,
+        ("Source", *years_of(area)),
+        tuple(rows),
+    )
 
 
 def _left(plan: Plan, placed: Placed, corner: Corner) -> Series:

@@ -26,6 +26,7 @@ from icbudget.workbook.writing.answer_sheets import (
     Total,
 )
 from icbudget.workbook.writing.answer_totals import (
+    across,
     base_income,
     line,
     own_spending,
@@ -217,8 +218,8 @@ def _of_base_year(contents: Contents, placed: Placed) -> Iterable[Check]:
                 one, ones, glossary.PUT_INTO_POOLS, two, twos, glossary.PUT_INTO_POOLS
             )
         )
-        income = _across(one, ones, glossary.PUT_INTO_POOLS)
-        balances = _across(two, twos, glossary.PUT_INTO_POOLS)
+        income = across(one, ones, glossary.PUT_INTO_POOLS)
+        balances = across(two, twos, glossary.PUT_INTO_POOLS)
         formula = f"SUMPRODUCT(ABS({income}-{balances}))"
         how = "Income sheet against Balances, the differences of all years added up"
         yield Check("Balances", "Income in every year", how, NONE, Figure(formula, apart))
@@ -292,22 +293,11 @@ def _identities(placed: Placed) -> Iterable[Check]:
     for area, lines in placed.values():
         for total in lines:
             if total.compares and isinstance(total.label, str):
-                formula = f'SUMPRODUCT(--({_across(area, lines, total.label)}<>"{AGREES}"))'
+                formula = f'SUMPRODUCT(--({across(area, lines, total.label)}<>"{AGREES}"))'
                 words = [figure.value for figure in total.figures.values()]
                 unknown = any(isinstance(word, NotKnown) for word in words)
                 differing = NOT_KNOWN if unknown else float(sum(w != AGREES for w in words))
                 yield Check(area.sheet, total.label, how, NONE, Figure(formula, differing), NONE)
-
-
-def _across(area: Area, lines: Sequence[Total], label: str) -> str:
-    """Return the range of a line of totals over every column of its block."""
-    first, last = area.block.columns[0], area.block.columns[-1]
-    start = line(area, lines, label, first).formula
-    return (
-        f"{start}:{line(area, lines, label, last, here=True).formula.replace('$', '')}"
-        if first != last
-        else start
-    )
 
 
 def _pairs(

@@ -6,7 +6,7 @@ charts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,8 @@ from icbudget.plan import Plan
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
-from icbudget.workbook.writing.answer_sheets import write_figure, write_master, write_top
-from icbudget.workbook.writing.answer_totals import SYSTEM, line
+from icbudget.workbook.writing.answer_sheets import Total, write_figure, write_master, write_top
+from icbudget.workbook.writing.answer_totals import SYSTEM, across, line
 from icbudget.workbook.writing.chart_series import Chart, Series
 from icbudget.workbook.writing.checks_sheet import Checking
 from icbudget.workbook.writing.cross_checks import Placed
@@ -108,9 +108,9 @@ def _cards(contents: Contents, placed: Placed, drawn: Mapping[Chart, Series]) ->
     shift = contents.has("programmes") and catalogue.CASH_RELEASED in placed
     stated = bool(contents.plan.envelopes) and catalogue.BRIDGE in placed
     if stated:
-        yield _gap(placed[catalogue.BRIDGE][0])
+        yield _gap(*placed[catalogue.BRIDGE])
     if catalogue.BALANCES in placed:
-        yield _money(contents, placed[catalogue.BALANCES][0])
+        yield _income(placed[catalogue.BALANCES][0])
         if not shift:
             yield _spending(contents, placed[catalogue.BALANCES][0])
         # Five figures fit; the gap leads, and what is left in the pools stands on Balances.
@@ -131,13 +131,14 @@ def _cards(contents: Contents, placed: Placed, drawn: Mapping[Chart, Series]) ->
         yield _borne(contents, drawn[Chart.BORNE])
 
 
-def _gap(area: Area) -> Card:
-    """Return the gap of the whole system against the envelopes.
+def _gap(area: Area, lines: Sequence[Total]) -> Card:
+    """Return the gap of the whole system to date, over the plan, after settlement.
 
-    It is to date over the plan: what is there if nothing changes and what the plan adds, and
-    whether a part of the funding is assumed.
+    It is the plan less the funding of all years, what is there if nothing changes and what the plan
+    adds: both add up to it. It says whether a part of the funding is assumed.
     """
     last = area.block.columns[-1]
+    plan, funding = (_all_years(area, lines, step) for step in (glossary.PLAN, glossary.FUNDING))
     gap, there, adds = (
         area.sum(last, partner=text(SYSTEM), step=text(step))
         for step in (
@@ -156,18 +157,26 @@ def _gap(area: Area) -> Card:
     is_stated = all(value == STATED for value in basis.values)
     rests = f"; {ASSUMED} where no envelope is stated."
     formula = (
-        f'"plan less funding to date: "&{_in_words(there)}&" is there if nothing changes, the plan'
-        f' adds "&{_in_words(adds)}&IF({all_stated},".","{rests}")'
+        f'"after settlement: plan "&{_in_words(plan)}&" less funding "&{_in_words(funding)}&". "'
+        f'&{_in_words(there)}&" is there if nothing changes, the plan adds "&{_in_words(adds)}'
+        f'&IF({all_stated},".","{rests}")'
     )
     sentence = (
-        f"plan less funding to date: {_words(there)} is there if nothing changes, the plan adds"
-        f" {_words(adds)}{'.' if is_stated else rests}"
+        f"after settlement: plan {_words(plan)} less funding {_words(funding)}. {_words(there)} is"
+        f" there if nothing changes, the plan adds {_words(adds)}{'.' if is_stated else rests}"
     )
-    return Card(f"Gap against envelopes to {last}", gap, _MILLIONS, Figure(formula, sentence))
+    label = f"{glossary.GAP_TO_DATE} in {last}"
+    return Card(label, gap, _MILLIONS, Figure(formula, sentence))
 
 
-def _in_pools(contents: Contents, area: Area, figure: str, heading: str, *, pooled: bool) -> Figure:
-    """Return a figure of all pools that are pooled, or of all that are not.
+def _all_years(area: Area, lines: Sequence[Total], label: str) -> Figure:
+    """Return a line of totals above an answer, all years added up."""
+    years = added(line(area, lines, label, heading).value for heading in area.block.columns)
+    return Figure(f"SUM({across(area, lines, label)})", years)
+
+
+def _spent(contents: Contents, area: Area, heading: str) -> Figure:
+    """Return what all pools that are pooled spend in a year.
 
     Aligned money stands beside a pool and is never counted as money in it.
     """
@@ -175,42 +184,44 @@ def _in_pools(contents: Contents, area: Area, figure: str, heading: str, *, pool
     ids = layout.column_reference("pools", "id")
     # A blank status is the default: pooled.
     is_pooled = f'(({status}="pooled")+({status}="")>0)'
-    chosen = is_pooled if pooled else f'(1-{is_pooled})*({ids}<>"")'
     by_pool, by_figure = area.column(HEADINGS["pool"]), area.column(HEADINGS["figure"])
     every = f'{area.column(HEADINGS["source"])},"{glossary.ALL_SOURCES}"'
-    sums = f'SUMIFS({area.column(heading)},{by_pool},{ids},{by_figure},"{figure}",{every})'
-    pools = {
-        pool.id.casefold()
-        for pool in contents.plan.pools
-        if (pool.pooling_status == "pooled") is pooled
-    }
+    sums = f'SUMIFS({area.column(heading)},{by_pool},{ids},{by_figure},"{glossary.SPEND}",{every})'
+    pooled = {pool.id.casefold() for pool in contents.plan.pools if pool.pooling_status == "pooled"}
     at = area.block.columns.index(heading)
-    rows = area.block.where(figure=figure, source=glossary.ALL_SOURCES)
-    amounts = [row.values[at] for row in rows if area.block.label(row, "pool").casefold() in pools]
-    return Figure(f"SUMPRODUCT({chosen}*{sums})", added(amounts))
+    rows = area.block.where(figure=glossary.SPEND, source=glossary.ALL_SOURCES)
+    amounts = [row.values[at] for row in rows if area.block.label(row, "pool").casefold() in pooled]
+    return Figure(f"SUMPRODUCT({is_pooled}*{sums})", added(amounts))
 
 
-def _money(contents: Contents, area: Area) -> Card:
+def _income(area: Area) -> Card:
+    """Return the income of the pooled funds, and beside it that with aligned money."""
     first, last = area.block.columns[0], area.block.columns[-1]
-    income = _in_pools(contents, area, glossary.INCOME, first, pooled=True)
-    later = _in_pools(contents, area, glossary.INCOME, last, pooled=True)
-    beside = _in_pools(contents, area, glossary.INCOME, first, pooled=False)
-    formula = (
-        f'"in {first}; "&{_in_words(later)}&" in {last}."&IF({beside.formula}=0,"",'
-        f'" Beside them "&{_in_words(beside)}&" is not pooled.")'
+    income, later, every = (
+        area.sum(heading, figure=text(figure))
+        for heading, figure in (
+            (first, glossary.INCOME_OF_POOLS),
+            (last, glossary.INCOME_OF_POOLS),
+            (first, glossary.INCOME_WITH_ALIGNED),
+        )
     )
-    aligned = f" Beside them {_words(beside)} is not pooled." if _amount(beside) else ""
-    sentence = Figure(formula, f"in {first}; {_words(later)} in {last}.{aligned}")
-    return Card(glossary.MONEY_IN_POOLS, income, _MILLIONS, sentence)
+    formula = (
+        f'"as planned in {first}; "&{_in_words(later)}&" in {last}."'
+        f'&IF({every.formula}={income.formula},"",'
+        f'" With aligned money "&{_in_words(every)}&" in {first}.")'
+    )
+    aligned = f" With aligned money {_words(every)} in {first}."
+    beside = aligned if _amount(every) != _amount(income) else ""
+    sentence = Figure(formula, f"as planned in {first}; {_words(later)} in {last}.{beside}")
+    return Card(glossary.INCOME_OF_POOLS, income, _MILLIONS, sentence)
 
 
 def _spending(contents: Contents, area: Area) -> Card:
     first, last = area.block.columns[0], area.block.columns[-1]
-    now = _in_pools(contents, area, glossary.SPEND, first, pooled=True)
-    later = _in_pools(contents, area, glossary.SPEND, last, pooled=True)
+    now, later = (_spent(contents, area, heading) for heading in (first, last))
     sentence = Figure(
-        f'"in {first}; "&{_in_words(later)}&" in {last}."',
-        f"in {first}; {_words(later)} in {last}.",
+        f'"as planned in {first}; "&{_in_words(later)}&" in {last}."',
+        f"as planned in {first}; {_words(later)} in {last}.",
     )
     return Card(glossary.SPENDING_FROM_POOLS, now, _MILLIONS, sentence)
 
@@ -234,15 +245,16 @@ def _left(contents: Contents, series: Series, area: Area) -> Card:
         (
             Figure(f"{least.formula}<0", _amount(least) < 0),
             Figure(
-                f'{worst.formula}&" is over-committed by "&{_in_words(least, -1)}&"."',
-                f"{worst.value} is over-committed by {_words(least, -1)}.",
+                f'"{_AS_PLANNED} "&{worst.formula}&" is over-committed by "&{_in_words(least, -1)}'
+                '&"."',
+                f"{_AS_PLANNED} {worst.value} is over-committed by {_words(least, -1)}.",
             ),
         ),
         (
             Figure(none, not contents.plan.schemes),
             text("No scheme spends from the pools yet."),
         ),
-        otherwise="No pooled fund is over-committed.",
+        otherwise=f"{_AS_PLANNED} No pooled fund is over-committed.",
     )
     return Card(f"{glossary.LEFT_IN_POOLS} in {last}", total, _MILLIONS, sentence)
 
@@ -250,7 +262,7 @@ def _left(contents: Contents, series: Series, area: Area) -> Card:
 def _cash(area: Area) -> Card:
     released = _over_years(area, glossary.NET_RELEASE)
     tariff = _over_years(area, glossary.GROSS_TARIFF)
-    words = "over the plan, net of what replaces it. At tariff it would be called "
+    words = "over the plan, as planned, net of what replaces it. At tariff it would be called "
     formula = f'"{words}"&{_in_words(tariff)}&"."'
     sentence = Figure(formula, f"{words}{_words(tariff)}.")
     return Card(glossary.CASH_BY_SHIFT, released, _MILLIONS, sentence)
@@ -292,15 +304,17 @@ def _goals(contents: Contents, area: Area) -> Card:
     figure = Figure(f'{reached}&" of "&{counted}', f"{met} of {count}")
     # A goal that is neither met nor missed is not known: no comfort stands over it.
     formula = (
-        f'IF({short}>0,{short}&" not met: see Goal tracker.",IF({counted}=0,"There is no goal.",'
-        f'IF({reached}={counted},"No goal is missed.",{counted}-{reached}&" not known.")))'
+        f'IF({short}>0,"as planned. "&{short}&" not met: see Goal tracker.",'
+        f'IF({counted}=0,"There is no goal.",'
+        f'IF({reached}={counted},"as planned. No goal is missed.",'
+        f'{counted}-{reached}&" not known.")))'
     )
     if missed:
-        value = f"{missed} not met: see Goal tracker."
+        value = f"as planned. {missed} not met: see Goal tracker."
     elif not count:
         value = "There is no goal."
     else:
-        value = "No goal is missed." if met == count else f"{count - met} not known."
+        value = "as planned. No goal is missed." if met == count else f"{count - met} not known."
     return Card(glossary.GOALS_MET, figure, "General", Figure(formula, value))
 
 
@@ -317,8 +331,8 @@ def _rules(placed: Placed) -> Card:
         (
             Figure(f"{failed.formula}>0", _amount(failed) > 0),
             Figure(
-                f'"in {first}. "&{failed.formula}&" fail: see Rule tests."',
-                f"in {first}. {number(failed):.0f} fail: see Rule tests.",
+                f'"as planned in {first}. "&{failed.formula}&" fail: see Rule tests."',
+                f"as planned in {first}. {number(failed):.0f} fail: see Rule tests.",
             ),
         ),
         (
@@ -328,11 +342,11 @@ def _rules(placed: Placed) -> Card:
         (
             Figure(f"{untested.formula}>0", _amount(untested) > 0),
             Figure(
-                f'"in {first}. No rule fails; "&{untested.formula}&" not tested."',
-                f"in {first}. No rule fails; {number(untested):.0f} not tested.",
+                f'"as planned in {first}. No rule fails; "&{untested.formula}&" not tested."',
+                f"as planned in {first}. No rule fails; {number(untested):.0f} not tested.",
             ),
         ),
-        otherwise=f"in {first}. No rule fails.",
+        otherwise=f"as planned in {first}. No rule fails.",
     )
     return Card(glossary.RULES_MET, Figure(formula, count), "General", sentence)
 
@@ -354,7 +368,7 @@ def _borne(contents: Contents, series: Series) -> Card:
         (_is_unknown(largest), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
         (
             Figure(f"{largest.formula}>0", most > 0),
-            Figure(f'"by "&{label}&" in {year}."', f"by {name} in {year}."),
+            Figure(f'"by "&{label}&" in {year}, as settled."', f"by {name} in {year}, as settled."),
         ),
         (
             Figure(f'SUMPRODUCT(({ids}<>"")*({rules}<>""))=0', not shares),
@@ -365,7 +379,8 @@ def _borne(contents: Contents, series: Series) -> Card:
     return Card(glossary.MOST_BORNE, largest, _MILLIONS, sentence)
 
 
-_AGAINST = "against doing nothing."
+_AS_PLANNED = "as planned, before settlement."
+_AGAINST = "after settlement, against doing nothing."
 _NOT_KNOWN = "Not known: a figure of it cannot be read."
 """What stands where nobody can say whether all is well: no comfort over what is not known."""
 

@@ -67,7 +67,8 @@ def _write_decision(sheet: Any, styles: Styles, area: Area, at: int) -> None:
     if values[effect]:
         amount = float(Decimal(values[effect].replace(",", "")).quantize(_POUND, ROUND_HALF_UP))
     write_figure(sheet, row, 6, Figure(worth, amount), styles.whole_pounds)
-    write_figure(sheet, row, DECISIONS_SEE, _link(cells[where], values[where]), styles.link)
+    link = _link(f"A{row + 1}", cells[where], values[where])
+    write_figure(sheet, row, DECISIONS_SEE, link, styles.link)
 
 
 def _over_two_lines(finding: Figure, fix: Figure, first_cell: str) -> tuple[Figure, Figure]:
@@ -102,12 +103,13 @@ def _beginning(words: Figure, more: str = "") -> Figure:
     return Figure(short, value)
 
 
-def _link(cell: str, place: str) -> Figure:
-    """Return a link to the cell or sheet that a finding names."""
+def _link(words: str, cell: str, place: str) -> Figure:
+    """Return a link to the cell or sheet that a finding names; none beside a line without words."""
     names_cell = f'ISNUMBER(FIND("!",{cell}))'
     sheet = f'LEFT({cell},FIND("!",{cell})-1)'
     rest = f'MID({cell},FIND("!",{cell}),LEN({cell}))'
     target = f'IF({names_cell},"#\'"&{sheet}&"\'"&{rest},"#\'"&{cell}&"\'!A1")'
     # Where the add-in is not connected, a program that works links out anew leads to Checks.
     known = f'IF({cell}="","",HYPERLINK({target},{cell}))'
-    return Figure(f'IF(ISERROR({cell}),HYPERLINK("#Checks!A1","Checks"),{known})', place)
+    link = f'IF(ISERROR({cell}),HYPERLINK("#Checks!A1","Checks"),{known})'
+    return Figure(f'IF({words}="","",{link})', place)
