@@ -204,9 +204,9 @@ def _balance(contents: Contents, area: Area) -> list[Total]:
         )
         for at, figure in enumerate(figures)
     ]
-    of_all = {"pool": text(glossary.ALL_POOLS), "source": every}
+    pools = text(glossary.ALL_POOLS)
     for figure in (glossary.INCOME_OF_POOLS, glossary.OF_IT_PERFORMANCE):
-        amounts = area.sums_here(figure=_label(len(lines), figure), **of_all)
+        amounts = area.sums_here(pool=pools, source=every, figure=_label(len(lines), figure))
         lines.append(Total(figure, "£", amounts))
     put_in = {glossary.INCOME: 1, glossary.OF_IT_INTEREST: -1, glossary.IN_KIND: 1}
     lines.append(Total(glossary.PUT_INTO_POOLS, "£", _signed(area, lines, put_in)))

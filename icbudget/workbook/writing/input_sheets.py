@@ -30,6 +30,7 @@ from icbudget.workbook.writing.print_setup import (
     lines_of,
     pages_across,
     printable,
+    shrinks_to_a_page,
     width_of,
 )
 from icbudget.workbook.writing.styles import (
@@ -270,6 +271,7 @@ def write_table_sheet(
     printable(
         sheet,
         title,
+        pages_down=int(not room and shrinks_to_a_page(widths, last + 1)),
         widths=widths,
         repeat=1,
         repeat_rows=(HEADING_ROW, HEADING_ROW),

@@ -21,6 +21,8 @@ _ROW, _HEAD = 20, 8
 NARROW, MOST = 14, 50
 """The least and the most width of a column of words; longer ones wrap."""
 _LINE = 15.0
+_SMALLEST = 0.6
+"""The least that words of 11 points are printed at: 6.6 points."""
 _PADDING, _INDENT, _WIDEST = 5, 9, 8
 
 
@@ -152,10 +154,16 @@ def fits_one_page(widths: Sequence[float], lines: int) -> bool:
     return pages_across(widths) == 1 and lines * _ROW * scale <= _DOWN
 
 
+def shrinks_to_a_page(widths: Sequence[float], lines: int) -> bool:
+    """Return whether so many lines fit one page, printed at 6.6 points or larger."""
+    return pages_across(widths) == 1 and lines * _ROW * _SMALLEST <= _DOWN
+
+
 def printable(
     sheet: Any,
     title: str,
     *,
+    pages_down: int = 0,
     widths: Sequence[float] = (),
     repeat: int = 0,
     repeat_rows: tuple[int, int] | None = None,
@@ -165,7 +173,8 @@ def printable(
     """Set a sheet up for A4 landscape, with its name, the plan and the page number on every page.
 
     It is fitted to one page across, or to as many as columns of these widths need to be read, the
-    first few on each of them. `last_row` and `last_column`, counted from 0 and given together, end
+    first few on each of them, and to as many down as `pages_down` says, 0 for as many as it needs.
+    `last_row` and `last_column`, counted from 0 and given together, end
     what is printed.
     """
     if last_row is not None and last_column is not None:
@@ -173,7 +182,7 @@ def printable(
         sheet.print_area(0, 0, last_row, last_column)
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(pages_across(widths, repeat), 0)
+    sheet.fit_to_pages(pages_across(widths, repeat), pages_down)
     if repeat:
         sheet.repeat_columns(0, repeat - 1)
     sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)

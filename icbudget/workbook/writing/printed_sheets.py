@@ -42,6 +42,11 @@ def sheets_printed(wanted: str, contents: Contents) -> tuple[str, ...]:
             for a in contents.answers
             if a.opens and a.module not in (RETURNS, JOINT) and a not in left_out
         ]
-        tables = [p.sheet for p in contents.table_sheets if p.table.module in (POOL, SHIFT)]
+        tables = [
+            place.sheet
+            for place in contents.table_sheets
+            # what scenarios come to is looked up on Side by side
+            if place.table.module in (POOL, SHIFT) and place.table.field != "scenarios"
+        ]
         return (layout.DASHBOARD, *tables, *answers, layout.CHECKS)
     return ()
