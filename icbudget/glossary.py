@@ -112,12 +112,8 @@ ALL_SOURCES = _label(
 NO_SOURCE = _label(
     "No funding source", "Performance money that was not earned, and what is booked to no source."
 )
-ALL_POOLS = _label(
-    "All pools", "All pools of the plan together, those that are not pooled as a row says."
-)
-SYSTEM = _label(
-    "Whole system", "All partners of the plan together; payments among them cancel out."
-)
+ALL_POOLS = _label("All pools", "All pools together; a row says whether aligned money is in it.")
+SYSTEM = _label("Whole system", "All partners together; payments among them cancel out.")
 
 # Income of the pools, by kind
 CONTRIBUTION = _label("Contribution", "Money that a partner puts into a pool.")
@@ -130,23 +126,15 @@ IN_KIND = _label(
 # Balances: the identity of every funding source of every pool
 OPEN = _label("Open", "What a funding source of a pool holds when the year begins.")
 INCOME = _label(
-    "Income",
-    "What comes into a pool in the year in money, deductions taken off, interest included.",
+    "Income", "What comes into a pool in the year in money, less deductions, interest included."
 )
-OF_IT_INTEREST = _label(
-    "Of it interest on a pump-prime fund", "The part of the income that nobody puts in."
-)
+OF_IT_INTEREST = _label("Of it interest on a pump-prime fund", "Income that nobody puts in.")
 OF_IT_PERFORMANCE = _label(
-    "Of it depends on performance",
-    "The part of the income that performance pots release as admissions fall; planned as earned.",
+    "Of it depends on performance", "What of the income is released as admissions fall; as planned."
 )
-INCOME_OF_POOLS = _label(
-    "Income of the pools",
-    "Income of the pooled funds of the year, as planned; no aligned money is in it.",
-)
+INCOME_OF_POOLS = _label("Income of the pools", "That of the pooled funds, not aligned money.")
 INCOME_WITH_ALIGNED = _label(
-    "Income of the pools, with aligned money",
-    "Income of the pooled funds, and of the budgets that stand beside them, aligned or in view.",
+    "Income of the pools, with aligned money", "The same and that of the budgets beside them."
 )
 PUT_INTO_POOLS = _label(
     "Put into pools, in kind included",
@@ -168,10 +156,7 @@ OPEN_SETTLED = _label(
 SPENT_LESS_INCOME = _label(
     "Spending less income, at outturn", "Outturn, else forecast, else plan; money alone."
 )
-SETTLED = _label(
-    "Settled",
-    "Received (+) or paid (−) as the variance is settled, and as the pool ends.",
-)
+SETTLED = _label("Settled", "Received (+) or paid (−) as a variance is settled or a pool ends.")
 CLOSE_SETTLED = _label(
     "Close, after settlement", "What the source holds once the year is settled: the next opens so."
 )
@@ -487,17 +472,14 @@ SPENDING_FROM_POOLS = _label(
 )
 LEFT_IN_POOLS = _label(
     "Left in the pools",
-    "Closing balances of the pooled funds in the last year, added up: as planned, before"
-    " settlement.",
+    "Closing balances of the pooled funds in the last year, as planned, before settlement.",
 )
 CASH_BY_SHIFT = _label(
-    "Cash released by the shift",
-    "Net release of all acute lines over the years of the plan, as planned against do nothing.",
+    "Cash released by the shift", "Net release of all lines over the years of the plan, as planned."
 )
 SYSTEM_OVER_PLAN = _label(
     "Whole system over the plan",
-    "Better (+) or worse (−) off than do nothing, all years of the plan added up, after"
-    " settlement.",
+    "Better (+) or worse (−) off than do nothing, all years added up, after settlement.",
 )
 GOALS_MET = _label("Goals met by their date", "How many of the goals the plan meets by their date.")
 RULES_MET = _label(

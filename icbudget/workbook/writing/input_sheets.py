@@ -264,14 +264,13 @@ def write_table_sheet(
     if place.by_year:
         _formats_by_figure(sheet, styles, place, heads, last)
     sheet.freeze_panes(HEADING_ROW + 1, min(len(place.table.key), 3) if len(heads) > 8 else 1)
-    title = contents.plan.setup.title
-    # A record to print leaves out where figures come from where that would take a second page
-    # across; a table that grows has no such end.
+    # A record to print leaves out where figures come from where that would take a second page.
     cut = not room and pages_across(widths) > 1
+    on_one_page = not room and shrinks_to_a_page(widths, last + 1)
     printable(
         sheet,
-        title,
-        pages_down=int(not room and shrinks_to_a_page(widths, last + 1)),
+        contents.plan.setup.title,
+        pages_down=int(on_one_page),
         widths=widths,
         repeat=1,
         repeat_rows=(HEADING_ROW, HEADING_ROW),

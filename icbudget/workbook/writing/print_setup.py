@@ -174,8 +174,7 @@ def printable(
 
     It is fitted to one page across, or to as many as columns of these widths need to be read, the
     first few on each of them, and to as many down as `pages_down` says, 0 for as many as it needs.
-    `last_row` and `last_column`, counted from 0 and given together, end
-    what is printed.
+    `last_row` and `last_column`, counted from 0 and given together, end what is printed.
     """
     if last_row is not None and last_column is not None:
         widths = widths[: last_column + 1]
