@@ -12,23 +12,40 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 
 from icbudget.findings import Finding, Place, warning
 from icbudget.joint.changes import Changes
+from icbudget.joint.figures import column_of
 from icbudget.joint.merge import Outcomes
 from icbudget.joint.ownership import Ownership
 from icbudget.joint.part_plan import OWN_COLUMNS
-from icbudget.joint.plan_as_cells import KEY, Cells, Key, Tables, Unit, spec
+from icbudget.joint.plan_as_cells import KEY, ROW, Key, Tables, Unit
 from icbudget.plan import Plan
 from icbudget.plan.headings import folded
 from icbudget.plan.part import BaseRow
-from icbudget.workbook.reading.user_sheets import OwnCell, OwnColumn, UserContent
+from icbudget.workbook import layout
+from icbudget.workbook.reading.user_sheets import OwnCell, OwnColumn, SheetRow, UserContent
 
 _NAMED = 8
 """Rows that a finding names; the others are counted."""
 
-Cell = tuple[str, Key, str]
-"""A cell of such a column: table, key of its row, heading as it is compared."""
+
+class Cell(NamedTuple):
+    """A cell of such a column: the place of its table, its row, and its heading as it is compared.
+
+    `figure`: the setting or the figure by year whose row it is; blank in any other table.
+    """
+
+    place: str
+    key: Key
+    figure: str
+    heading: str
+
+    @property
+    def table(self) -> str:
+        """Return the plan table that the column is beside."""
+        return layout.BY_NAME[self.place].table.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +64,8 @@ def kept_columns(content: UserContent | None) -> tuple[BaseRow, ...]:
     """Return the cells of somebody's own columns as the rows in which a part keeps them."""
     cells = _cells_of(content.columns) if content else {}
     held = [
-        [table, list(key), heading, _typed(cell)] for (table, key, heading), cell in cells.items()
+        [cell.place, list(cell.key), cell.figure, cell.heading, _typed(typed)]
+        for cell, typed in cells.items()
     ]
     return tuple(
         BaseRow(table=OWN_COLUMNS, number=number, held=json.dumps(row, ensure_ascii=False))
@@ -65,10 +83,12 @@ def given_columns(part: Plan) -> dict[Cell, str]:
         if row.table != OWN_COLUMNS:
             continue
         try:
-            table, key, heading, typed = json.loads(row.held)
-            handed_out[str(table), tuple(map(str, key)), str(heading)] = str(typed)
+            place, key, figure, heading, typed = json.loads(row.held)
+            cell = Cell(str(place), tuple(map(str, key)), str(figure), str(heading))
         except (ValueError, TypeError):
             continue
+        if cell.place in layout.BY_NAME:
+            handed_out[cell] = str(typed)
     return handed_out
 
 
@@ -90,11 +110,11 @@ def merged_columns(
 
     def now_at(cell: Cell, back: Mapping[tuple[str, Key], Key]) -> Cell:
         """Return a cell at the key that its row has in the merged plan."""
-        table, key, heading = cell
-        if key not in merged.get(table, {}):
-            key = back.get((table, key), key)
-            key = keys.get((table, key), key)
-        return table, key, heading
+        key = cell.key
+        if key not in merged.get(cell.table, {}):
+            key = back.get((cell.table, key), key)
+            key = keys.get((cell.table, key), key)
+        return cell._replace(key=key)
 
     of_base = contents[0]
     stands = {now_at(cell, {}): held for cell, held in _cells_of(of_base.columns).items()}
@@ -109,26 +129,23 @@ def merged_columns(
         }
         has = {now_at(cell, back): held for cell, held in _cells_of(part.content.columns).items()}
         handed_out = {now_at(cell, {}): typed for cell, typed in part.handed_out.items()}
-        headings = {(c.table, folded(c.heading)) for c in part.content.columns}
+        headings = {(c.place, folded(c.heading)) for c in part.content.columns}
         for cell in dict.fromkeys((*handed_out, *has)):
-            if (cell[0], cell[2]) not in headings:
+            if (cell.place, cell.heading) not in headings:
                 continue  # a column that one took out stays
             was = handed_out.get(cell, "")
             now = _typed(has[cell]) if cell in has else ""
-            if was != now and cell[1] in merged.get(cell[0], {}):
+            if was != now and cell.key in merged.get(cell.table, {}):
                 asks.setdefault(cell, {})[partner] = (was, now)
                 if cell in has:
                     offered[partner, cell] = has[cell]
     left: dict[tuple[str, str, str], list[str]] = {}
     for cell, asked in asks.items():
-        table, key, heading = cell
-        row = base.get(table, {}).get(before.get((table, key), key)) or merged[table][key]
         typed_there = _typed(stands[cell]) if cell in stands else ""
-        taken, why = _decided(asked, typed_there, _owners(owned, table, key, row))
+        taken, why = _decided(asked, typed_there, _owners(owned, cell, before, base, merged))
         if taken is None:
             by = "; ".join(f"{who} typed {now or 'nothing'}" for who, (_, now) in asked.items())
-            label = ", ".join(part for part in key if part)
-            left.setdefault((table, heading, why), []).append(f"{label}: {by}")
+            left.setdefault((cell.place, cell.heading, why), []).append(f"{_words(cell)}: {by}")
             continue
         stands.pop(cell, None)
         if (taken, cell) in offered:
@@ -136,7 +153,7 @@ def merged_columns(
     # The base last, so that a heading is spelt as it was before anybody's part.
     all_of_them = (*(part.content for part in parts.values()), of_base)
     every = chain.from_iterable(content.columns for content in all_of_them)
-    spelt = {(column.table, folded(column.heading)): column for column in every}
+    spelt = {(column.place, folded(column.heading)): column for column in every}
     columns = [stands, *brought.values()]
     filled = [
         replace(content, columns=_columns_of(cells, spelt if at == 0 else {}, spelt))
@@ -145,8 +162,25 @@ def merged_columns(
     return filled, [_left(*about, rows, spelt) for about, rows in left.items()]
 
 
-def _owners(owned: Ownership, table: str, key: Key, row: Cells) -> frozenset[str]:
-    return owned.owners(Unit(table, key), row)
+def _owners(
+    owned: Ownership,
+    cell: Cell,
+    before: Mapping[tuple[str, Key], Key],
+    base: Tables,
+    merged: Tables,
+) -> frozenset[str]:
+    """Return who may type beside a row: its owner, or that of the setting or figure of the row."""
+    table, key = cell.table, cell.key
+    cells = base.get(table, {}).get(before.get((table, key), key)) or merged[table][key]
+    return owned.owners(Unit(table, key, cell.figure or ROW), cells)
+
+
+def _words(cell: Cell) -> str:
+    """Return what people call the row of a cell."""
+    names = [part for part in cell.key if part]
+    if cell.figure:
+        names.append(column_of(cell.table, cell.figure).label)
+    return ", ".join(names)
 
 
 def _decided(
@@ -164,14 +198,14 @@ def _decided(
 
 
 def _left(
-    table: str,
+    place: str,
     heading: str,
     why: str,
     rows: Sequence[str],
     spelt: Mapping[tuple[str, str], OwnColumn],
 ) -> Finding:
-    called = spelt[table, heading].heading
-    label = spec(table).label
+    called = spelt[place, heading].heading
+    label = layout.BY_NAME[place].sheet
     more = f"; and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
     message = (
         f"The column {called} of {label} is {why} ({'; '.join(rows[:_NAMED])}{more}). The plan's"
@@ -187,17 +221,19 @@ def _columns_of(
     spelt: Mapping[tuple[str, str], OwnColumn],
 ) -> tuple[OwnColumn, ...]:
     """Return cells as columns; those of `always` are there without a cell, too."""
-    by_column: dict[tuple[str, str], dict[str, OwnCell]] = {about: {} for about in always}
-    for (table, key, heading), held in cells.items():
-        by_column.setdefault((table, heading), {})["|".join(key)] = held
+    by_column: dict[tuple[str, str], dict[SheetRow, OwnCell]] = {about: {} for about in always}
+    for cell, held in cells.items():
+        row = SheetRow("|".join(cell.key), cell.figure)
+        by_column.setdefault((cell.place, cell.heading), {})[row] = held
     return tuple(replace(spelt[about], cells=held) for about, held in by_column.items())
 
 
 def _cells_of(columns: Iterable[OwnColumn]) -> dict[Cell, OwnCell]:
     cells: dict[Cell, OwnCell] = {}
     for column in columns:
-        for key, cell in column.cells.items():
-            cells[column.table, tuple(key.split("|")), folded(column.heading)] = cell
+        for row, held in column.cells.items():
+            key = tuple(row.key.split("|")) if row.key else ()
+            cells[Cell(column.place, key, row.figure, folded(column.heading))] = held
     return cells
 
 

@@ -90,7 +90,13 @@ def under_new_keys(content: UserContent, tables: Tables, names: Names) -> UserCo
         comments={moved(figure): text for figure, text in content.comments.items()},
         cells={place: moved(figure) for place, figure in content.cells.items()},
         columns=tuple(
-            replace(c, cells={keys.get((c.table, key), key): cell for key, cell in c.cells.items()})
+            replace(
+                c,
+                cells={
+                    row._replace(key=keys.get((c.table, row.key), row.key)): cell
+                    for row, cell in c.cells.items()
+                },
+            )
             for c in content.columns
         ),
     )

@@ -166,7 +166,7 @@ class Contents:
 
     `values`: it is a record to read; an answer without rows then has no sheet, and the library has
     none. `grey`: cells of a part of a plan that are another partner's. `own_columns`: headings and
-    widths of the columns that somebody added to plan tables, by table.
+    widths of the columns that somebody added to plan tables, by the table's place.
     """
 
     plan: Plan

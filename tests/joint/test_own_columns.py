@@ -6,6 +6,7 @@ Workbooks are filled in and read again with openpyxl, as people's own programs w
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,7 +14,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.table import TableColumn
 
 from icbudget import tasks
-from tests.joint.test_joint_work import DAY, PLAN, cell_of, filled
+from tests.joint.test_joint_work import DAY, PLAN, cell_of, errors, filled
 
 CODE, TWICE = "Ledger code", "Twice"
 ONE, TWO = {"Scheme": "1"}, {"Scheme": "2"}
@@ -186,12 +187,71 @@ def test_a_late_part_never_overwrites_a_newer_cell(work, tmp_path):
     assert "changed in the plan since" in told.message
 
 
-def test_a_column_beside_the_settings_of_setup_is_named_as_lost(work, tmp_path):
-    ours = {"Asked by": ["A B", None]}
-    path = with_columns(work / "plan.xlsx", tmp_path / "setup.xlsx", "Setup", ours)
+LINES, BY_YEAR = Path(PLAN).parents[1] / "examples" / "ge1" / "plan.yaml", "Activity lines by year"
+HORIZON, DRAWS = {"Setting": "Horizon"}, {"Setting": "Draws"}
+CLOSES = {"Acute line": "nel", "Figure": "Blocks close (%)"}
+
+
+def test_columns_beside_settings_and_figures_by_year_come_along(tmp_path):
+    """Setup has a row a setting, and a sheet by year a row a figure: cells are known by both."""
+    plain, _ = tmp_path / "plain.xlsx", tasks.convert(LINES, tmp_path / "plain.xlsx")
+    book = openpyxl.load_workbook(plain)
+    settings = [row[0].value for row in book["Setup"].iter_rows(min_row=6) if row[0].value]
+    asked = ["A B" if name == HORIZON["Setting"] else None for name in settings]
+    plan = with_columns(plain, tmp_path / "plan.xlsx", "Setup", {"Asked by": asked})
+    minutes = {"Minute": ["M 1"], "Twice": ["=C6*2"]}
+    plan = with_columns(plan, plan, BY_YEAR, minutes)
+    opened, path = tasks.convert(plan, tmp_path / "again.xlsx")
+    assert not [f for f in opened.findings if f.id == "workbook.own-not-carried"]
+    (carried,) = [f for f in opened.findings if f.id == "workbook.own-carried"]
+    assert "the column Asked by of Setup" in carried.message
+    assert f"the column Minute of {BY_YEAR}" in carried.message
+    assert typed(path, HORIZON, sheet="Setup", heading="Asked by") == ["A B"]
+    assert typed(path, CLOSES, sheet=BY_YEAR, heading="Minute") == ["M 1"]
+    assert typed(path, CLOSES, sheet=BY_YEAR, heading="Twice") == ["=C6*2"]
+    assert tasks.load(path).plan == tasks.load(LINES).plan
+
+    # The trust closes beds; Setup is everybody's.
+    edits = {
+        "trust": [(BY_YEAR, CLOSES, "Minute", "T 2"), ("Setup", HORIZON, "Asked by", "T")],
+        "icb": [(BY_YEAR, CLOSES, "Minute", "I 2"), ("Setup", HORIZON, "Asked by", "I")],
+    }
+    parts = []
+    for who, of_part in edits.items():
+        tasks.share(plan, who, tmp_path / f"{who}.xlsx", on=DAY)
+        parts.append(str(filled(tmp_path / f"{who}.xlsx", tmp_path / f"{who}-2.xlsx", *of_part)))
+    made = tasks.merge_parts(plan, parts, tmp_path / "joint.xlsx", on=DAY)
+    assert typed(made.path, CLOSES, sheet=BY_YEAR, heading="Minute") == ["T 2"]
+    assert typed(made.path, HORIZON, sheet="Setup", heading="Asked by") == ["A B"]
+    (left,) = [f for f in made.findings if f.id == "joint.own-column"]
+    assert left.message.startswith("The column Asked by of Setup is typed differently (Horizon: ")
+    made = tasks.merge_parts(plan, parts[1:], tmp_path / "one.xlsx", on=DAY)
+    (left,) = [f for f in made.findings if f.id == "joint.own-column"]
+    assert f"Minute of {BY_YEAR} is typed by others than the owner" in left.message
+    assert "nel, Blocks close: icb typed I 2" in left.message
+    assert typed(made.path, HORIZON, sheet="Setup", heading="Asked by") == ["I"]
+
+
+def test_a_setting_beside_which_somebody_typed_keeps_its_row(work, tmp_path):
+    """Draws has its usual value and no row in a new workbook, but for the word beside it."""
+    wider, _ = tasks.add_sheets(
+        work / "plan.xlsx", tmp_path / "wider.xlsx", [], {"Setup": ["Draws"]}
+    )
+    assert not errors(wider.findings)
+    settings = openpyxl.load_workbook(tmp_path / "wider.xlsx")["Setup"]
+    rows = [row[0].value for row in settings.iter_rows(min_row=6) if row[0].value]
+    ours = {"Asked by": ["A B" if name == "Draws" else None for name in rows]}
+    path = with_columns(tmp_path / "wider.xlsx", tmp_path / "setup.xlsx", "Setup", ours)
+    opened, again = tasks.convert(path, tmp_path / "again.xlsx")
+    assert typed(again, DRAWS, sheet="Setup", heading="Asked by") == ["A B"]
+    assert not [f for f in opened.findings if f.id == "workbook.own-not-carried"]
+
+
+def test_a_cell_beside_no_row_of_the_plan_is_named_as_lost(work, tmp_path):
+    path = with_columns(work / "plan.xlsx", tmp_path / "setup.xlsx", "Goals", {"Lead": ["x", "y"]})
     opened, _ = tasks.convert(path, tmp_path / "again.xlsx")
-    lost = next(f for f in opened.findings if f.id == "workbook.own-not-carried")
-    assert "the column Asked by of Setup" in lost.message
+    (lost,) = [f for f in opened.findings if f.id == "workbook.own-not-carried"]
+    assert "1 cells of the column Lead beside no row of the plan" in lost.message
     # The columns that every Setup has are nobody's own.
     opened, _ = tasks.convert(work / "plan.xlsx", tmp_path / "plain.xlsx")
     assert not [f for f in opened.findings if f.id == "workbook.own-not-carried"]

@@ -14,6 +14,7 @@ from icbudget.plan.grid import by_year_columns, key_columns
 from icbudget.plan.headings import (
     FIGURE,
     SETTING,
+    SETUP_HEADINGS,
     VALUE,
     Headings,
     Spot,
@@ -80,8 +81,12 @@ def own_headings(table: BookTable) -> dict[str, int]:
     Nothing of the plan stands there.
     """
     noun = table.place.table
-    if noun is SETUP or not table.rows:
-        return {}  # beside the settings stand columns that are for people anyway
+    if not table.rows:
+        return {}
+    if noun is SETUP:
+        ours = {folded(heading) for heading in SETUP_HEADINGS}
+        headings = [(str(h), at) for at, h in enumerate(table.grid[0]) if h is not None]
+        return {heading: at for heading, at in headings if folded(heading) not in ours}
     years_allowed = table.place.by_year or len(by_year_columns(noun)) == 1
     heads = Headings(noun.label, names_of(noun), years_allowed=years_allowed)
     heads.read(table.grid[0])

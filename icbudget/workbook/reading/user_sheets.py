@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from icbudget.findings import Finding, Place, note, warning
-from icbudget.plan import SETUP, TABLES
-from icbudget.plan.headings import SETUP_HEADINGS, folded
+from icbudget.plan import SETUP
+from icbudget.plan.headings import SETTING, folded, matched, names_of
 from icbudget.plan.rows import Draft, split_path
 from icbudget.workbook import layout
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, ExcelError, Sheet, Value, read_cells
@@ -80,19 +80,38 @@ class OwnSheet:
         }
 
 
+class SheetRow(NamedTuple):
+    """A row of a table's sheet: the key of the plan's row, and of which figure it is.
+
+    `figure` is blank but in Setup, which has a row a setting, and by year, a row a figure.
+    """
+
+    key: str
+    figure: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class OwnColumn:
-    """A column that somebody added to a plan table: its cells by the key of the plan's row."""
+    """A column that somebody added to a plan table: its cells by the row of the sheet.
 
-    table: str
+    `place`: the name of the table's place in the layout, such as `Schemes` or that of its figures
+    by year.
+    """
+
+    place: str
     heading: str
     width: float
-    cells: Mapping[str, OwnCell]
+    cells: Mapping[SheetRow, OwnCell]
+
+    @property
+    def table(self) -> str:
+        """Return the plan table that it is beside."""
+        return layout.BY_NAME[self.place].table.field
 
 
-def own_figure(table: str, key: str, heading: str) -> str:
+def own_figure(place: str, row: SheetRow, heading: str) -> str:
     """Return what a cell of somebody's own column is called beside the paths of figures."""
-    return f"{table}/{key}/“{heading}”"
+    return f"{place}/{row.key}/{row.figure}“{heading}”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +139,8 @@ class UserContent:
 
     @property
     def column_names(self) -> frozenset[tuple[str, str]]:
-        """Return the tables and headings of the columns that were added."""
-        return frozenset((column.table, folded(column.heading)) for column in self.columns)
+        """Return the places and headings of the columns that were added."""
+        return frozenset((column.place, folded(column.heading)) for column in self.columns)
 
     def has_sheet(self, sheet: OwnSheet) -> bool:
         """Return whether a sheet is here too, with the same in its cells."""
@@ -176,7 +195,8 @@ def carried_findings(content: UserContent, path: Path, *, into_workbook: bool) -
     place = Place(workbook=path.name)
     added = [f"the sheet {sheet.name}" for sheet in content.sheets]
     added += [
-        f"the column {column.heading} of {TABLES[column.table].label}" for column in content.columns
+        f"the column {column.heading} of {layout.BY_NAME[column.place].sheet}"
+        for column in content.columns
     ]
     if content.formulas:
         added.append(f"formulas behind {len(content.formulas)} figures of the plan")
@@ -222,55 +242,53 @@ def _own_columns(
 ) -> tuple[tuple[OwnColumn, ...], dict[tuple[str, str], str], list[str]]:
     """Return the columns that somebody added to plan tables, and where their cells stand.
 
-    With them what of such columns cannot be carried over, in words: cells beside a row that is
-    none of the plan's, and columns of a table that is written anew by its figures (Setup, figures
-    by year).
+    With them, in words, what of such columns cannot be carried over: cells beside a row that is
+    none of the plan's.
     """
-    keys: dict[tuple[str, int], tuple[str, str]] = {}
-    for (sheet, cell), figure in cells.items():
-        path, at_cell = split_path(figure), position(cell)
-        if path and at_cell:
-            keys[sheet, at_cell[0]] = path[:2]
     columns: list[OwnColumn] = []
     places: dict[tuple[str, str], str] = {}
     stray: list[str] = []
     for table in tables.values():
-        noun, name = table.place.table, table.sheet.name
-        stray += [f"the column {heading} of {noun.label}" for heading in _beside_settings(table)]
+        place, name = table.place, table.sheet.name
+        rows = _rows_of(table, cells)
         for heading, at in own_headings(table).items():
             column = table.first_column + at
             filled = [n for n in table.rows[1:] if table.sheet.value(n, column) is not None]
-            if table.place.by_year:
-                stray += [f"the column {heading} of the table {table.place.name}"] if filled else []
-                continue
-            held: dict[str, OwnCell] = {}
+            held: dict[SheetRow, OwnCell] = {}
             for number in filled:
-                of, key = keys.get((name, number), ("", ""))
-                if of == noun.field:
-                    held[key] = _own_cell(book[name].cell(number, column), table.sheet)
-                    figure = own_figure(noun.field, key, folded(heading))
+                row = rows.get(number)
+                if row is not None:
+                    held[row] = _own_cell(book[name].cell(number, column), table.sheet)
+                    figure = own_figure(place.name, row, folded(heading))
                     places[name, address(number, column)] = figure
             if len(held) < len(filled):
                 count = len(filled) - len(held)
                 stray.append(f"{count} cells of the column {heading} beside no row of the plan")
             letters = address(1, column)[:-1]
             width = book[name].column_dimensions[letters].width
-            columns.append(OwnColumn(noun.field, heading, width or 13, held))
+            columns.append(OwnColumn(place.name, heading, width or 13, held))
     return tuple(columns), places, stray
 
 
-def _beside_settings(table: BookTable) -> list[str]:
-    """Return the headings of filled columns that somebody added beside the settings of Setup."""
-    if table.place.table is not SETUP or not table.rows:
-        return []
-    ours = {folded(heading) for heading in SETUP_HEADINGS}
-    headings: list[str] = []
-    for at, heading in enumerate(table.grid[0]):
-        column = table.first_column + at
-        is_filled = any(table.sheet.value(n, column) is not None for n in table.rows[1:])
-        if heading is not None and folded(str(heading)) not in ours and is_filled:
-            headings.append(str(heading))
-    return headings
+def _rows_of(table: BookTable, cells: Mapping[tuple[str, str], str]) -> dict[int, SheetRow]:
+    """Return which row of the plan each of a table's rows is, by its number on the sheet."""
+    if table.place.table is SETUP:
+        return _settings_of(table)
+    rows: dict[int, SheetRow] = {}
+    for (sheet, cell), figure in cells.items():
+        path, at = split_path(figure), position(cell)
+        if sheet == table.sheet.name and path and at and path[0] == table.place.table.field:
+            rows[at[0]] = SheetRow(path[1], path[2] if table.place.by_year else "")
+    return rows
+
+
+def _settings_of(table: BookTable) -> dict[int, SheetRow]:
+    """Return the setting that each row of Setup is; a blank one has no figure, but has its name."""
+    fields = names_of(SETUP)
+    headings = [folded(str(heading)) for heading in table.grid[0]]
+    column = table.first_column + headings.index(folded(SETTING))
+    settings = {n: matched(fields, table.sheet.value(n, column)) for n in table.rows[1:]}
+    return {number: SheetRow("", field) for number, field in settings.items() if field}
 
 
 def _own_sheet(sheet: Any, values: Sheet) -> OwnSheet:

@@ -23,10 +23,11 @@ from icbudget.plan.setup import Setup
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Choice, Contents, Grey
 from icbudget.workbook.reading.user_sheets import UserContent
+from icbudget.workbook.writing.added_columns import own_columns, settings_beside
 from icbudget.workbook.writing.answer_sheets import block_row, write_answer
 from icbudget.workbook.writing.answer_totals import lowered, placed
 from icbudget.workbook.writing.any_answer_sheet import write_any_answer
-from icbudget.workbook.writing.carried_sheets import own_columns, write_carried
+from icbudget.workbook.writing.carried_sheets import write_carried
 from icbudget.workbook.writing.cell_places import (
     draft_in_workbook,
     findings_in_workbook,
@@ -119,6 +120,8 @@ def build(
         "auto", 191029
     )  # Excel 2019's: an earlier one would make Excel recalculate when it opens the file,
     book.calc_on_load = False  # and answers would be lost where Python is not connected
+    # A setting beside which somebody typed keeps its row, also where its value is the usual one.
+    choice = replace(choice, columns=choice.columns | settings_beside(own))
     contents = Contents(
         plan, choice, blocks, values=not live, grey=grey, own_columns=own_columns(own)
     )

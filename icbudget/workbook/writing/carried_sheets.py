@@ -8,37 +8,31 @@ of the plan stands, it names the cell where that figure stands now.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from icbudget.plan import SETUP, TABLES
-from icbudget.plan.headings import folded
+from icbudget.plan.headings import SETUP_HEADINGS, folded
 from icbudget.plan.rows import path
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import HEADING_ROW
 from icbudget.workbook.reading.sheet_cells import ExcelError
-from icbudget.workbook.reading.user_sheets import OwnCell, OwnSheet, UserContent, own_figure
+from icbudget.workbook.reading.user_sheets import (
+    OwnCell,
+    OwnSheet,
+    SheetRow,
+    UserContent,
+    own_figure,
+)
 from icbudget.workbook.reading.worksheet import address
-from icbudget.workbook.writing.input_sheets import headings_of, own_columns_of, years_of
+from icbudget.workbook.writing.added_columns import own_columns_of
+from icbudget.workbook.writing.input_sheets import headings_of, years_of
 from icbudget.workbook.writing.validation import setting_cell
 
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
-
-
-def own_columns(contents: Sequence[UserContent]) -> dict[str, dict[str, float]]:
-    """Return the headings and widths of columns that people added to plan tables, by table.
-
-    One that several have, however it is spelt, is one column.
-    """
-    columns: dict[str, dict[str, float]] = {}
-    for column in (column for content in contents for column in content.columns):
-        there = columns.setdefault(column.table, {})
-        if folded(column.heading) not in {folded(heading) for heading in there}:
-            there[column.heading] = column.width
-    return columns
 
 
 def write_carried(
@@ -58,8 +52,8 @@ def write_carried(
     for name, meaning in content.names.items():
         book.define_name(name, f"={moved.formula(meaning, '')}")
     for of in content.columns:
-        for key, cell in of.cells.items():
-            figure = own_figure(of.table, key, folded(of.heading))
+        for sheet_row, cell in of.cells.items():
+            figure = own_figure(of.place, sheet_row, folded(of.heading))
             if figure in places:
                 sheet_name, row, column = places[figure]
                 moved_cell = replace(cell, row=row + 1, column=column + 1, array="")
@@ -87,6 +81,8 @@ def figure_cells(contents: Contents) -> dict[str, tuple[str, int, int]]:
             if row == HEADING_ROW:
                 continue  # the setting has no row in this workbook
             cells[path(SETUP, "", name)] = (layout.SETUP_SHEET.sheet, row, column)
+            beside = SheetRow("", name), row, len(SETUP_HEADINGS)
+            cells |= _own_cells(layout.SETUP_SHEET, contents, *beside)
     plan = contents.plan
     for place in contents.table_sheets[1:]:
         rows = getattr(plan, place.table.field)
@@ -100,10 +96,18 @@ def figure_cells(contents: Contents) -> dict[str, tuple[str, int, int]]:
                 if head.column is not None:
                     figure = path(place.table, key, head.column.field, head.year or None)
                     cells[figure] = (place.sheet, number, column)
-            for column, heading in enumerate(own_columns_of(place, contents), start=len(heads)):
-                figure = own_figure(place.table.field, key, folded(heading))
-                cells[figure] = (place.sheet, number, column)
+            cells |= _own_cells(place, contents, SheetRow(key), number, len(heads))
     return cells
+
+
+def _own_cells(
+    place: layout.TableSheet, contents: Contents, row: SheetRow, number: int, first: int
+) -> dict[str, tuple[str, int, int]]:
+    """Return where the cells of people's own columns stand in a row, right of the product's."""
+    return {
+        own_figure(place.name, row, folded(heading)): (place.sheet, number, column)
+        for column, heading in enumerate(own_columns_of(place, contents), start=first)
+    }
 
 
 def _companion_cells(
@@ -121,6 +125,8 @@ def _companion_cells(
             for at, year in enumerate(years, start=first):
                 figure = path(place.table, place.table.key_of(row), column.field, year)
                 cells[figure] = (place.sheet, number, at)
+            sheet_row = SheetRow(place.table.key_of(row), column.field)
+            cells |= _own_cells(place, contents, sheet_row, number, first + len(years))
             number += 1
     return cells
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -21,6 +21,7 @@ from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import HEADING_ROW, TableSheet
+from icbudget.workbook.writing.added_columns import own_columns_of, own_headings
 from icbudget.workbook.writing.answer_sheets import Exact, write_cell, write_figure
 from icbudget.workbook.writing.formulas import Figure, added
 from icbudget.workbook.writing.print_setup import (
@@ -110,14 +111,6 @@ def years_of(sheet: TableSheet, contents: Contents) -> list[str]:
     rows = getattr(plan, sheet.table.field)
     used = {year for c in layout.yearly(sheet) for row in rows for year in getattr(row, c.field)}
     return sorted({*plan.years[1:], *used})
-
-
-def own_columns_of(sheet: TableSheet, contents: Contents) -> Mapping[str, float]:
-    """Return the headings and widths of columns that somebody added to a sheet's table.
-
-    They stand right of the product's own; their cells are written with what is carried over.
-    """
-    return {} if sheet.by_year else contents.own_columns.get(sheet.table.field, {})
 
 
 def rows_of(sheet: TableSheet, contents: Contents) -> list[Cells]:
@@ -253,12 +246,8 @@ def write_table_sheet(
         }
         for head in heads
     ]
-    own = own_columns_of(place, contents)
-    for at, (heading, width) in enumerate(own.items(), start=len(heads)):
-        sheet.set_column(at, at, width)
-        look = styles.heading(needed=False, over_numbers=False)
-        columns.append({"header": heading, "header_format": look})
-    widths = [*widths, *own.values()]
+    columns += own_headings(sheet, styles, place, contents, len(heads))
+    widths = [*widths, *own_columns_of(place, contents).values()]
     options = {"name": place.name, "columns": columns, "style": None, "autofilter": True}
     sheet.add_table(HEADING_ROW, 0, last, len(columns) - 1, options)
     if place.by_year:

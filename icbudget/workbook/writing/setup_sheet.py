@@ -9,6 +9,7 @@ from icbudget.plan.columns import Column
 from icbudget.plan.headings import SETUP_HEADINGS
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import HEADING_ROW, SETUP_SHEET
+from icbudget.workbook.writing.added_columns import own_headings
 from icbudget.workbook.writing.input_sheets import write_head, write_value
 from icbudget.workbook.writing.print_setup import fit_height, printable
 from icbudget.workbook.writing.styles import BY_KIND, INPUT_FILL, TOTAL_FILL, Styles
@@ -45,12 +46,13 @@ def write_setup(sheet: Any, styles: Styles, contents: Contents) -> None:
         words = value if isinstance(value, str) else ""
         fit_height(sheet, number, [(column.label, 26), (_setting_note(column), 80), (words, 48)])
     headings = [{"header": text, "header_format": styles.heading()} for text in SETUP_HEADINGS]
+    headings += own_headings(sheet, styles, SETUP_SHEET, contents, len(headings))
     last = HEADING_ROW + len(columns)
     sheet.add_table(
         HEADING_ROW,
         0,
         last,
-        3,
+        len(headings) - 1,
         {"name": SETUP_SHEET.name, "columns": headings, "style": None, "autofilter": False},
     )
     for at, width in enumerate((26, 48, 10, 80)):
