@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, product
 
 from icbudget.engine.projection.release_against_plan import PLANNED, Benefits, Track, rests_on
+from icbudget.engine.projection.release_claims import Standing
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.rounding import to_pence
 from icbudget.engine.run import Result
@@ -99,27 +100,30 @@ def released(plan: Plan, tracks: Iterable[Track], t: int) -> Released:
 
 def owner(benefits: Benefits, track: Track) -> str:
     """Return who answers for a release: the owner that its last row names."""
-    owners = [
-        stands.row.owner
-        for stands in benefits.rows
-        if (stands.group, stands.row.partner, stands.row.kind)
-        == (track.group, track.partner, track.kind)
-        and stands.row.owner
-    ]
+    owners = [stands.row.owner for stands in _rows_of(benefits, track) if stands.row.owner]
+    # Whoever took it over last answers now.
     return owners[-1] if owners else ""
+
+
+def _rows_of(benefits: Benefits, track: Track) -> list[Standing]:
+    """Return the rows of Confirmed releases that are about what a track follows."""
+    about = (track.group, track.partner, track.kind)
+    return [
+        stands
+        for stands in benefits.rows
+        if (stands.group, stands.row.partner, stands.row.kind) == about
+    ]
 
 
 def evidence(benefits: Benefits, track: Track, year: str, quarter: int) -> str:
     """Return what shows the release of a quarter, in the order of the rows."""
-    named = [
-        stands.row.evidence
-        for stands in benefits.rows
-        if (stands.group, stands.row.partner, stands.row.kind)
-        == (track.group, track.partner, track.kind)
-        and (stands.row.year, stands.quarter) == (year, quarter)
-        and stands.status
-        and stands.row.evidence
+    of_quarter = [
+        stands
+        for stands in _rows_of(benefits, track)
+        if (stands.row.year, stands.quarter) == (year, quarter)
     ]
+    # What is set aside counts for nothing, and neither does its evidence.
+    named = [stands.row.evidence for stands in of_quarter if stands.status and stands.row.evidence]
     return "; ".join(dict.fromkeys(named))
 
 
@@ -164,7 +168,7 @@ def observed_release(result: Result, programme: str) -> ObservedRelease | None:
     rows = savings or rows
     years = sorted({plan.years.index(stands.row.year) for stands in rows})
     g = next(n for n, row in enumerate(plan.programmes) if row.id == programme)
-    lines = {line for track in tracks for line in track.group.lines}
+    lines = set(chain.from_iterable(track.group.lines for track in tracks))
     at = [k for k, row in enumerate(plan.acute_lines) if row.id in lines]
     reaching = run.structure.reaching
     share = reaching.share_of_line[reaching.reached[:, g]].sum(axis=0)[at]

@@ -89,6 +89,7 @@ def against(result: Result, first: Result) -> tuple[Position, ...]:
     _pools(result, first, table)
     _settlement(result, table)
     _transfers(result, table)
+    # What is not settled or borne by nobody counts too, so that the rows make the whole system.
     every = list(table.amounts.values())
     years = range(len(result.years))
     system = [[sum(steps[step][t] for steps in every) for t in years] for step in range(4)]
@@ -154,6 +155,7 @@ def _beyond_the_plan(result: Result) -> Iterator[tuple[str, int, int]]:
         for t in range(len(result.years)):
             unresolved = round(float(years.unresolved[0, t, a]))
             assumed = round(float(years.assumed[0, t, a]))
+            # What is over and not settled is in nobody's figure (model §7.9).
             more = round(float(beyond[t, a])) - unresolved
             if not (more or unresolved or assumed):
                 continue
@@ -161,6 +163,7 @@ def _beyond_the_plan(result: Result) -> Iterator[tuple[str, int, int]]:
                 for partner, part in bearers(result, account, t, -more):
                     yield partner, t, part
             else:
+                # What is booked to none of the pool's sources: the host has paid it.
                 yield heirs.host(pools[account[0]], t), t, -more
             yield NOT_SETTLED, t, -unresolved
             yield NOBODY, t, -assumed
@@ -193,6 +196,7 @@ def held_in_pools(result: Result) -> dict[str, Years]:
     close = settlement(result).close[0]
     for a, account in enumerate(result.rules.accounts):
         for t in range(len(result.years)):
+            # A deficit is no money held: `max` leaves it out.
             for partner, part in bearers(result, account, t, max(round(float(close[t, a])), 0)):
                 held[partner][t] += part
     return {partner: tuple(pence) for partner, pence in held.items()}

@@ -162,11 +162,12 @@ def _frozen(table: Table) -> dict[str, tuple[int, ...]]:
 
 def _acute_steps(result: Result, tables: dict[str, Table]) -> None:
     amounts = AcuteAmounts(result.projection)
-    levels = [[level.tolist() for level in levels] for levels in _levels(result)]
-    steps = tuple(zip(("Base", *GROWTH), *levels, strict=True))
-    paid_plan, cost_plan, budget = (
-        amount[0].tolist() for amount in (amounts.pay_plan, amounts.cost_plan, amounts.budget)
-    )
+    payments, costs = _levels(result)
+    paid_by_level = [level.tolist() for level in payments]
+    cost_by_level = [level.tolist() for level in costs]
+    steps = tuple(zip(("Base", *GROWTH), paid_by_level, cost_by_level, strict=True))
+    paid_plan, cost_plan = amounts.pay_plan[0].tolist(), amounts.cost_plan[0].tolist()
+    budget = amounts.budget[0].tolist()
     heirs = Heirs(result.plan)
     after = "Avoided (cashable)"
     for k, line in enumerate(result.plan.acute_lines):
@@ -226,8 +227,11 @@ def _levels(result: Result) -> tuple[list[Floats], list[Floats]]:
         _paid(result, activity, figures.price0[:, np.newaxis] * level, level, charged)
         for activity, level, charged in paths
     ]
+    # The base is the base year's payment in every year; after the last growth comes what is really
+    # paid if nothing changes, so that the last step is the efficiency alone.
     pays = [np.broadcast_to(pays[0][:, :1], pays[0].shape), *pays, run.pay_nothing]
     unit = figures.cost0[:, np.newaxis]
+    # The base stands twice: a change of contract terms alone changes no cost.
     costs = [
         base * unit,
         base * unit,
@@ -260,6 +264,7 @@ def _pool_steps(result: Result, tables: dict[str, Table]) -> None:
     for spent in spent_by_schemes(result):
         table = tables[spent.partner]
         if spent.t == 0:
+            # The base of schemes is what they spent in the base year; the step is the change since.
             for later in range(len(result.years)):
                 table["Base"][later] += spent.pence
                 table["Schemes"][later] -= spent.pence
@@ -270,19 +275,19 @@ def _pool_steps(result: Result, tables: dict[str, Table]) -> None:
                 tables[partner]["Transfers"][t] -= pence
     for spent in spent_by_programmes(result):
         tables[spent.partner]["Transfers"][spent.t] += spent.pence
+    # By who funds the programme's own source; what moved and reinvested money pays instead of it is
+    # a transfer, so that each step has one meaning in every plan.
     for g, row in enumerate(result.plan.programmes):
         account = payer(result.plan, row.id)
         for t in range(1, len(result.years)):
             late = round(float(moves.transition[0, t, g]))
-            for step, pence in (
-                ("Prevention cost", round(float(moves.paid[0, t, g])) - late),
-                ("Double running and exit", late),
-            ):
-                for partner, part in (
-                    bearers(result, account, t, pence)
-                    if account
-                    else heirs.shared(row.partner, t, pence)
-                ):
+            running = round(float(moves.paid[0, t, g])) - late
+            for step, pence in (("Prevention cost", running), ("Double running and exit", late)):
+                if account:
+                    borne = bearers(result, account, t, pence)
+                else:
+                    borne = heirs.shared(row.partner, t, pence)
+                for partner, part in borne:
                     tables[partner][step][t] += part
                     tables[partner]["Transfers"][t] -= part
 

@@ -54,6 +54,8 @@ def taken_from_lines(result: Result, n: int, t: int) -> Iterator[tuple[AcuteLine
 def _weights(result: Result, n: int, t: int) -> list[float]:
     """Return the weights by line of a release: of the year before; of a fund, the same year."""
     run, drawing = result.projection, result.rules.drawings[n]
+    # A fund is paid back by the release of its own year, other shifts move that of the year before
+    # (model §7.2, §7.3).
     t = t if drawing.rule == PUMP_PRIME else t - 1
     contract = run.contract_saving[0, t, drawing.lines]
     system = run.released()[0, t, drawing.lines]
@@ -80,6 +82,8 @@ def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> lis
         [(only, put)] = funders.items()
         if put > 0:
             return [(only, pence)]
+    # To date and not by the year: what is spent of a balance is its funders' of all years (model
+    # §7.9).
     parts = money.split(pence, list(funders.values()))
     return [(partner, part) for partner, part in zip(funders, parts, strict=True) if part]
 
@@ -107,12 +111,26 @@ def _funders(result: Result) -> _Funders:
 
     None where nobody has put in anything yet.
     """
+    put = _put_by_year(result)
+    funders: _Funders = {}
+    accounts = result.rules.accounts
+    filled = {
+        accounts[drawing.account]: (n, accounts[drawing.source])
+        for n, drawing in enumerate(result.rules.drawings)
+        if drawing.source >= 0
+    }
+    # Sources first: a fund that is filled from one is borne as that source is.
+    for account in sorted(accounts, key=lambda account: account in filled):
+        if account in filled:
+            n, source = filled[account]
+            _fill_from_source(result, n, account, source, funders, put)
+        _carry(funders, put, account, result)
+    return funders
+
+
+def _put_by_year(result: Result) -> _Funders:
+    """Return what each partner puts under each account in a year: contributions, acute money."""
     put: _Funders = {}
-
-    def add(account: tuple[str, str], t: int, partner: str, pence: int) -> None:
-        year = put.setdefault((account, t), {})
-        year[partner] = year.get(partner, 0) + pence
-
     heirs = Heirs(result.plan)
     beside = result.rules.beside.tolist()
     contributions = result.projection.figures.contributions[0].tolist()
@@ -120,32 +138,37 @@ def _funders(result: Result) -> _Funders:
         for n, row in enumerate(result.plan.contributions):
             # What is used in kind beside the schemes pays for nothing that the pool spends.
             if not beside[n]:
-                add((row.pool, row.source), t, row.partner, _pence(contributions[t][n]))
+                _add(put, (row.pool, row.source), t, row.partner, _pence(contributions[t][n]))
         for n, drawing in enumerate(result.rules.drawings):
+            account = result.rules.accounts[drawing.account]
             for line, _, pence in taken_from_lines(result, n, t):
                 for partner, part in heirs.shared(line.commissioner, t, pence):
-                    add(result.rules.accounts[drawing.account], t, partner, part)
-    funders: _Funders = {}
-    accounts = result.rules.accounts
-    filled = {
-        accounts[d.account]: (n, accounts[d.source])
-        for n, d in enumerate(result.rules.drawings)
-        if d.source >= 0
-    }
-    # Sources first: a fund that is filled from one is borne as that source is.
-    for account in sorted(accounts, key=lambda account: account in filled):
-        if account in filled:
-            n, source = filled[account]
-            for t in range(len(result.years)):
-                pool = next(p for p in result.plan.pools if p.id == source[0])
-                weights = funders.get((source, t)) or {heirs.host(pool, t): 1}
-                amount = _pence(result.projection.moves.put_in[0, t, n])
-                for partner, part in zip(
-                    weights, money.split(amount, list(weights.values())), strict=True
-                ):
-                    add(account, t, partner, part)
-        _carry(funders, put, account, result)
-    return funders
+                    _add(put, account, t, partner, part)
+    return put
+
+
+def _add(put: _Funders, account: tuple[str, str], t: int, partner: str, pence: int) -> None:
+    year = put.setdefault((account, t), {})
+    year[partner] = year.get(partner, 0) + pence
+
+
+def _fill_from_source(
+    result: Result,
+    n: int,
+    account: tuple[str, str],
+    source: tuple[str, str],
+    funders: _Funders,
+    put: _Funders,
+) -> None:
+    """Add what shift n fills a fund with from another source, as that source's funders bear it."""
+    pool = next(pool for pool in result.plan.pools if pool.id == source[0])
+    heirs = Heirs(result.plan)
+    for t in range(len(result.years)):
+        weights = funders.get((source, t)) or {heirs.host(pool, t): 1}
+        amount = _pence(result.projection.moves.put_in[0, t, n])
+        parts = money.split(amount, list(weights.values()))
+        for partner, part in zip(weights, parts, strict=True):
+            _add(put, account, t, partner, part)
 
 
 def _carry(funders: _Funders, put: _Funders, account: tuple[str, str], result: Result) -> None:

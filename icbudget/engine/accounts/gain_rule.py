@@ -35,6 +35,7 @@ def faults_of(plan: Plan, id: str) -> tuple[Fault, ...]:
 
 def _terms(id: str, rows: tuple[GainShare, ...]) -> list[Fault]:
     faults: list[Fault] = []
+    # A gain is shared between partners: one alone has nobody to share with.
     if len(rows) == 1:
         words = f"Only one partner takes part in gain share “{id}”."
         fix = "Add a row for each of the others."
@@ -69,6 +70,7 @@ def _percentages(id: str, rows: tuple[GainShare, ...]) -> list[Fault]:
         "loss_share": any(row.loss_share is not None for row in rows),
     }
     for field, must_sum in needed.items():
+        # A blank share is a share of nothing, once others of the agreement are typed.
         total = sum(getattr(row, field) or 0.0 for row in rows)
         if must_sum and abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
             words = f"The {field.replace('_', ' ')}s of “{id}” make {total:.4%}, not 100%."

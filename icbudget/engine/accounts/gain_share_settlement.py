@@ -6,9 +6,10 @@ Settling between the partner that pays for prevention and the partner that gains
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 
@@ -26,6 +27,7 @@ Years = tuple[int, ...]
 """Pence by year."""
 _WHOLE = 10**9
 """Parts that stand for a whole share while it is split among successors."""
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ def settle(benefits: Sequence[int], costs: Sequence[int], shares: Sequence[float
     the council 700. Source: model §7, AP §5.
     """
     own = [benefit - cost for benefit, cost in zip(benefits, costs, strict=True)]
-    surplus = sum(own)
-    return [part - kept for part, kept in zip(money.split(surplus, list(shares)), own, strict=True)]
+    # The surplus is split, not each transfer rounded: so transfers sum to zero to the penny.
+    parts = money.split(sum(own), list(shares))
+    return [part - kept for part, kept in zip(parts, own, strict=True)]
 
 
 @cached_view
@@ -155,11 +158,11 @@ def _by_partner(result: Result) -> tuple[Table, Table]:
     amounts = AcuteAmounts(result.projection)
     units = result.units_by_programme()[0]
     for k, line in enumerate(plan.acute_lines):
+        # By size: a programme that makes activity rise has its part of what that costs.
         of_line = np.abs(units[:, :, k])
         total = of_line.sum(axis=1, keepdims=True)
-        part = np.hstack(
-            [np.divide(of_line, total, out=np.zeros_like(of_line), where=total > 0), total == 0]
-        )
+        by_programme = np.divide(of_line, total, out=np.zeros_like(of_line), where=total > 0)
+        part = np.hstack([by_programme, total == 0])
         saved[line.commissioner] += part * amounts.saving[0, :, k, np.newaxis]
         # A provider outside the plan is no partner: what it loses is nobody's here.
         if line.provider:
@@ -173,61 +176,83 @@ def _by_partner(result: Result) -> tuple[Table, Table]:
 
 def _settled(result: Result, rows: list[GainShare], saved: Table, paid: Table) -> Settlement:
     names = [row.partner for row in rows]
-    own = np.array(
-        # Parts of a saving come to whole pence again; rounding takes off what floats leave.
-        [np.round(saved[p].sum(axis=1) - paid[p].sum(axis=1)) for p in names],
-        dtype=np.int64,
-    )
+    # Parts of a saving come to whole pence again; rounding takes off what floats leave.
+    gained = [np.round(saved[p].sum(axis=1) - paid[p].sum(axis=1)) for p in names]
+    own = np.array(gained, dtype=np.int64)
     cumulative = rows[0].settlement == "cumulative"
     shares, wanted, received = [], [], []
     so_far = [0] * len(rows)
     for t in range(len(result.years)):
-        gains = [int(v) for v in (own[:, : t + 1].sum(axis=1) if cumulative else own[:, t])]
+        settled_now = own[:, : t + 1].sum(axis=1) if cumulative else own[:, t]
+        gains = [int(pence) for pence in settled_now]
         # Each year alone starts afresh; cumulative takes off what earlier years settled.
         before = so_far if cumulative else [0] * len(rows)
         due = _due(result, rows, t, sum(gains), saved, paid)
         target = settle(gains, [0] * len(rows), due) if any(due) else [0] * len(rows)
+        # A cumulative agreement is about all years together: what earlier years settled is taken
+        # off.
         asked = [w - b for w, b in zip(target, before, strict=True)]
+        # A loss has its own shares, and nobody's own gain caps what it pays of it.
         settled = _capped(rows, asked, gains, before, shared_gain=sum(gains) >= 0)
         shares.append(tuple(due))
         wanted.append(asked)
         received.append(settled)
         so_far = [s + g for s, g in zip(so_far, settled, strict=True)]
-    own_years = tuple(tuple(int(v) for v in row) for row in own)
-    shares_by, wanted_by, received_by = (
-        tuple(zip(*by_year, strict=True)) for by_year in (shares, wanted, received)
+    by_year = [[int(pence) for pence in of_year] for of_year in own.T]
+    return Settlement(
+        id=rows[0].id,
+        partners=tuple(names),
+        own=_by_row(by_year),
+        shares=_by_row(shares),
+        wanted=_by_row(wanted),
+        received=_by_row(received),
     )
-    return Settlement(rows[0].id, tuple(names), own_years, shares_by, wanted_by, received_by)
+
+
+def _by_row(by_year: Iterable[Sequence[_Value]]) -> tuple[tuple[_Value, ...], ...]:
+    """Return values that stand year by year, partner by partner."""
+    return tuple(zip(*by_year, strict=True))
 
 
 def _due(
     result: Result, rows: list[GainShare], t: int, surplus: int, saved: Table, paid: Table
 ) -> list[float]:
     """Return each partner's part of a surplus or deficit; all 0 where a deficit is not shared."""
+    # model §7.7: loss shares stand by themselves, as who carries a risk need not be who gains
     if surplus < 0:
         return [row.loss_share or 0.0 for row in rows]
     names, basis = [row.partner for row in rows], rows[0].basis
     if basis == "fixed":
         return [row.gain_share or 0.0 for row in rows]
+    # To date, as programmes cost first and are worth something years later.
     if basis == "cost":
         weights = [float(paid[p][: t + 1].sum()) for p in names]
     elif basis == "contributions":
-        put = result.projection.figures.contributions[0, : t + 1].sum(axis=0)
-        by_partner: dict[str, float] = dict.fromkeys(names, 0.0)
-        stands_for = {row.new: row.old for row in result.plan.successions if row.old in by_partner}
-        for n, row in enumerate(result.plan.contributions):
-            name = row.partner if row.partner in by_partner else stands_for.get(row.partner, "")
-            if name:
-                by_partner[name] += float(put[n])
-        weights = [by_partner[p] for p in names]
+        weights = _contributed_to_date(result, names, t)
     else:
-        so_far = ([table[p][: t + 1].sum(axis=0) for p in names] for table in (saved, paid))
-        weights = shapley_weights(*(np.array(table) for table in so_far))
+        saved_by = np.array([saved[p][: t + 1].sum(axis=0) for p in names])
+        paid_by = np.array([paid[p][: t + 1].sum(axis=0) for p in names])
+        weights = shapley_weights(saved_by, paid_by)
     # Who has lost by it so far, or put in less than nothing, is due no part of a gain.
-    weights = [max(w, 0.0) for w in weights]
+    weights = [max(weight, 0.0) for weight in weights]
     total = sum(weights)
     # Where nobody weighs anything yet, all share alike.
-    return [w / total if total else 1.0 / len(rows) for w in weights]
+    if not total:
+        return [1.0 / len(rows)] * len(rows)
+    return [weight / total for weight in weights]
+
+
+def _contributed_to_date(result: Result, partners: Sequence[str], t: int) -> list[float]:
+    """Return what each partner has put into the pools to the end of year t, pence."""
+    put = result.projection.figures.contributions[0, : t + 1].sum(axis=0)
+    by_partner: dict[str, float] = dict.fromkeys(partners, 0.0)
+    # What a successor puts in counts for the partner that agreed and has ended since.
+    stands_for = {row.new: row.old for row in result.plan.successions if row.old in by_partner}
+    for n, row in enumerate(result.plan.contributions):
+        name = row.partner if row.partner in by_partner else stands_for.get(row.partner, "")
+        if name:
+            by_partner[name] += float(put[n])
+    return [by_partner[partner] for partner in partners]
 
 
 def shapley_weights(saved: np.ndarray, paid: np.ndarray) -> list[float]:
@@ -243,8 +268,11 @@ def shapley_weights(saved: np.ndarray, paid: np.ndarray) -> list[float]:
     def value(coalition: tuple[int, ...]) -> float:
         inside = np.zeros(n, dtype=bool)
         inside[list(coalition)] = True
-        can_run = ~(pays & ~inside[:, np.newaxis]).any(axis=0) & pays.any(axis=0)
-        return float(np.maximum(net[inside].sum(axis=0)[can_run], 0.0).sum())
+        # A programme needs all who pay for it; what nobody pays for is no one's to run.
+        lacks_a_payer = (pays & ~inside[:, np.newaxis]).any(axis=0)
+        can_run = ~lacks_a_payer & pays.any(axis=0)
+        gain = net[inside].sum(axis=0)[can_run]
+        return float(np.maximum(gain, 0.0).sum())
 
     values = []
     for p in range(n):
@@ -290,6 +318,8 @@ def _pays(row: GainShare, asked: int, gain: int, before: int, shared_gain: bool)
     rest = asked - back
     if row.claw_back is not None:
         back = min(back, money.to_pence(row.claw_back))
+    # model §7.7: nobody pays more of a gain than it has, less what it paid away in earlier years.
     if shared_gain:
         rest = min(rest, max(gain + min(before, 0), 0))
+    # The cap is on the year's payment, whatever it is made of.
     return back + rest if row.cap is None else min(back + rest, money.to_pence(row.cap))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from icbudget import money
 from icbudget.engine.accounts.phasing import MONTHS, instalments, paid_from, to_date, weights_of
@@ -19,6 +20,7 @@ from icbudget.plan.actual import Actual
 from icbudget.plan.forecast import Forecast
 from icbudget.plan.icb_close import IcbClose
 from icbudget.plan.month_reported import reported
+from icbudget.plan.scheme import Scheme
 
 _IncomeKey = tuple[str, str, str]
 """Pool, partner and funding source of an income."""
@@ -74,17 +76,15 @@ class MonitorLine:
     @property
     def idle(self) -> bool:
         """Return whether the line has neither budget nor money nor forecast."""
-        return not (
-            self.original
-            or self.virements
-            or self.forecast
-            or any(self.actuals)
-            or any(self.accruals)
-        )
+        has_budget = bool(self.original or self.virements)
+        has_money = any(self.actuals) or any(self.accruals)
+        return not (has_budget or has_money or self.forecast)
 
     @property
     def profile_to_date(self) -> int:
         """Return the revised budget that falls into the months booked; so far, where none is."""
+        # model §9.1: a line booked to month m uses actuals to m and its profile after, so it is
+        # compared with its budget to m, even if others are booked further.
         return to_date(self.profile, self.booked_to or self.month)
 
     @property
@@ -111,6 +111,7 @@ class MonitorLine:
         `actuals to the month booked + profile after it`; in month 12 that is the outturn itself,
         and no override stands. A line that is not reported is forecast at its revised budget.
         """
+        # Once month 12 is booked nothing is left to foresee: what is booked is the outturn.
         if self.override is not None and self.booked_to < MONTHS:
             return self.override
         return self.revised + self.variance_to_date
@@ -123,11 +124,9 @@ class MonitorLine:
     @property
     def residual(self) -> int:
         """Return the variance after recovery measures, which lower spending and raise income."""
-        return (
-            self.variance - self.recovery
-            if self.kind == "expenditure"
-            else self.variance + self.recovery
-        )
+        if self.kind == "expenditure":
+            return self.variance - self.recovery
+        return self.variance + self.recovery
 
     @property
     def adverse(self) -> int:
@@ -176,17 +175,15 @@ def monitor(result: Result, year: str, month: int) -> Monitored:
     month are in the revised budget, and only forecasts made up to it stand. Month 0 is a year with
     nothing booked yet: the revised budget then has every virement, and is the forecast.
     """
-    counted = (row for row in standing(result.plan) if not row.refusal)
+    takes_effect_by = month or MONTHS
     vired = [
         row
-        for row in counted
-        if row.virement.year == year and row.virement.month <= (month or MONTHS)
+        for row in standing(result.plan)
+        if not row.refusal and row.virement.year == year and row.virement.month <= takes_effect_by
     ]
-    return Monitored(
-        year,
-        month,
-        (*_expenditure(result, year, month, vired), *_income(result, year, month, vired)),
-    )
+    spending = _expenditure(result, year, month, vired)
+    income = _income(result, year, month, vired)
+    return Monitored(year, month, (*spending, *income))
 
 
 def _expenditure(
@@ -205,45 +202,60 @@ def _expenditure(
     for n, row in enumerate(plan.schemes):
         key = (row.id, row.line)
         original, weights = budget_of(result, n, t), weights_of(plan, row.phasing)
-        legs = ((v, line, sign) for v in vired for line, sign in v.lines)
-        moves = [(v.virement.month, sign * v.pence) for v, line, sign in legs if line is row]
+        moves = _moves_of(row, vired)
         rows = booked.pop(key, [])
         actuals, accruals = _by_month(rows)
         forecast_row = standing_forecasts.get(key)
+        override, recovery, reason = _stated(forecast_row)
         yield MonitorLine(
-            "expenditure",
-            row.pool,
-            row.source,
-            "",
-            key,
-            row.name,
-            month,
-            original,
-            sum(pence for _, pence in moves),
-            _profile(original, weights, moves),
-            actuals,
-            accruals,
-            *_stated(forecast_row),
+            kind="expenditure",
+            pool=row.pool,
+            source=row.source,
+            partner="",
+            key=key,
+            name=row.name,
+            month=month,
+            original=original,
+            virements=sum(pence for _, pence in moves),
+            profile=_profile(original, weights, moves),
+            actuals=actuals,
+            accruals=accruals,
+            override=override,
+            recovery=recovery,
+            reason=reason,
             booked_to=_booked_to(rows, month),
             foreseen=forecast_row is not None,
             quiet=row.pool not in busy,
         )
+    # What is booked to a line that the plan does not have is kept: it is spent all the same.
     for key, rows in booked.items():
+        actuals, accruals = _by_month(rows)
         yield MonitorLine(
-            "expenditure",
-            rows[0].pool,
-            rows[0].source,
-            "",
-            key,
-            "",
-            month,
-            0,
-            0,
-            NOTHING,
-            *_by_month(rows),
+            kind="expenditure",
+            pool=rows[0].pool,
+            source=rows[0].source,
+            partner="",
+            key=key,
+            name="",
+            month=month,
+            original=0,
+            virements=0,
+            profile=NOTHING,
+            actuals=actuals,
+            accruals=accruals,
             known=False,
             booked_to=_booked_to(rows, month),
         )
+
+
+def _moves_of(scheme: Scheme, vired: Iterable[Standing]) -> list[tuple[int, int]]:
+    """Return what virements move to (+) or from (−) a scheme line: (month, pence)."""
+    moves: list[tuple[int, int]] = []
+    for row in vired:
+        for line, sign in row.lines:
+            if line is scheme:
+                moves.append((row.virement.month, sign * row.pence))
+    return moves
 
 
 def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Iterator[MonitorLine]:
@@ -251,31 +263,23 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
 
     Its contributions less deductions, in kind left out of the cash.
     """
-    plan, t = result.plan, result.years.index(year)
-    due: dict[_IncomeKey, list[Months]] = {}
-    for n, row in enumerate(plan.contributions):
-        if row.in_kind:
-            continue
-        pence = round(float(result.projection.figures.contributions[0, t, n]))
-        weights = paid_from(weights_of(plan, row.phasing), year, row.paid_from)
-        key = (row.pool, row.partner, row.source)
-        due.setdefault(key, []).append(instalments(pence, weights))
+    plan = result.plan
+    due = _due(result, year)
     changes: dict[_IncomeKey, list[tuple[int, int]]] = {}
     for v in vired:
         for pool, partner, source, sign in contribution_changes(v):
             change = (v.virement.month, sign * v.pence)
             changes.setdefault((pool, partner, source), []).append(change)
     # a row that names no partner is the first partner's that pays in under the source
-    only = {(pool, source): partner for pool, partner, source in reversed(due)}
+    first_payer = {(pool, source): partner for pool, partner, source in reversed(due)}
+
+    def key_of(row: Actual | Forecast) -> _IncomeKey:
+        return row.pool, row.partner or first_payer.get((row.pool, row.source), ""), row.source
+
     received: dict[_IncomeKey, list[Actual]] = {}
-    for rows in _booked(plan, year, "income").values():
-        for actual in rows:
-            partner = actual.partner or only.get((actual.pool, actual.source), "")
-            received.setdefault((actual.pool, partner, actual.source), []).append(actual)
-    foreseen = {
-        (f.pool, f.partner or only.get((f.pool, f.source), ""), f.source): f
-        for f in _forecasts(plan, year, month)
-    }
+    for actual in chain.from_iterable(_booked(plan, year, "income").values()):
+        received.setdefault(key_of(actual), []).append(actual)
+    foreseen = {key_of(forecast): forecast for forecast in _forecasts(plan, year, month)}
     # What the plan has first, then what came besides, so that lines keep their place.
     for key in dict.fromkeys((*due, *changes, *received)):
         pool, partner, source = key
@@ -283,28 +287,46 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
         spread = [_from(from_month, pence) for from_month, pence in moves]
         profile = tuple(sum(amounts) for amounts in zip(NOTHING, *parts, *spread, strict=True))
         rows = received.get(key, [])
+        actuals, accruals = _by_month(rows)
         booked_to = _booked_to(rows, month)
         override, recovery, reason = _stated(foreseen.get(key))
         not_reported = not booked_to and key not in foreseen
         yield MonitorLine(
-            "income",
-            pool,
-            source,
-            partner,
-            ("", 0),
-            "",
-            month,
-            sum(map(sum, parts)),
-            sum(pence for _, pence in moves),
-            profile,
-            *_by_month(rows),
-            override,
-            recovery,
-            reason or (NOT_REPORTED if not_reported else ""),
+            kind="income",
+            pool=pool,
+            source=source,
+            partner=partner,
+            key=("", 0),
+            name="",
+            month=month,
+            original=sum(map(sum, parts)),
+            virements=sum(pence for _, pence in moves),
+            profile=profile,
+            actuals=actuals,
+            accruals=accruals,
+            override=override,
+            recovery=recovery,
+            reason=reason or (NOT_REPORTED if not_reported else ""),
             known=key in due or key in changes,
             booked_to=booked_to,
             foreseen=key in foreseen,
         )
+
+
+def _due(result: Result, year: str) -> dict[_IncomeKey, list[Months]]:
+    """Return what each partner is to pay under each source, a contribution's instalments each."""
+    plan, t = result.plan, result.years.index(year)
+    due: dict[_IncomeKey, list[Months]] = {}
+    for n, row in enumerate(plan.contributions):
+        if row.in_kind:
+            continue
+        pence = round(float(result.projection.figures.contributions[0, t, n]))
+        # Money of a contribution that begins in the year falls into the months from its first day
+        # on.
+        weights = paid_from(weights_of(plan, row.phasing), year, row.paid_from)
+        key = (row.pool, row.partner, row.source)
+        due.setdefault(key, []).append(instalments(pence, weights))
+    return due
 
 
 def budget_of(result: Result, n: int, t: int) -> int:
@@ -338,9 +360,9 @@ def _from(month: int, pence: int, weights: tuple[float, ...] = (1.0,) * MONTHS) 
     """
     # A virement changes no month before its own: that one is reported already.
     left = [weight if at >= month else 0.0 for at, weight in enumerate(weights, start=1)]
-    return instalments(
-        pence, left if any(left) else [float(at == month) for at in range(1, MONTHS + 1)]
-    )
+    if not any(left):
+        left = [float(at == month) for at in range(1, MONTHS + 1)]
+    return instalments(pence, left)
 
 
 def _booked(plan: Plan, year: str, kind: str) -> dict[tuple[str, int], list[Actual]]:
@@ -399,6 +421,7 @@ def booked_by_partner(result: Result, monitoring: Monitored, pool: str) -> dict[
     pools = {(row.id, row.line): row.pool for row in result.plan.schemes}
     by_partner: dict[str, list[int]] = {}
     for row in result.plan.actuals:
+        # The scheme line says whose pool it is; what is booked to no line says so itself.
         home = pools.get((row.scheme, row.line), row.pool)
         of_pool = (row.year, row.kind, home) == (monitoring.year, "expenditure", pool)
         if of_pool and row.month <= monitoring.month:
@@ -424,6 +447,8 @@ def to_keep(monitoring: Monitored) -> tuple[Forecast, ...]:
             reason=line.reason,
         )
         for line in monitoring.lines
+        # What somebody forecast is a row of the plan already, and a year without a month reported
+        # has no forecast to keep.
         if line.kind == "expenditure" and line.known and line.override is None and monitoring.month
     )
 

@@ -15,7 +15,7 @@ from icbudget.engine.accounts.pay_for_performance import shortfalls
 from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.engine.accounts.virements import standing
 from icbudget.engine.cached_view import cached_view
-from icbudget.engine.projection.reallocate import Moves
+from icbudget.engine.projection.reallocate import FROM_OWN_SOURCE, Moves
 from icbudget.engine.projection.wiring import FUND, MOVED, REINVESTED
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
@@ -58,6 +58,7 @@ def basis_of(result: Result, t: int) -> str:
         return OUTTURN
     if _latest(result, t):
         return FORECAST
+    # Nothing is booked or forecast: only virements can make it another year than the plan's.
     return PLAN if year_monitored(result, t) is None else REVISED
 
 
@@ -100,6 +101,8 @@ def outturn(result: Result, pool: str, t: int) -> Outturn:
         # A year that runs is taken as it is forecast: the original budget is no longer what comes.
         spending = {x.key: x.forecast for x in lines if x.kind == "expenditure"}
     names = {(row.id, row.line): f"{row.id} {row.name}" for row in result.plan.schemes}
+    # Partners' money first, then what acute activity gave, and last what is in kind: each year's
+    # accounts list income in this order.
     came = [Entry(partner, source, pence) for (partner, source), pence in income.items()]
     came += _moved(result, pool, t)
     by_name: dict[str, int] = {}
@@ -158,6 +161,7 @@ def _programmes(result: Result, pool: str, t: int) -> dict[str, int]:
     """Return what the pool pays for programmes that no scheme line names."""
     accounts = [a for a, (name, _) in enumerate(result.rules.accounts) if name == pool]
     spent = round(float(result.projection.moves.spend[0, t, accounts].sum()))
+    # Scheme lines have what their programmes cost already; only what no line names is left.
     rest = spent - sum(_planned_spending(result, pool, t).values())
     return {"Programmes without a scheme line": rest} if rest else {}
 
@@ -199,6 +203,7 @@ def changes(result: Result) -> YearChanges:
     for t in range(years):
         monitoring = year_monitored(result, t)
         for line in monitoring.lines if monitoring is not None else ():
+            # What belongs to no pool of the plan is nobody's variance here; a check says so.
             if line.pool not in pool_at:
                 continue
             account = account_of(result, line.pool, line.source)
@@ -247,11 +252,13 @@ def _paid_beyond_budget(result: Result, n: int, t: int, beyond: int) -> list[tup
     left = sum(planned) + beyond
     parts: list[tuple[int, int]] = []
     for source, amount in zip((REINVESTED, MOVED, FUND), planned, strict=False):
+        # model §3.4: a fund pays min(planned, outturn), and so does each purse before the own
+        # source.
         pays = min(amount, max(left, 0))
         left -= pays
         if amount:
             parts.append((account_of(result, row.pool, source), pays - amount))
-    parts.append((own, left - planned[3]))
+    parts.append((own, left - planned[FROM_OWN_SOURCE]))
     return [(account, pence) for account, pence in parts if pence]
 
 
@@ -269,6 +276,7 @@ def money_spent(result: Result) -> tuple[Floats, Floats]:
     pools = len(result.plan.pools)
     draws, years, sources = net_plan.shape
     planned = np.concatenate([net_plan, np.zeros((draws, years, pools))], axis=-1)
+    # model §8.1: what performance does not earn is not income, and belongs to no source.
     planned[:, :, sources:] += shortfalls(result.plan)
     out = planned + change.budget + change.outturn
     # what the plan's close already takes off as used beside the schemes is used anew below
@@ -291,5 +299,6 @@ def beside_schemes_in_kind(result: Result) -> Floats:
     sources = moves.close.shape[-1]
     net_plan = -np.diff(moves.close, axis=1, prepend=0.0)
     spent = net_plan + (change.budget + change.outturn)[:, :sources] - moves.beside
+    # Only as far as it is in kind: money that is under its budget stays money.
     under = np.clip(-spent, 0.0, np.maximum(moves.in_kind, 0.0))
     return np.where(result.rules.only_in_kind, under, moves.in_kind)

@@ -48,6 +48,8 @@ def earned(planned: Sequence[float], achieved: Sequence[float], unit_price: floa
     """
     paid: list[int] = []
     for quarter in range(1, len(planned) + 1):
+        # To date and not by quarter, so that a late quarter can make good an early one, up to what
+        # was planned.
         reduction = max(0.0, min(sum(achieved[:quarter]), sum(planned[:quarter])))
         paid.append(max(0, money.to_pence(reduction * unit_price) - sum(paid)))
     return paid
@@ -64,14 +66,13 @@ def payments(plan: Plan) -> tuple[Payment, ...]:
     for _, group in groupby(rows, key=lambda row: (row.id, row.year)):
         points = list(group)
         pots = [money.to_pence(row.pot) for row in points]
+        # Not known is not zero: until it is known the plan stands, as for every other line.
         achieved = [row.planned if row.achieved is None else row.achieved for row in points]
+        planned = [row.planned for row in points]
         if points[0].formula == CUMULATIVE:
-            sums = earned([row.planned for row in points], achieved, points[0].unit_price or 0.0)
+            sums = earned(planned, achieved, points[0].unit_price or 0.0)
         else:
-            sums = [
-                released(pot, row.planned, got)
-                for pot, row, got in zip(pots, points, achieved, strict=True)
-            ]
+            sums = list(map(released, pots, planned, achieved))
         for row, pot, sum_earned in zip(points, pots, sums, strict=True):
             all_points.append(Payment(row, pot, sum_earned))
     return tuple(all_points)

@@ -13,6 +13,7 @@ from icbudget.plan import Plan
 
 MONTHS = 12
 _SHORT = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
+# Month 11 is February: 28 days in every year, as the day shown is a convention and no date of law.
 _LAST_DAYS = (30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28, 31)
 _INSTALMENTS: dict[str, tuple[int, ...]] = {
     "monthly": tuple(range(1, 13)),
@@ -58,6 +59,7 @@ def instalments(pence: int, weights: Sequence[float]) -> tuple[int, ...]:
 @lru_cache(maxsize=256)
 def _whole_numbers(weights: tuple[float, ...]) -> tuple[int, ...]:
     """Return weights as whole numbers in exactly the same proportion."""
+    # Fractions, since floats of twelve typed weights would move a penny between months.
     exact = [Fraction(weight) for weight in weights]
     if sum(exact) <= 0 or min(exact) < 0:
         raise ValueError("the weights of a profile must be zero or more, and not all zero")

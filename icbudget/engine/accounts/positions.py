@@ -71,12 +71,15 @@ def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) 
                     balance[:, :, at[partner]] -= paid
     bearers = _all_bearers(plan, rules, run, at)
     for a, bearer in enumerate(bearers):
-        for spent in (
-            [run.moves.spend[:, :, a]] if bearer.weights is None else _spending(rules, run, a)
-        ):
-            bearer.take(balance, spent)
+        if bearer.weights is None:
+            bearer.take(balance, run.moves.spend[:, :, a])
+        else:
+            # Each amount is split by itself, as the ledger splits it: the pence must be the same.
+            for spent in _spending(rules, run, a):
+                bearer.take(balance, spent)
         if rules.only_in_kind[a]:
             bearer.take(balance, run.moves.beside[:, :, a])
+        # What the pools brought forward is this year's by who funded the year before.
         bearer.take(forward[:, 1:], -run.moves.close[:, :-1, a], until=-1)
     if plan.successions:
         forward = _brought_forward(heirs, run, bearers, at)
@@ -118,9 +121,8 @@ def _by_partner(pence: Floats, partner: list[int], partners: int) -> Floats:
 
     Sums of whole pence are exact.
     """
-    return np.stack(
-        [pence[:, t] @ np.eye(partners)[partner] for t in range(pence.shape[1])], axis=1
-    )
+    goes_to = np.eye(partners)[partner]
+    return np.stack([pence[:, t] @ goes_to for t in range(pence.shape[1])], axis=1)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -192,6 +194,7 @@ def _bearers(
     pool = next(p for p in plan.pools if p.id == rules.accounts[account][0])
     hosts = [at[heirs.host(pool, t)] for t in range(run.avoided.shape[1])]
     stay = not any(heirs.has_ended(p.id) for p in plan.partners)
+    # One partner throughout needs no weights, draw by draw: most accounts of large plans are such.
     if stay and not paid_in and not filled and len(commissioners) == 1:
         return _Bearers(commissioners.pop(), None)
     if stay and not paid_in and not moved:
@@ -204,6 +207,7 @@ def _bearers(
     for n in filled:
         put = _by_source(known[rules.drawings[n].source], run.moves.put_in[:, :, n], put)
     weights = _to_date(plan, put, hosts)
+    # The same holds where several could pay in and only one ever does.
     used = np.flatnonzero(weights.any(axis=(0, 1)))
     if used.size == 1:
         return _Bearers(int(used[0]), None)
@@ -230,9 +234,8 @@ def _by_line(
     if drawing.source < 0 and drawing.rule == PUMP_PRIME:
         taken.append((moves.put_in[:, :, n], False))
     for pence, released in taken:
-        parts = split(
-            pence, np.round(_line_weights(rules, run, n, released) * _PARTS).astype(np.int64)
-        )
+        weights = np.round(_line_weights(rules, run, n, released) * _PARTS).astype(np.int64)
+        parts = split(pence, weights)
         for place, k in enumerate(drawing.lines):
             whose = Heirs(plan).handed_over(plan.acute_lines[k].commissioner, parts[:, :, place])
             for partner, part in whose.items():
@@ -248,17 +251,16 @@ def _line_weights(rules: Rules, run: Projection, n: int, released: bool) -> Floa
     drawing = rules.drawings[n]
     weights = np.zeros((*run.avoided.shape[:2], len(drawing.lines)))
     if released:
-        contract, system = (
-            run.contract_saving[:, :, drawing.lines],
-            run.released()[:, :, drawing.lines],
-        )
-        own = {"contract": contract, "system": system}.get(
-            rules.basis, np.minimum(contract, system)
-        )
+        contract = run.contract_saving[:, :, drawing.lines]
+        system = run.released()[:, :, drawing.lines]
+        lower = np.minimum(contract, system)
+        own = {"contract": contract, "system": system}.get(rules.basis, lower)
     else:
         own = run.acute_budget[:, :, drawing.lines]
+        # The base year has no year before; a fund may be filled in it from its own budget.
         weights[:, 0] = own[:, 0]
     if released and drawing.rule == PUMP_PRIME:
+        # A fund is paid back by the release of its own year (model §7.3).
         weights[:] = own
     else:
         weights[:, 1:] = own[:, :-1]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from icbudget import money
 from icbudget.engine.accounts.funders import bearers, programme_bearers, taken_from_lines
@@ -71,21 +72,18 @@ def _stated(result: Result, table: str, row: Contribution | Scheme, t: int) -> t
     The last amount set, and the rates that roll it forward since.
     """
     spec, key, years = TABLES[table], TABLES[table].key_of(row), result.years
+    # One-off money ends after its year (model §3.1): the figure is 0 because of this one word.
     if not row.recurrent and t and years[t] not in row.amounts:
         return (path(spec, key, "recurrent"), path(spec, key, "base_amount"))
     set_at = next((step for step in range(t, -1, -1) if years[step] in row.amounts), None)
-    first = (
-        path(spec, key, "base_amount")
-        if set_at is None
-        else path(spec, key, "amounts", years[set_at])
-    )
+    if set_at is None:
+        first = path(spec, key, "base_amount")
+    else:
+        first = path(spec, key, "amounts", years[set_at])
     since = years[set_at or 0 : t]
-    vired = (
-        v.virement
-        for v, n, _ in base_changes(result.plan, table)
-        if getattr(result.plan, table)[n] is row
-    )
-    moved = (path(TABLES["virements"], v.id, "amount") for v in vired if v.year in since)
+    rows = getattr(result.plan, table)
+    vired = [stands.virement for stands, n, _ in base_changes(result.plan, table) if rows[n] is row]
+    moved = [path(TABLES["virements"], row.id, "amount") for row in vired if row.year in since]
     return (first, *_rates(result, row.index, t, since=set_at or 0), *moved)
 
 
@@ -105,43 +103,25 @@ def _contributions(result: Result, t: int, year: str) -> Iterator[Posting]:
     rules = result.rules
     used: dict[int, tuple[str, ...]] = {}
     for n, row in enumerate(result.plan.contributions):
+        # Income is positive with its kind (model §1.3), and so is what is taken off it.
         pence = abs(_pence(result.projection.figures.contributions[0, t, n]))
-        label, rests = (
-            row.name or f"{row.source} {row.line}",
-            _stated(result, "contributions", row, t),
-        )
+        label = row.name or f"{row.source} {row.line}"
+        rests = _stated(result, "contributions", row, t)
+        whose = (row.partner, row.pool, row.source)
         kind = "in kind" if row.in_kind and row.kind == "contribution" else row.kind
-        yield Posting(year, row.partner, row.pool, row.source, label, "plan", kind, pence, rests)
+        yield Posting(year, *whose, label, "plan", kind, pence, rests)
         if rules.beside[n]:
             signed = pence if row.kind == "contribution" else -pence
-            yield Posting(
-                year,
-                row.partner,
-                row.pool,
-                row.source,
-                label,
-                "plan",
-                "used in kind",
-                signed,
-                rests,
-            )
+            yield Posting(year, *whose, label, "plan", "used in kind", signed, rests)
         elif row.in_kind:
             account = int(rules.contribution_account[n])
             used[account] = (*used.get(account, ()), *rests)
+    # Of a source that is all in kind, what its scheme lines leave is used beside them.
     for a, rests in used.items():
-        for partner, part in bearers(
-            result, rules.accounts[a], t, _pence(result.projection.moves.beside[0, t, a])
-        ):
-            yield Posting(
-                year,
-                partner,
-                *rules.accounts[a],
-                rules.accounts[a][1],
-                "plan",
-                "used in kind",
-                part,
-                rests,
-            )
+        pool, source = rules.accounts[a]
+        left = _pence(result.projection.moves.beside[0, t, a])
+        for partner, part in bearers(result, (pool, source), t, left):
+            yield Posting(year, partner, pool, source, source, "plan", "used in kind", part, rests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +166,8 @@ def spent_by_programmes(result: Result) -> tuple[Spent, ...]:
         for g in range(len(result.plan.programmes)):
             if not (shares := programme_bearers(result, g, t)):
                 continue
+            # By what each purse pays, so that no partner bears more double running than of the
+            # programme.
             late = money.split(_pence(transition[t, g]), [part for *_, part in shares])
             for (partner, pool, source, part), of_it in zip(shares, late, strict=True):
                 for kind, pence in (("programme", part - of_it), ("transition", of_it)):
@@ -219,10 +201,11 @@ def _posting(spent: Spent, year: str, line: str, rests: tuple[str, ...]) -> Post
 
 
 def _programme_rests(id: str, year: str) -> tuple[str, ...]:
-    fields = ("unit_cost", "cost_index", "optimism_cost")
-    by_year = ("people", "fixed_cost", "double_running", "exit_cost")
     table = TABLES["programmes"]
-    return (*(path(table, id, f) for f in fields), *(path(table, id, f, year) for f in by_year))
+    throughout = [path(table, id, field) for field in ("unit_cost", "cost_index", "optimism_cost")]
+    fields_by_year = ("people", "fixed_cost", "double_running", "exit_cost")
+    of_year = [path(table, id, field, year) for field in fields_by_year]
+    return (*throughout, *of_year)
 
 
 _TERMS = {
@@ -240,35 +223,42 @@ def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
     charged, cost_in_plan = amounts.charges_plan[0, t].tolist(), amounts.cost_plan[0, t].tolist()
     for k, row in enumerate(result.plan.acute_lines):
         activity = _activity_rests(result, row, t)
-        price = (
-            *_of_line(row, ("unit_price", "market_forces_factor")),
-            *_of_contract(result, row, t),
-        )
-        price += _rates(result, row.price_uplift, t) + _rates(result, row.price_efficiency, t)
-        cost = _of_line(row, _COST) + tuple(
-            path(TABLES["acute_lines"], row.id, f, year) for f in ("closes", "fixed_release")
-        )
-        cost += _rates(result, row.cost_uplift or row.price_uplift, t)
-        cost += _rates(result, row.cost_efficiency or row.price_efficiency, t)
         charge = (*_of_line(row, ("client_charge",)), *_rates(result, row.charge_index, t))
         paid = heirs.shared(row.commissioner, t, _pence(net[k]))
         charges = heirs.shared(row.commissioner, t, _pence(charged[k]))
         # model §15.3: payment less charges is what the commissioner pays net
         gross = [(who, part + more) for (who, part), (_, more) in zip(paid, charges, strict=True)]
+        # A market is no partner of the plan.
+        costs = heirs.shared(row.provider, t, _pence(cost_in_plan[k])) if row.provider else []
         for kind, whose, rests in (
-            ("acute payment", gross, price),
+            ("acute payment", gross, _price_rests(result, row, t)),
             ("client charge", charges if row.client_charge else [], charge),
-            # a market is no partner of the plan
-            (
-                "acute cost",
-                heirs.shared(row.provider, t, _pence(cost_in_plan[k])) if row.provider else [],
-                cost,
-            ),
+            ("acute cost", costs, _cost_rests(result, row, t)),
         ):
+            paths = (*activity, *rests)
             for partner, part in whose:
-                yield Posting(
-                    year, partner, "", "", row.id, "plan", kind, part, (*activity, *rests)
-                )
+                yield Posting(year, partner, "", "", row.id, "plan", kind, part, paths)
+
+
+def _price_rests(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
+    """Return the paths of what a line's payment comes from besides its activity."""
+    return (
+        *_of_line(row, ("unit_price", "market_forces_factor")),
+        *_of_contract(result, row, t),
+        *_rates(result, row.price_uplift, t),
+        *_rates(result, row.price_efficiency, t),
+    )
+
+
+def _cost_rests(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
+    """Return the paths of what a line's cost comes from besides its activity."""
+    table, year = TABLES["acute_lines"], result.years[t]
+    return (
+        *_of_line(row, _COST),
+        *(path(table, row.id, field, year) for field in ("closes", "fixed_release")),
+        *_rates(result, row.cost_uplift or row.price_uplift, t),
+        *_rates(result, row.cost_efficiency or row.price_efficiency, t),
+    )
 
 
 def _of_contract(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
@@ -276,15 +266,13 @@ def _of_contract(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
     terms = terms_by_year(row, result.plan.contract_changes, result.years)[t]
     if isinstance(terms, AcuteLine):
         return _of_line(row, ("contract", *_TERMS.get(row.contract, ())))
-    table, stated = (
-        TABLES["contract_changes"],
-        [f for f in _TERMS.get(terms.contract, ()) if f != "rebase_years"],
-    )
-    changed = tuple(path(table, table.key_of(terms), field) for field in ("contract", *stated))
-    return (
-        *changed,
-        *_of_line(row, tuple(f for f in _TERMS.get(terms.contract, ()) if f == "rebase_years")),
-    )
+    table, key = TABLES["contract_changes"], TABLES["contract_changes"].key_of(terms)
+    fields = _TERMS.get(terms.contract, ())
+    # Rebase years stand with the line itself: a change of contract has no field for them.
+    own = [field for field in fields if field != "rebase_years"]
+    of_line = [field for field in fields if field == "rebase_years"]
+    changed = [path(table, key, field) for field in ("contract", *own)]
+    return (*changed, *_of_line(row, tuple(of_line)))
 
 
 def _of_line(row: AcuteLine, fields: tuple[str, ...]) -> tuple[str, ...]:
@@ -296,27 +284,24 @@ def _activity_rests(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
 
     Its growth, its parent, and who avoids what of it.
     """
-    grown = _rates(result, row.demographic_index, t) + _rates(result, row.non_demographic_index, t)
-    segments = (
-        [s for s in result.plan.segments if s.acute_line == row.id and s.programmes] if t else []
-    )
-    shares = tuple(
-        path(TABLES["segments"], TABLES["segments"].key_of(s), "share") for s in segments
-    )
-    reaching = dict.fromkeys(programme for s in segments for programme in s.programmes)
-    effects = (path(TABLES["programmes"], programme, "effect") for programme in reaching)
-    moved = (
-        path(TABLES["moves"], TABLES["moves"].key_of(m), "units")
-        for m in result.plan.moves
-        if m.to_line == row.id and t
-    )
-    return (
+    base = (
         *_of_line(row, ("base_activity", "baseline_adjustment", "parent")),
-        *grown,
-        *shares,
-        *effects,
-        *moved,
+        *_rates(result, row.demographic_index, t),
+        *_rates(result, row.non_demographic_index, t),
     )
+    # Nothing is avoided or moved in the base year (model §5.3).
+    if not t:
+        return base
+    segments = [s for s in result.plan.segments if s.acute_line == row.id and s.programmes]
+    shares = [path(TABLES["segments"], TABLES["segments"].key_of(s), "share") for s in segments]
+    reaching = dict.fromkeys(chain.from_iterable(s.programmes for s in segments))
+    effects = [path(TABLES["programmes"], programme, "effect") for programme in reaching]
+    moved = [
+        path(TABLES["moves"], TABLES["moves"].key_of(move), "units")
+        for move in result.plan.moves
+        if move.to_line == row.id
+    ]
+    return (*base, *shares, *effects, *moved)
 
 
 def _moved(result: Result, t: int, year: str) -> Iterator[Posting]:
@@ -338,21 +323,17 @@ def _funds(result: Result, t: int, year: str) -> Iterator[Posting]:
     """
     moves, rules = result.projection.moves, result.rules
     for n, drawing in enumerate(rules.drawings):
-        fund, put_in, interest = (
-            rules.accounts[drawing.account],
-            _pence(moves.put_in[0, t, n]),
-            _pence(moves.interest[0, t, n]),
-        )
+        fund = rules.accounts[drawing.account]
+        put_in, interest = _pence(moves.put_in[0, t, n]), _pence(moves.interest[0, t, n])
         if drawing.source >= 0 and put_in:
-            source, rests = (
-                rules.accounts[drawing.source],
-                _moved_rests(drawing, year, released=False),
-            )
+            source = rules.accounts[drawing.source]
+            rests = _moved_rests(drawing, year, released=False)
             for partner, part in bearers(result, source, t, put_in):
                 yield Posting(year, partner, *source, drawing.id, "plan", "moved out", -part, rests)
                 yield Posting(year, partner, *fund, drawing.id, "plan", "moved in", part, rests)
         if interest:
             pool = next(p for p in result.plan.pools if p.id == fund[0])
+            # The host holds the money, so what it earns is the host's to put in.
             host = Heirs(result.plan).host(pool, t)
             rests = (path(TABLES["shifts"], drawing.id, "interest"),)
             yield Posting(year, host, *fund, drawing.id, "plan", "interest", interest, rests)
@@ -369,17 +350,8 @@ def _settled(result: Result, t: int, year: str) -> Iterator[Posting]:
                 key = f"{agreement.id}|{partner}"
                 fields = ("basis", "gain_share", "loss_share", "cap", "settlement", "claw_back")
                 rests = tuple(path(TABLES["gain_shares"], key, field) for field in fields)
-                yield Posting(
-                    year,
-                    partner,
-                    "",
-                    "",
-                    agreement.id,
-                    "plan",
-                    "received" if pence > 0 else "paid over",
-                    pence,
-                    rests,
-                )
+                kind = "received" if pence > 0 else "paid over"
+                yield Posting(year, partner, "", "", agreement.id, "plan", kind, pence, rests)
 
 
 def _moved_rests(drawing: Drawing, year: str, released: bool) -> tuple[str, ...]:
@@ -391,7 +363,8 @@ def _moved_rests(drawing: Drawing, year: str, released: bool) -> tuple[str, ...]
     rests = tuple(path(shift, drawing.id, field) for field in ("rule", "lines"))
     if released:
         return (*rests, path(SETUP, "", "reinvest_basis"), path(SETUP, "", "reinvest_share"))
-    fields = {"fixed_amount": ("amounts",), "fixed_percent": ("percents",)}.get(
-        drawing.rule, ("amounts", "percents")
-    )
+    # A fund may be filled by an amount and a percentage both.
+    both = ("amounts", "percents")
+    by_rule = {"fixed_amount": ("amounts",), "fixed_percent": ("percents",)}
+    fields = by_rule.get(drawing.rule, both)
     return (*rests, *(path(shift, drawing.id, field, year) for field in fields))

@@ -15,6 +15,7 @@ from icbudget.engine.accounts.waterfall import Settled, Step, waterfall
 from icbudget.engine.rounding import split
 from icbudget.engine.run import Result
 from icbudget.plan.pool import Pool
+from icbudget.plan.risk_share import RiskShare
 
 
 def shared_alone(result: Result, pool: Pool, pence: Sequence[int]) -> list[dict[str, int]]:
@@ -39,28 +40,35 @@ def shared_alone(result: Result, pool: Pool, pence: Sequence[int]) -> list[dict[
             weights = [1] * len(portions)
         by_portion = split(np.array([float(variance)]), np.array([weights]))
         over, under = ([of_year(step, t) for step in side] for side in both_sides)
-        over = [
-            replace(step, limit=amount_of(result, rows[step.number][0], t) or 0.0)
-            if step.kind in ("contingency", "uncommitted")
-            else step
-            for step in over
-        ]
-        # a plan is one draw, and so is what is asked here
-        first = slice(0, 1)
-        settled = waterfall(
-            by_portion, [_draws(s, first) for s in over], [_draws(s, first) for s in under]
-        )
+        over = [_with_typed_amount(result, step, rows, t) for step in over]
+        settled = waterfall(by_portion, list(map(_one_draw, over)), list(map(_one_draw, under)))
         years.append(_by_partner(result, settled))
     return years
 
 
-def _draws(step: Step, some: slice) -> Step:
+def _with_typed_amount(
+    result: Result, step: Step, rows: dict[int, tuple[RiskShare, ...]], t: int
+) -> Step:
+    """Return a step with what is typed for it as what it holds.
+
+    What a reserve holds hangs on the years before, which are not asked about.
+    """
+    if step.kind not in ("contingency", "uncommitted"):
+        return step
+    return replace(step, limit=amount_of(result, rows[step.number][0], t) or 0.0)
+
+
+def _one_draw(step: Step) -> Step:
+    """Return a step of the first draw alone: a plan is one draw, and so is what is asked here."""
+    first = slice(0, 1)
     limit, weights, caps = step.limit, step.weights, step.caps
     if isinstance(limit, np.ndarray) and limit.ndim:
-        limit = limit[some]
+        limit = limit[first]
     if weights is not None and weights.ndim == 3:
-        weights = weights[some]
-    return replace(step, limit=limit, weights=weights, caps=None if caps is None else caps[some])
+        weights = weights[first]
+    if caps is not None:
+        caps = caps[first]
+    return replace(step, limit=limit, weights=weights, caps=caps)
 
 
 def _spent(result: Result, portion: Portion, t: int) -> int:

@@ -47,21 +47,19 @@ def receives(result: Result, pool: Pool) -> Weights:
     if pool.underspend == "return_recurrent":
         return put_in(result, pool.id, recurrent=True).astype(np.int64)
     to = pool.lead_commissioner or pool.host
-    shape = result.projection.moves.close.shape[:2]
-    return np.broadcast_to(
-        np.array([int(p.id == to) for p in result.plan.partners]),
-        (*shape, len(result.plan.partners)),
-    )
+    draws, years = result.projection.moves.close.shape[:2]
+    weights = np.array([int(p.id == to) for p in result.plan.partners])
+    return np.broadcast_to(weights, (draws, years, weights.size))
 
 
 def _by_contributions(
     result: Result, rows: Rows, portions: Portions, put: dict[str, Floats]
 ) -> Weights:
     named = {row.partner for row in rows if row.partner}
+    # A step that names partners is among them alone; one that names none is among all who pay in.
     taking = np.array([not named or p.id in named for p in result.plan.partners])
-    return np.stack(
-        [(put[portion.pool] * taking).astype(np.int64) for portion in portions], axis=-2
-    )
+    by_portion = [(put[portion.pool] * taking).astype(np.int64) for portion in portions]
+    return np.stack(by_portion, axis=-2)
 
 
 def _by_percentage(
@@ -69,10 +67,8 @@ def _by_percentage(
 ) -> Weights:
     # By twelve decimal places as whole numbers, so that no penny hangs on a float.
     agreed = {row.partner: int(Decimal(str(row.share or 0.0)).scaleb(12)) for row in rows}
-    return np.tile(
-        np.array([agreed.get(p.id, 0) for p in result.plan.partners], dtype=np.int64),
-        (len(portions), 1),
-    )
+    weights = np.array([agreed.get(p.id, 0) for p in result.plan.partners], dtype=np.int64)
+    return np.tile(weights, (len(portions), 1))
 
 
 def _by_host(result: Result, rows: Rows, portions: Portions, put: dict[str, Floats]) -> Weights:
@@ -91,14 +87,13 @@ def _line_by_line(of_line: Callable[[Result, Scheme, Floats], Floats]) -> Callab
 
     def weights(result: Result, rows: Rows, portions: Portions, put: dict[str, Floats]) -> Weights:
         nobody = np.zeros_like(next(iter(put.values())))
-        by_portion = [
-            (
-                nobody
-                if portion.scheme is None
-                else of_line(result, result.plan.schemes[portion.scheme], put[portion.pool])
-            )
-            for portion in portions
-        ]
+        by_portion: list[Floats] = []
+        for portion in portions:
+            if portion.scheme is None:
+                by_portion.append(nobody)
+            else:
+                scheme = result.plan.schemes[portion.scheme]
+                by_portion.append(of_line(result, scheme, put[portion.pool]))
         return np.stack(by_portion, axis=-2).astype(np.int64)
 
     return weights
@@ -117,10 +112,13 @@ def _commissioner(result: Result, scheme: Scheme, put: Floats) -> Floats:
         side = np.array([p.kind in kinds for p in result.plan.partners])
         of_side = np.where(side, put, 0.0)
         nobody_paid = of_side.sum(axis=-1, keepdims=True) <= 0
-        # a side with one partner needs no contributions to say whose it is
-        of_side = np.where(nobody_paid, float(side.sum() == 1) * side, of_side)
+        # A side with one partner needs no contributions to say whose it is; of several that have
+        # paid nothing none is picked.
+        the_only_one = float(side.sum() == 1) * side
+        of_side = np.where(nobody_paid, the_only_one, of_side)
         total = of_side.sum(axis=-1, keepdims=True)
         parts += share * np.divide(of_side, total, out=np.zeros_like(put), where=total > 0)
+    # Parts and not pence are weights here, so they must be fine enough that no penny hangs on them.
     return np.round(parts * _PARTS)
 
 
@@ -131,6 +129,8 @@ def _lead(result: Result, scheme: Scheme, put: Floats) -> Floats:
 
 
 def _share_profile(result: Result, scheme: Scheme, put: Floats) -> Floats:
+    # A variable line is shared by what partners pay in; a fixed one stays with the host, which
+    # contracted for it (model §8.1).
     if scheme.share_profile == "variable":
         return put
     host = next(pool.host for pool in result.plan.pools if pool.id == scheme.pool)

@@ -65,6 +65,7 @@ def _of_step(
     rule: str, number: int, rows: tuple[RiskShare, ...], partners: set[str]
 ) -> list[Fault]:
     label = f"Risk share “{rule}”" if number == 1 else f"Risk share “{rule}”, step {number},"
+    # Alone, since nothing else about the step can be judged before it is one step.
     if len({row.basis for row in rows}) > 1:
         words, fix = f"{label} has rows with different bases.", "Give all rows of a step one basis."
         return [Fault("risk.two-bases", rows[1], "basis", words, fix)]
@@ -73,32 +74,19 @@ def _of_step(
         if row.partner and row.partner not in partners:
             words = f"Partner names “{row.partner}”, which is not in Partners."
             faults.append(Fault("link.unknown", row, "partner", words, ""))
-        for year in (year for year, amount in row.amounts.items() if amount < 0):
-            words = f"{label} has an amount below zero in {year}."
-            faults.append(
-                Fault(
-                    "amount.negative",
-                    row,
-                    f"amounts[{year}]",
-                    words,
-                    "Type what the step holds, zero or more.",
-                )
-            )
+        for year, amount in row.amounts.items():
+            if amount < 0:
+                words = f"{label} has an amount below zero in {year}."
+                fix = "Type what the step holds, zero or more."
+                faults.append(Fault("amount.negative", row, f"amounts[{year}]", words, fix))
     no_amount = first.amount is None and not first.amounts
     if first.kind == "contingency" and no_amount and not first.funding_line:
         words = f"{label} is contingency without a funding line and without an amount."
         fix = "Name the funding source that fills it, or type the amount it holds; 0 if none."
         faults.append(Fault("risk.no-amount", first, "amount", words, fix))
     elif first.kind == "share" and first.basis is None:
-        faults.append(
-            Fault(
-                "risk.no-basis",
-                first,
-                "basis",
-                f"{label} does not say how it is shared.",
-                "Choose a basis.",
-            )
-        )
+        words = f"{label} does not say how it is shared."
+        faults.append(Fault("risk.no-basis", first, "basis", words, "Choose a basis."))
     elif first.kind == "share" and first.basis in BY_PERCENTAGE:
         faults += _percentages(label, rows)
     return faults
@@ -127,10 +115,8 @@ def _percentages(label: str, rows: tuple[RiskShare, ...]) -> list[Fault]:
             faults.append(Fault("risk.incomplete", row, field, words, f"Fill in the {field}."))
     total = sum(row.share or 0.0 for row in rows)
     if abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
-        words = (
-            f"The shares of {label[0].lower()}{label[1:].rstrip(',')} make {total:.4%}, not 100%."
-        )
-        faults.append(
-            Fault("risk.not-100", rows[-1], "share", words, "Change them so that they make 100%.")
-        )
+        within = f"{label[0].lower()}{label[1:].rstrip(',')}"
+        words = f"The shares of {within} make {total:.4%}, not 100%."
+        fix = "Change them so that they make 100%."
+        faults.append(Fault("risk.not-100", rows[-1], "share", words, fix))
     return faults

@@ -109,10 +109,12 @@ def settlement(result: Result) -> Settlement:
         if t:
             years.opening[:, t] = years.close[:, t - 1]
         _fill_ineligible(result, t, years.opening[:, t], ledgers)
+        # In the order of the pools; no pool is in two groups, so the order changes no figure.
         for group in groups:
             group.settle(result, t, years, ledgers)
         years.close[:, t] = years.opening[:, t] - spent[:, t] + years.settled[:, t]
         for a in (a for a, last in ending if last == t):
+            # A deficit is not returned: nobody has agreed to make it good (model §3.6).
             back[:, t, a] = np.maximum(years.close[:, t, a], 0.0)
             years.close[:, t, a] -= back[:, t, a]
     shares = tuple(ledger.share() for ledger in ledgers.values())
@@ -204,6 +206,7 @@ class _Ledger:
         part = self.parts[key]
         part.amounts[:, t] += amounts
         if part.by_rule is not None and by_rule is not None:
+            # Set and not added: a step has one basis, for overspend and underspend alike.
             part.by_rule[:, t] = by_rule
         if part.assumed is not None and assumed is not None:
             part.assumed[:, t] += assumed
@@ -268,22 +271,23 @@ class _Group:
     def _limited(self, result: Result, t: int, opening: Floats, over: list[Step]) -> list[Step]:
         """Return the steps of an overspend with what contingency and uncommitted money hold now."""
         rows = rows_of_steps(result, self.rule)
-        funded: dict[str, Floats] = {}
+        left_in: dict[str, Floats] = {}
         limited: list[Step] = []
         for step in over:
             if step.kind == "contingency":
                 row = rows[step.number][0]
                 typed = amount_of(result, row, t)
                 if row.funding_line:
-                    before = funded.get(
-                        row.funding_line, self._reserve(result, t, opening, row.funding_line)
-                    )
+                    # Two steps may draw on one reserve: the second finds what the first left.
+                    if row.funding_line not in left_in:
+                        reserve = self._reserve(result, t, opening, row.funding_line)
+                        left_in[row.funding_line] = reserve
+                    before = left_in[row.funding_line]
                     # An amount typed says the most; the reserve can give no more than it holds.
                     limit = before if typed is None else np.minimum(before, typed)
-                    funded[row.funding_line] = before - limit
+                    left_in[row.funding_line] = before - limit
                 else:
-                    self._open_unfunded(result, t, step.number, typed, opening.shape[0])
-                    limit = self.unfunded.get(step.number, np.zeros(opening.shape[0]))
+                    limit = self._left_unfunded(step.number, typed, opening.shape[0])
                 step = replace(step, limit=limit)
             elif step.kind == "uncommitted":
                 typed = amount_of(result, rows[step.number][0], t)
@@ -292,12 +296,14 @@ class _Group:
             limited.append(step)
         return limited
 
-    def _open_unfunded(
-        self, result: Result, t: int, number: int, typed: float | None, draws: int
-    ) -> None:
-        """Open a contingency that no line funds, once, in the first year that names an amount."""
+    def _left_unfunded(self, number: int, typed: float | None, draws: int) -> Floats:
+        """Return what is left of a contingency that no line funds, draws.
+
+        It is opened once, in the first year that names an amount (model §8.1).
+        """
         if number not in self.unfunded and typed is not None:
             self.unfunded[number] = np.full(draws, typed)
+        return self.unfunded.get(number, np.zeros(draws))
 
     def _reserve(self, result: Result, t: int, opening: Floats, line: str) -> Floats:
         """Return what a reserve holds in year t: brought forward and put in by its line; draws."""
@@ -370,6 +376,7 @@ class _Group:
         moved_in = np.zeros(settled.variance.shape[0])
         for taken in settled.taken:
             step = taken.step
+            # A destination of other pools is no step of this one.
             if step.only is not None and not step.only[at].any():
                 continue
             amounts = taken.amounts[:, at].sum(axis=-1) + 0.0
@@ -377,6 +384,8 @@ class _Group:
                 of_step = assumed.get(step.number)
                 part = None if of_step is None else of_step[:, at].sum(axis=-1)
                 ledger.add((step.number, step.kind, ""), t, amounts, None, part)
+                # Money of the pools themselves that meets an overspend; a destination such as carry
+                # forward moves nothing, as what is left simply stays.
                 if step.kind in ("offset", "contingency", "uncommitted"):
                     moved_in += amounts
                 continue
@@ -451,15 +460,16 @@ def _borne(taken: Taken, at: list[int]) -> list[tuple[int, Floats, Floats | None
     borne = taken.shares[:, at, :].sum(axis=-2) + 0.0
     weights = np.broadcast_to(taken.step.weights, taken.shares.shape)[:, at, :]
     by_rule = None
+    # One percentage can be named only where every line of the pool is shared alike.
     if np.array_equal(weights, np.broadcast_to(weights[:, :1, :], weights.shape)):
         first = weights[:, 0, :]
         total = first.sum(axis=-1, keepdims=True)
         by_rule = np.divide(first, total, out=np.zeros_like(borne), where=total > 0)
-    return [
-        (n, borne[:, n], None if by_rule is None else by_rule[:, n])
-        for n in range(borne.shape[-1])
-        if weights[..., n].any()
-    ]
+    parts: list[tuple[int, Floats, Floats | None]] = []
+    for n in range(borne.shape[-1]):
+        if weights[..., n].any():
+            parts.append((n, borne[:, n], None if by_rule is None else by_rule[:, n]))
+    return parts
 
 
 def _groups(result: Result) -> list[_Group]:

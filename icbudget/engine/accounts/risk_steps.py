@@ -44,6 +44,7 @@ def steps(result: Result, rule: str, portions: tuple[Portion, ...]) -> Steps:
     sides = {number: step[0].applies_to for number, step in rows.items()}
     # An offset stands on the side of overspends alone: it takes from both there.
     over = [step for step in every if sides[step.number] != "underspend"]
+    # An underspend is shared or goes where its pool says: reserves meet overspends alone.
     under = [step for step in every if sides[step.number] != "overspend" and step.kind == "share"]
     return tuple(over), (*under, *_destinations(result, portions))
 
@@ -91,6 +92,7 @@ def _width(row: RiskShare, income: Floats) -> Floats | float:
     if row.width_percent is not None:
         # Rounded down, not half-up; the millionth takes off binary noise below a whole penny.
         limits.append(np.floor(income * row.width_percent + 1e-6))
+    # Where a width is typed in £ and in per cent the lower one holds.
     return np.minimum(limits[0], limits[-1]) if limits else UNLIMITED
 
 
@@ -120,6 +122,7 @@ def _destinations(result: Result, portions: tuple[Portion, ...]) -> list[Step]:
             by_portion = [receives(result, pools[portion.pool]) for portion in portions]
             weights = np.stack(by_portion, axis=-2)
             last.append(Step(DESTINATION, "share", UNLIMITED, weights, only=only))
+        # `share`: the rule's own steps have shared it already.
         elif to != "share":
             last.append(Step(DESTINATION, to, only=only))
     return last

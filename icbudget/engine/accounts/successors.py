@@ -51,6 +51,7 @@ def endings(plan: Plan) -> tuple[Ending, ...]:
         by_old.setdefault((row.year, row.old), []).append(row)
     return tuple(
         Ending(old, plan.years.index(year), tuple(rows))
+        # By year, since a successor may itself end later and then hands on what it took over.
         for (year, old), rows in sorted(by_old.items(), key=lambda ending: ending[0])
         if year in plan.years[1:]
     )

@@ -87,6 +87,7 @@ def variance_by_account(
     held = np.maximum(opening[:, list(accounts)].sum(axis=-1), 0.0)
     at = [row.id for row in result.plan.pools].index(pool.id)
     reported = bool(changes(result).reported[t, at])
+    # With nothing booked and nothing forecast the year comes out as planned, virements or not.
     if not reported:
         budgeted = spent
     planned_use = np.minimum(held, np.maximum(budgeted.sum(axis=-1), 0.0))
@@ -151,9 +152,12 @@ def variance_by_line(result: Result, pool: Pool, t: int, by_account: Floats) -> 
         if not by_account[:, a].any() and not own.any():
             continue
         rest = by_account[:, a] - own.sum()
+        # What is booked to none of the pool's sources belongs to no line either.
         if a >= sources:
             continue
         spent = spent_by_line(result, pool.id)[a][:, t]
+        # What programmes without a line spend of the source has its part too, and falls out at the
+        # end.
         otherwise = result.projection.moves.spend[:, t, a] - spent.sum(axis=-1)
         weights = np.concatenate([spent, otherwise[:, np.newaxis]], axis=-1)
         by_line += own + split(rest, _whole_weights(weights))[:, :-1]
@@ -204,6 +208,8 @@ def put_in(result: Result, pool: str, *, recurrent: bool = False) -> Floats:
     _add_virements(result, pool, put, recurrent)
     counted = np.zeros_like(put)
     for t in range(counted.shape[1]):
+        # A year without contributions is shared as the last one with some: the agreement has not
+        # changed.
         before = counted[:, t - 1] if t else counted[:, t]
         counted[:, t] = np.where(put[:, t].sum(axis=-1, keepdims=True) > 0, put[:, t], before)
     return np.maximum(counted, 0.0)

@@ -49,18 +49,16 @@ class Standing:
         """Return what it changes next year's base by: nothing for a one-off virement."""
         if not self.virement.recurrent:
             return 0
-        return (
-            self.pence
-            if self.virement.full_year is None
-            else money.to_pence(self.virement.full_year)
-        )
+        # Made within a year it moves only a part of a year's money; the next year needs all of it.
+        if self.virement.full_year is not None:
+            return money.to_pence(self.virement.full_year)
+        return self.pence
 
     @property
     def lines(self) -> tuple[tuple[Scheme, int], ...]:
         """Return the scheme lines it changes, each with its sign."""
-        return tuple(
-            (row, sign) for row, sign in ((self.giver, -1), (self.taker, 1)) if row is not None
-        )
+        sides = ((self.giver, -1), (self.taker, 1))
+        return tuple((row, sign) for row, sign in sides if row is not None)
 
     @property
     def crosses(self) -> bool:
@@ -83,15 +81,13 @@ def standing(plan: Plan) -> tuple[Standing, ...]:
 
 
 def _refusal(plan: Plan, row: Virement, giver: Scheme | None, taker: Scheme | None) -> str:
-    pools, partners = (
-        {pool.id: pool for pool in plan.pools},
-        {partner.id for partner in plan.partners},
-    )
+    pools = {pool.id: pool for pool in plan.pools}
+    partners = {partner.id for partner in plan.partners}
     sides = [pools[side.pool] for side in (giver, taker) if side is not None and side.pool in pools]
+    unknown_giver = bool(row.from_scheme) and giver is None
+    unknown_taker = bool(row.to_scheme) and taker is None
     holds = {
-        "unknown-scheme": (
-            bool(row.from_scheme) > (giver is not None) or bool(row.to_scheme) > (taker is not None)
-        ),
+        "unknown-scheme": unknown_giver or unknown_taker,
         "no-scheme": not row.from_scheme and not row.to_scheme,
         "itself": giver is not None and giver is taker,
         "outside-plan": row.year not in plan.years,
@@ -140,14 +136,16 @@ def next_bases(plan: Plan, table: str) -> Floats:
 
 def base_changes(plan: Plan, table: str) -> list[tuple[Standing, int, int]]:
     """Return each recurrent virement that counts, the row whose base it changes, and the sign."""
-    if table not in ("schemes", "contributions") or not any(
-        row.recurrent for row in plan.virements
-    ):
+    has_bases = table in ("schemes", "contributions")
+    if not has_bases or not any(row.recurrent for row in plan.virements):
         return []
     rows_of = _scheme_rows if table == "schemes" else _contribution_rows
     # A virement that is refused or one-off leaves next year's base as it is.
-    moved = (row for row in standing(plan) if not row.refusal and row.base_pence)
-    return [(row, n, sign) for row in moved for n, sign in rows_of(plan, row)]
+    moved = [row for row in standing(plan) if not row.refusal and row.base_pence]
+    changes: list[tuple[Standing, int, int]] = []
+    for row in moved:
+        changes += [(row, n, sign) for n, sign in rows_of(plan, row)]
+    return changes
 
 
 def _scheme_rows(plan: Plan, row: Standing) -> list[tuple[int, int]]:
@@ -161,7 +159,9 @@ def _contribution_rows(plan: Plan, row: Standing) -> list[tuple[int, int]]:
         if contribution.recurrent and contribution.kind == "contribution":
             key = (contribution.pool, contribution.partner, contribution.source)
             at.setdefault(key, n)
-    changes = (
-        ((pool, partner, source), sign) for pool, partner, source, sign in contribution_changes(row)
-    )
-    return [(at[account], sign) for account, sign in changes if account in at]
+    changed: list[tuple[int, int]] = []
+    for pool, partner, source, sign in contribution_changes(row):
+        # Where nobody pays in under the source there is no base to change: a check says so.
+        if (pool, partner, source) in at:
+            changed.append((at[pool, partner, source], sign))
+    return changed

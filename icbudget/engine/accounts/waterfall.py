@@ -75,6 +75,7 @@ def waterfall(variance: Floats, overspend: Sequence[Step], underspend: Sequence[
     Source: model §8. Example: £0.60m over, £0.20m under, a risk pool of £0.50m: offset 0.20, risk
     pool 0.40, nothing left.
     """
+    # Apart, since over- and underspend each have their own list of steps (model §8.1).
     over, under = np.maximum(variance, 0.0), np.maximum(-variance, 0.0)
     taken: list[Taken] = []
     for step in overspend:

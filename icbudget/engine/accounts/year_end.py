@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from icbudget import money
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.monitored_lines import budget_of
@@ -18,6 +20,7 @@ from icbudget.engine.accounts.risk_share_settlement import PoolShare, pool_share
 from icbudget.engine.accounts.successors import hosts_in
 from icbudget.engine.accounts.virements import next_bases
 from icbudget.engine.cached_view import cached_view
+from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.scheme import Scheme
@@ -126,6 +129,7 @@ def _account(
     # The rest, worked out last: shares then sum to the surplus to the penny.
     by_nobody[KEPT] = surplus - sum(by_partner.values()) - sum(by_nobody.values())
     held = dict(by_partner)
+    # An aligned budget stays in the books of each partner: nothing of it is the host's.
     if share.pool.pooling_status != "pooled":
         for partner, pence in _own_books(result, share.pool.id, t):
             held[partner] += pence
@@ -179,22 +183,19 @@ def funded(result: Result, pool: str, t: int, spent: int) -> dict[str, int]:
     As the plan's sources are funded, scaled to it. What is in kind is paid for by who gave it.
     """
     weights = {p.id: 0 for p in result.plan.partners}
+    moves, contributions = result.projection.moves, result.projection.figures.contributions
     for a, account in enumerate(result.rules.accounts):
-        if account[0] == pool:
-            for partner, pence in bearers(
-                result, account, t, round(float(result.projection.moves.spend[0, t, a]))
-            ):
-                weights[partner] += max(pence, 0)
-            if result.rules.only_in_kind[a]:
-                for partner, pence in bearers(
-                    result, account, t, round(float(result.projection.moves.beside[0, t, a]))
-                ):
-                    weights[partner] += pence
+        if account[0] != pool:
+            continue
+        for partner, pence in bearers(result, account, t, round(float(moves.spend[0, t, a]))):
+            weights[partner] += max(pence, 0)
+        if result.rules.only_in_kind[a]:
+            unused = round(float(moves.beside[0, t, a]))
+            for partner, pence in bearers(result, account, t, unused):
+                weights[partner] += pence
     for n, row in enumerate(result.plan.contributions):
         if row.pool == pool and result.rules.beside[n]:
-            weights[row.partner] += max(
-                round(float(result.projection.figures.contributions[0, t, n])), 0
-            )
+            weights[row.partner] += max(round(float(contributions[0, t, n])), 0)
     # Where nobody has paid in, the host has the bill.
     if not any(weights.values()):
         weights[hosts_in(result.plan, result.years[t])[pool]] = 1
@@ -219,42 +220,46 @@ def source_steps(
     the next base is a step of its own, before uplift. Source: PB §6, "movements in the Better Care
     funding streams".
     """
-    pool, source = result.rules.accounts[account]
     of_source = [
         n
         for n, row in enumerate(result.plan.contributions)
-        if (row.pool, row.source) == (pool, source)
+        if (row.pool, row.source) == result.rules.accounts[account]
     ]
     rows = [n for n in of_source if result.plan.contributions[n].in_kind == in_kind]
     moves, put = result.projection.moves, result.projection.figures.contributions[0]
-    moved = (moves.transfers_in + moves.reinvested - moves.transfers_out)[0, :, account] * (
-        not in_kind
-    )
+    net_moved = moves.transfers_in + moves.reinvested - moves.transfers_out
+    # What is moved is money, never in kind.
+    moved = np.zeros(len(result.years)) if in_kind else net_moved[0, :, account]
     income = [round(float(put[t, rows].sum() + moved[t])) for t in range(len(result.years))]
-    virements = next_bases(result.plan, "contributions")
+    virements: Floats = next_bases(result.plan, "contributions")
     by_year: list[tuple[int, dict[str, int], int]] = [(0, {}, income[0])]
     for t in range(1, len(income)):
         steps = dict.fromkeys(STEPS, 0)
         for n in rows:
-            row, last, now = (
-                result.plan.contributions[n],
-                round(float(put[t - 1, n])),
-                round(float(put[t, n])),
-            )
-            if not row.recurrent:
-                steps["One-off of the year before ends"] -= last
-                steps["One-off of the year"] += now
-            else:
-                virement = (
-                    0 if result.years[t] in row.amounts else round(float(virements[t - 1, n]))
-                )
-                steps["Recurrent virements of the year before"] += virement
-                steps["Set for the year" if result.years[t] in row.amounts else "Uplift"] += (
-                    now - last - virement
-                )
+            for step, pence in _steps_of_row(result, n, t, virements[t - 1, n]):
+                steps[step] += pence
         steps["Moved from acute, change"] = round(float(moved[t] - moved[t - 1]))
         by_year.append((income[t - 1], steps, income[t]))
     return by_year
+
+
+def _steps_of_row(result: Result, n: int, t: int, vired: float) -> Iterator[tuple[str, int]]:
+    """Yield what changed of contribution row n since the year before: (step, pence).
+
+    `vired`: what recurrent virements of the year before add to its base, pence.
+    """
+    row, put = result.plan.contributions[n], result.projection.figures.contributions[0]
+    last, now = round(float(put[t - 1, n])), round(float(put[t, n]))
+    if not row.recurrent:
+        yield "One-off of the year before ends", -last
+        yield "One-off of the year", now
+    elif result.years[t] in row.amounts:
+        # An amount that is typed for the year has all in it, virements of the year before too.
+        yield "Set for the year", now - last
+    else:
+        virement = round(float(vired))
+        yield "Recurrent virements of the year before", virement
+        yield "Uplift", now - last - virement
 
 
 def lead_of(plan: Plan, scheme: Scheme) -> str:
@@ -333,20 +338,18 @@ def vat(result: Result, n: int, t: int, lead: str = "") -> Vat:
     """
     row, regimes = result.plan.schemes[n], {p.id: p.vat_regime for p in result.plan.partners}
 
+    lost_by_regime = {"section_33": 0.0, "contracted_out_services": 1.0 - row.vat_contracted_out}
+
     def lost(who: str) -> float:
-        return {"section_33": 0.0, "contracted_out_services": 1.0 - row.vat_contracted_out}.get(
-            regimes[who] or "", 1.0
-        )
+        # A body under no regime recovers nothing.
+        return lost_by_regime.get(regimes[who] or "", 1.0)
 
     own = lead_of(result.plan, row)
-    amount = budget_of(result, n, t) / 100
+    planned = budget_of(result, n, t)
     # Cost before VAT is rounded first; what is lost is the rest, so both make the amount.
-    net = money.to_pence(amount / (1.0 + row.vat_rate * lost(own)))
+    net = money.to_pence(planned / 100 / (1.0 + row.vat_rate * lost(own)))
     charged = money.to_pence(net / 100 * row.vat_rate)
-    unrecovered = (
-        budget_of(result, n, t) - net
+    if (lead or own) == own:
         # Under its own lead the line costs what the plan says, so what is lost is what is left.
-        if (lead or own) == own
-        else money.to_pence(charged / 100 * lost(lead))
-    )
-    return Vat(net, charged, unrecovered)
+        return Vat(net, charged, planned - net)
+    return Vat(net, charged, money.to_pence(charged / 100 * lost(lead)))

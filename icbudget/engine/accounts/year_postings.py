@@ -43,36 +43,18 @@ def _virements(result: Result) -> Iterator[Posting]:
     for row in standing(result.plan):
         if row.refusal:
             continue
-        hosts = hosts_in(result.plan, row.virement.year)
-        rests = tuple(
-            path(TABLES["virements"], row.virement.id, name)
-            for name in ("amount", "approved_by", "document")
-        )
+        year, basis = row.virement.year, "virement"
+        hosts = hosts_in(result.plan, year)
+        fields = ("amount", "approved_by", "document")
+        rests = tuple(path(TABLES["virements"], row.virement.id, field) for field in fields)
         for scheme, sign in row.lines:
-            account = (scheme.pool, scheme.source, line_label(scheme))
-            yield Posting(
-                row.virement.year,
-                hosts[scheme.pool],
-                *account,
-                "virement",
-                "virement",
-                sign * row.pence,
-                rests,
-            )
+            host, pence = hosts[scheme.pool], sign * row.pence
+            of_line = (scheme.pool, scheme.source, line_label(scheme))
+            yield Posting(year, host, *of_line, basis, "virement", pence, rests)
         for pool, partner, source, sign in contribution_changes(row):
-            label = f"Virement {row.virement.id}"
-            pence = sign * row.pence
-            yield Posting(
-                row.virement.year,
-                partner,
-                pool,
-                source,
-                label,
-                "virement",
-                "contribution changed",
-                pence,
-                rests,
-            )
+            label, pence = f"Virement {row.virement.id}", sign * row.pence
+            kind = "contribution changed"
+            yield Posting(year, partner, pool, source, label, basis, kind, pence, rests)
 
 
 def _actuals(result: Result) -> Iterator[Posting]:
@@ -87,23 +69,14 @@ def _actuals(result: Result) -> Iterator[Posting]:
         label = line_label(line) if line else row.scheme or source
         kind = "spending" if row.kind == "expenditure" else "income"
         partner = row.partner or by_year[row.year].get(pool, "")
-        for what, name, amount in (
+        whose = (row.year, partner, pool, source, label)
+        for what, field, amount in (
             (f"{kind} booked", "amount", row.amount),
             (f"{kind} accrued", "accrual", row.accrual),
         ):
             if amount:
-                rests = (path(TABLES["actuals"], TABLES["actuals"].key_of(row), name),)
-                yield Posting(
-                    row.year,
-                    partner,
-                    pool,
-                    source,
-                    label,
-                    "outturn",
-                    what,
-                    money.to_pence(amount),
-                    rests,
-                )
+                rests = (path(TABLES["actuals"], TABLES["actuals"].key_of(row), field),)
+                yield Posting(*whose, "outturn", what, money.to_pence(amount), rests)
 
 
 def _forecasts(result: Result) -> Iterator[Posting]:
@@ -114,25 +87,18 @@ def _forecasts(result: Result) -> Iterator[Posting]:
     schemes = {(row.id, row.line): row for row in result.plan.schemes}
     hosts = hosts_in(result.plan, monitoring.year)
     for line in monitoring.lines:
+        # What is booked to no line of the plan has its outturn; nobody forecast it.
         if not line.known or not line.forecast:
             continue
-        kind = "forecast outturn" if line.kind == "expenditure" else "forecast income"
-        scheme = schemes.get(line.key)
-        label = line_label(scheme) if scheme and line.kind == "expenditure" else line.source
-        partner = line.partner if line.kind == "income" else hosts[line.pool]
-        of_scheme = scheme if line.kind == "expenditure" else None
-        rests = (path(SETUP, "", "monitored_month"), *_rests(result, monitoring, line, of_scheme))
-        yield Posting(
-            monitoring.year,
-            partner,
-            line.pool,
-            line.source,
-            label,
-            "forecast",
-            kind,
-            line.forecast,
-            rests,
-        )
+        scheme = schemes.get(line.key) if line.kind == "expenditure" else None
+        if line.kind == "expenditure":
+            kind, partner = "forecast outturn", hosts[line.pool]
+        else:
+            kind, partner = "forecast income", line.partner
+        label = line_label(scheme) if scheme else line.source
+        whose = (monitoring.year, partner, line.pool, line.source, label)
+        rests = (path(SETUP, "", "monitored_month"), *_rests(result, monitoring, line, scheme))
+        yield Posting(*whose, "forecast", kind, line.forecast, rests)
 
 
 def _settled(result: Result) -> Iterator[Posting]:
@@ -145,19 +111,12 @@ def _settled(result: Result) -> Iterator[Posting]:
         for part in share.parts:
             if not part.partner:
                 continue
+            label = share.rule or share.pool.underspend
+            whose = (part.partner, share.pool.id, "", label)
             for t, pence in enumerate(part.amounts[0]):
                 if pence:
-                    yield Posting(
-                        result.years[t],
-                        part.partner,
-                        share.pool.id,
-                        "",
-                        share.rule or share.pool.underspend,
-                        basis_of(result, t),
-                        "settlement",
-                        round(float(pence)),
-                        rests,
-                    )
+                    year, basis = result.years[t], basis_of(result, t)
+                    yield Posting(year, *whose, basis, "settlement", round(float(pence)), rests)
 
 
 def _returned(result: Result) -> Iterator[Posting]:
@@ -177,31 +136,22 @@ def _rests(
     result: Result, monitoring: Monitored, line: MonitorLine, scheme: Scheme | None
 ) -> tuple[str, ...]:
     """Return the paths of a line's budget and profile, and of its forecasts up to the month."""
-    plan = result.plan
-    own = (
-        tuple(
-            path(TABLES["schemes"], TABLES["schemes"].key_of(scheme), n)
-            for n in ("base_amount", "phasing")
-        )
-        if scheme
-        else ()
-    )
+    rests: list[str] = []
+    if scheme:
+        table = TABLES["schemes"]
+        key = table.key_of(scheme)
+        rests += [path(table, key, field) for field in ("base_amount", "phasing")]
 
-    def of_line(f: Forecast) -> bool:
+    def of_line(row: Forecast) -> bool:
         if scheme:
-            return (f.scheme, f.line) == line.key
-        return (
-            not f.scheme
-            and (f.pool, f.source) == (line.pool, line.source)
-            and f.partner in ("", line.partner)
-        )
+            return (row.scheme, row.line) == line.key
+        of_account = not row.scheme and (row.pool, row.source) == (line.pool, line.source)
+        # A forecast of income that names no partner is the source's, whoever pays.
+        return of_account and row.partner in ("", line.partner)
 
     table = TABLES["forecasts"]
-    made = [
-        forecast
-        for forecast in plan.forecasts
-        if forecast.year == monitoring.year
-        and forecast.month <= monitoring.month
-        and of_line(forecast)
-    ]
-    return own + tuple(path(table, table.key_of(forecast), "outturn") for forecast in made)
+    for row in result.plan.forecasts:
+        made_by_then = row.year == monitoring.year and row.month <= monitoring.month
+        if made_by_then and of_line(row):
+            rests.append(path(table, table.key_of(row), "outturn"))
+    return tuple(rests)
