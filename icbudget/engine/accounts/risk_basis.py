@@ -129,8 +129,8 @@ def _lead(result: Result, scheme: Scheme, put: Floats) -> Floats:
 
 
 def _share_profile(result: Result, scheme: Scheme, put: Floats) -> Floats:
-    # A variable line is shared by what partners pay in; a fixed one stays with the host, which
-    # contracted for it (model §8.1).
+    # PB §4.1 R8: a variable line is shared by what partners pay in; of a fixed one the host bears
+    # all.
     if scheme.share_profile == "variable":
         return put
     host = next(pool.host for pool in result.plan.pools if pool.id == scheme.pool)
