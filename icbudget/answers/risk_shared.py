@@ -14,10 +14,10 @@ from icbudget.engine.accounts.risk_rule import steps_of
 from icbudget.engine.accounts.risk_share_settlement import (
     Part,
     PoolShare,
-    computed_shares,
     pool_shares,
 )
 from icbudget.engine.accounts.risk_steps import DESTINATION
+from icbudget.engine.accounts.variance import computed_shares
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool

@@ -10,11 +10,10 @@ from icbudget.checks.plan_places import at
 from icbudget.checks.unusable_agreements import set_aside_whole
 from icbudget.engine.accounts.risk_rule import faults_of, pools_of, rows_of, rule_of, steps_of
 from icbudget.engine.accounts.risk_share_settlement import (
-    computed_shares,
     pool_shares,
     variance_of_lines,
 )
-from icbudget.engine.accounts.variance import is_ring_fenced
+from icbudget.engine.accounts.variance import computed_shares, is_ring_fenced
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
 from icbudget.money import display

@@ -12,11 +12,11 @@ from icbudget.answers.case import evaluate_draft
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
 from icbudget.engine.accounts.postings import postings
 from icbudget.engine.accounts.risk_share_settlement import (
-    by_lines,
     pool_shares,
     settlement,
     variance_of_lines,
 )
+from icbudget.engine.accounts.risk_steps import by_lines
 from icbudget.engine.run import Result
 from icbudget.findings import has_errors
 from icbudget.plan.identity import plan_hash

@@ -8,8 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from icbudget.engine.accounts.risk_rule import rule_of
-from icbudget.engine.accounts.risk_share_settlement import portions_looked_at
-from icbudget.engine.accounts.risk_steps import amount_of, of_year, rows_of_steps, steps
+from icbudget.engine.accounts.risk_steps import (
+    amount_of,
+    of_year,
+    portions_looked_at,
+    rows_of_steps,
+    steps,
+)
 from icbudget.engine.accounts.variance import Portion
 from icbudget.engine.accounts.waterfall import Settled, Step, waterfall
 from icbudget.engine.rounding import split

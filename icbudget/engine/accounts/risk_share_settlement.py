@@ -14,12 +14,18 @@ from numpy.typing import NDArray
 from icbudget.engine.accounts.outturn import money_spent
 from icbudget.engine.accounts.pool_end import last_years
 from icbudget.engine.accounts.risk_rule import pools_of, rule_of
-from icbudget.engine.accounts.risk_steps import Steps, amount_of, of_year, rows_of_steps, steps
+from icbudget.engine.accounts.risk_steps import (
+    Steps,
+    amount_of,
+    by_lines,
+    of_year,
+    portions_looked_at,
+    rows_of_steps,
+    steps,
+)
 from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.accounts.variance import (
     Portion,
-    portions_of,
-    put_in,
     set_aside,
     shareable,
     variance_by_account,
@@ -30,7 +36,6 @@ from icbudget.engine.cached_view import cached_view
 from icbudget.engine.rounding import Floats, split
 from icbudget.engine.run import Result
 from icbudget.plan.pool import Pool
-from icbudget.plan.risk_share import BY_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -487,23 +492,3 @@ def _groups(result: Result) -> list[_Group]:
 def _group(result: Result, rule: str, pools: tuple[Pool, ...]) -> _Group:
     portions = portions_looked_at(result, rule, pools)
     return _Group(rule, pools, portions, steps(result, rule, portions), {})
-
-
-def portions_looked_at(result: Result, rule: str, pools: tuple[Pool, ...]) -> tuple[Portion, ...]:
-    """Return what a rule looks at: the scheme lines of its pools, or its pools as a whole."""
-    if by_lines(result, rule):
-        return tuple(portion for pool in pools for portion in portions_of(result.plan, pool))
-    return tuple(Portion(pool.id) for pool in pools)
-
-
-def by_lines(result: Result, rule: str) -> bool:
-    """Return whether a rule has a step that looks at each scheme line."""
-    return any(rows[0].basis in BY_LINE for rows in rows_of_steps(result, rule).values())
-
-
-def computed_shares(amounts: Floats, result: Result, pool: str) -> Floats:
-    """Return amounts (draws × years) as contributions to the pool would share them.
-
-    Draws × years × partners, pence.
-    """
-    return split(amounts, put_in(result, pool).astype(np.int64))

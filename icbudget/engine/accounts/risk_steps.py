@@ -9,12 +9,13 @@ import numpy as np
 from icbudget import money
 from icbudget.engine.accounts.risk_basis import receives, weights_of
 from icbudget.engine.accounts.risk_rule import steps_of
-from icbudget.engine.accounts.variance import Portion, put_in
+from icbudget.engine.accounts.variance import Portion, portions_of, put_in
 from icbudget.engine.accounts.waterfall import UNLIMITED, Step
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
-from icbudget.plan.risk_share import RiskShare
+from icbudget.plan.pool import Pool
+from icbudget.plan.risk_share import BY_LINE, RiskShare
 
 DESTINATION = 0
 """Number of the last step for an underspend: where the pool says that it goes."""
@@ -26,6 +27,18 @@ Steps = tuple[tuple[Step, ...], tuple[Step, ...]]
 def rows_of_steps(result: Result, rule: str) -> dict[int, tuple[RiskShare, ...]]:
     """Return the steps of a rule that is whole; see `icbudget.engine.accounts.risk_rule`."""
     return steps_of(result.plan, rule) if rule else {}
+
+
+def portions_looked_at(result: Result, rule: str, pools: tuple[Pool, ...]) -> tuple[Portion, ...]:
+    """Return what a rule looks at: the scheme lines of its pools, or its pools as a whole."""
+    if by_lines(result, rule):
+        return tuple(portion for pool in pools for portion in portions_of(result.plan, pool))
+    return tuple(Portion(pool.id) for pool in pools)
+
+
+def by_lines(result: Result, rule: str) -> bool:
+    """Return whether a rule has a step that looks at each scheme line."""
+    return any(rows[0].basis in BY_LINE for rows in rows_of_steps(result, rule).values())
 
 
 @cached_view

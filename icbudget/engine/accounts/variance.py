@@ -215,6 +215,14 @@ def put_in(result: Result, pool: str, *, recurrent: bool = False) -> Floats:
     return np.maximum(counted, 0.0)
 
 
+def computed_shares(amounts: Floats, result: Result, pool: str) -> Floats:
+    """Return amounts (draws × years) as contributions to the pool would share them.
+
+    Draws × years × partners, pence.
+    """
+    return split(amounts, put_in(result, pool).astype(np.int64))
+
+
 def _add_virements(result: Result, pool: str, put: Floats, recurrent: bool) -> None:
     """Add what approved virements change in contributions, year by year (model §8: they count)."""
     order = {p.id: n for n, p in enumerate(result.plan.partners)}
