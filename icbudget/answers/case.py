@@ -14,7 +14,7 @@ import numpy as np
 from icbudget import checks
 from icbudget.checks import Unread
 from icbudget.engine.projection.wiring import MARGINAL_RANK
-from icbudget.engine.run import Result, run
+from icbudget.engine.run import Result, result_of
 from icbudget.findings import Finding, Severity, one_a_cause, ordered, stopped
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import ByYear, columns_of
@@ -144,7 +144,7 @@ def evaluate(
     findings += checks.check_signatures(plan, sound=sound and not plan.setup.active_scenario)
     if not sound:
         return Case(scenario, None, tuple(findings), plan, checked=checked)
-    result = run(scenario)
+    result = result_of(scenario)
     # asked before anything is worked out from the result: whole pence end somewhere
     if beyond := checks.check_size(scenario, result):
         return Case(scenario, None, (*findings, *beyond), plan, checked=checked)

@@ -18,7 +18,7 @@ from icbudget.engine.appraisal.integration_forms import better_off, borne
 from icbudget.engine.appraisal.trajectory import reached, trajectory
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
-from icbudget.engine.run import Result, run
+from icbudget.engine.run import Result, result_of
 from icbudget.findings import Finding, stopped
 from icbudget.plan import Plan
 from icbudget.plan.ready_made import CENTRAL
@@ -51,7 +51,7 @@ class Laid:
         if stopped(self.findings):
             return None
         active = self.case.before_scenario.setup.active_scenario
-        return self.case.answered if self.scenario == active else run(self.plan)
+        return self.case.answered if self.scenario == active else result_of(self.plan)
 
 
 Headline = tuple[tuple[str, str, str, Cell], ...]

@@ -17,6 +17,7 @@ from icbudget.engine.projection.wiring import Rules, rules_of
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
 from icbudget.plan.programme import Programme
+from icbudget.recent_view import recent_view
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,3 +115,12 @@ def run(plan: Plan) -> Result:
         funding.pass_downs(plan),
         benefits,
     )
+
+
+@recent_view(16)
+def result_of(plan: Plan) -> Result:
+    """Return the result of a plan, see `run`; that of the last plans asked for is kept.
+
+    The answers of a plan, its simulation and its scenarios all look at the same results.
+    """
+    return run(plan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from icbudget.engine.projection.draw_inputs import NOTHING_DRAWN, Drawn, overlai
 from icbudget.engine.rounding import Floats, half_up, to_pence
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.contribution import Contribution
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.minimum import Minimum
 from icbudget.plan.pass_down import PassDown
 from icbudget.plan.scheme import Scheme
@@ -51,29 +53,52 @@ def roll_forward(
 
 def rolls(plan: Plan, row: Contribution | Scheme | Minimum | PassDown) -> bool:
     """Return whether some projected year of the row is rolled forward, and so takes a rate."""
-    return getattr(row, "recurrent", True) and any(
-        year not in row.amounts for year in plan.years[1:]
-    )
+    if not getattr(row, "recurrent", True):
+        return False
+    return any(year not in row.amounts for year in plan.years[1:])
 
 
 def _rolled(plan: Plan, table: str, drawn: Drawn) -> Floats:
+    typed = _typed(plan, table)
+    base, explicit = typed.base, typed.explicit
+    growth = rates(plan, typed.indices, drawn)
+    if any(name == table for name, _, _ in drawn):
+        keys = [TABLES[table].key_of(row) for row in getattr(plan, table)]
+        base = to_pence(overlaid(base / 100.0, drawn, table, keys, "base_amount"))
+        explicit = to_pence(overlaid(explicit / 100.0, drawn, table, keys, "amounts"))
+    changed = next_bases(plan, table)
+    return roll_forward(base, growth, explicit, typed.recurrent, typed.unit, changed)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Typed:
+    """What is typed of the rows of a table; nobody changes it."""
+
+    base: Floats
+    """1 × rows, pence."""
+    explicit: Floats
+    """1 × years × rows, pence; NaN where the year is not typed."""
+    recurrent: NDArray[np.bool_]
+    indices: tuple[str, ...]
+    unit: float
+
+
+@kept_by_fields(32)
+def _typed(plan: Plan, table: str) -> _Typed:
     rows: Sequence[Contribution | Scheme | Minimum | PassDown] = getattr(plan, table)
-    keys = [TABLES[table].key_of(row) for row in rows]
+    years = plan.years
     # A blank base is 0 here; where it is needed the checks have refused it before.
     base = np.array([[money.to_pence(row.base_amount or 0) for row in rows]], dtype=np.float64)
-    explicit = np.full((1, len(plan.years), len(rows)), np.nan)
+    explicit = np.full((1, len(years), len(rows)), np.nan)
     for n, row in enumerate(rows):
-        for t, year in enumerate(plan.years):
+        for t, year in enumerate(years):
             if year in row.amounts:
                 explicit[0, t, n] = money.to_pence(row.amounts[year])
     recurrent = np.array([getattr(row, "recurrent", True) for row in rows], dtype=bool)
     # A row whose years are all typed needs no rate, so a gap in its index is no fault.
-    growth = rates(plan, (row.index if rolls(plan, row) else "" for row in rows), drawn)
-    if drawn:
-        base = to_pence(overlaid(base / 100.0, drawn, table, keys, "base_amount"))
-        explicit = to_pence(overlaid(explicit / 100.0, drawn, table, keys, "amounts"))
+    indices = tuple(row.index if rolls(plan, row) else "" for row in rows)
     unit = float(money.to_pence(plan.setup.rounding_unit))
-    return roll_forward(base, growth, explicit, recurrent, unit, next_bases(plan, table))
+    return _Typed(base, explicit, recurrent, indices, unit)
 
 
 def contributions(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:

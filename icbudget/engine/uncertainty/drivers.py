@@ -11,6 +11,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -172,11 +173,14 @@ def scores(
     return {name: values[:draws] for name, values in raw.items()}
 
 
+@lru_cache(maxsize=256)
 def _independent(name: str, seed: int, block: int, years: int) -> Floats:
+    """Return the scores of a driver that hang on no other, draws × years; nobody changes them."""
     words = np.frombuffer(hashlib.sha256(name.encode()).digest()[:16], dtype="<u4")
     source = np.random.SeedSequence(entropy=seed, spawn_key=(block, *(int(w) for w in words)))
     # A full block always, so that fewer draws are the first of many.
     drawn: Floats = np.random.Generator(np.random.Philox(source)).standard_normal((years, BLOCK)).T
+    drawn.flags.writeable = False
     return drawn
 
 
@@ -193,6 +197,8 @@ def _mix(raw: dict[str, Floats], names: list[str], correlation: Floats, steps: s
     root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
     mixed = np.stack([raw[names[n]][:, steps] for n in tied], axis=-1) @ root
     for place, n in enumerate(tied):
+        if not raw[names[n]].flags.writeable:
+            raw[names[n]] = raw[names[n]].copy(order="K")
         raw[names[n]][:, steps] = mixed[..., place]
 
 

@@ -16,10 +16,10 @@ from icbudget import glossary
 from icbudget.engine.projection import funding
 from icbudget.engine.projection.as_before import projected
 from icbudget.engine.projection.draw_inputs import Drawn
-from icbudget.engine.projection.structure import Structure, structure_of
+from icbudget.engine.projection.structure import Structure
 from icbudget.engine.projection.wiring import Rules
 from icbudget.engine.rounding import Floats
-from icbudget.engine.run import Result, figures, rules_in_force
+from icbudget.engine.run import Result, figures, result_of
 from icbudget.engine.uncertainty.draws import KEPT, Kept, kept
 from icbudget.engine.uncertainty.drivers import BLOCK
 from icbudget.engine.uncertainty.outcomes import NET_CASH, PAID, SYSTEM, Outcome, outcomes_of
@@ -164,12 +164,8 @@ def runner_of(plan: Plan, seed: int | None = None, place: str = "") -> Runner:
     What is bought first is decided on the plan's own figures. The last four are kept, since several
     answers simulate one plan.
     """
-    structure = structure_of(plan)
-    return Runner(
-        sampler_of(plan, seed, place),
-        structure,
-        rules_in_force(plan, structure, figures(plan))[0],
-    )
+    planned = result_of(plan)
+    return Runner(sampler_of(plan, seed, place), planned.projection.structure, planned.rules)
 
 
 def blocks_of(draws: int) -> Iterator[tuple[int, int]]:
@@ -206,11 +202,12 @@ def simulate(
     if draws is not None and draws < 2:
         raise ValueError("a simulation needs at least 2 draws")
     runner = runner_of(plan, seed, place)
-    outcomes, values = runner.run({})
-    own = values[:, :, 0]
+    planned = tuple(outcomes_of(result_of(plan)))
+    outcomes = tuple(outcome for outcome, _ in planned)
+    own = np.stack([by_year[0] for _, by_year in planned])
     if not runner.sampler.uncertain:
         draws_kept = kept(draws or LEAST, own)
-        draws_kept.put(0, values)
+        draws_kept.put(0, own[:, :, np.newaxis])
         return Simulation(plan, runner.sampler, outcomes, draws_kept, own)
     wanted = draws or min(MOST, KEPT // (8 * own.size))
     if run_blocks is None:
