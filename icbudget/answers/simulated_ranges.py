@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
@@ -46,6 +50,8 @@ FROM = {
     "entered": "What is not entered on Uncertainty is taken as certain, as Setup says.",
 }
 Values = tuple[Cell, ...]
+_AT_ONCE = 500_000
+"""Values of outcomes, by year and draw, whose percentiles are worked out at once."""
 
 
 @recent_view(2)
@@ -89,8 +95,8 @@ def ranges(made: Simulation, alone: Floats | None = None) -> Lines:
     of net cash over the plan with independent drivers.
     """
     rows = _about(made, alone)
-    for n, outcome in enumerate(made.outcomes):
-        rows.extend(_rows(made, outcome, made.kept.of(n), made.own[n]))
+    for n, values, figures in _figures(made):
+        rows.extend(_rows(made, made.outcomes[n], values, figures))
     shows = (
         f"Ranges from {made.draws:,} draws of the figures that are uncertain. Percentiles do not"
         " add up: the P90 of a sum is not the sum of P90s. Less than £1 below zero counts as zero."
@@ -139,7 +145,22 @@ def _about(made: Simulation, alone: Floats | None) -> list[Row]:
     return rows
 
 
-def _rows(made: Simulation, outcome: Outcome, values: Floats, own: Floats) -> list[Row]:
+def _figures(made: Simulation) -> Iterator[tuple[int, Floats, Floats]]:
+    """Yield each outcome by its place: its draws, and its figures as `MEASURES` names them.
+
+    (Years + 1) × draws, and measures × (years + 1).
+    """
+    several = max(_AT_ONCE // (made.draws * (len(made.plan.years) + 1)), 1)
+    for first in range(0, len(made.outcomes), several):
+        own = made.own[first : first + several]
+        values = np.stack([made.kept.of(n) for n in range(first, first + len(own))])
+        with np.errstate(invalid="ignore"):
+            figures = [own, values.mean(axis=-1), *percentiles(values, 0.1, 0.5, 0.9)]
+        for place in range(len(own)):
+            yield first + place, values[place], np.stack([figure[place] for figure in figures])
+
+
+def _rows(made: Simulation, outcome: Outcome, values: Floats, figures: Floats) -> list[Row]:
     labels, unit, by_year = (
         (outcome.subject, outcome.name),
         outcome.unit or "",
@@ -152,12 +173,10 @@ def _rows(made: Simulation, outcome: Outcome, values: Floats, own: Floats) -> li
             NO_RANGE if year == goal.target_year else None for year in (*made.plan.years, OVER_PLAN)
         )
         return [
-            Row((*labels, MEASURES[0]), unit, tuple(by_year(v) for v in own)),
+            Row((*labels, MEASURES[0]), unit, tuple(by_year(v) for v in figures[0])),
             Row((*labels, MET), "%", none),
         ]
     with np.errstate(invalid="ignore"):
-        low, middle, high = percentiles(values, 0.1, 0.5, 0.9)
-        figures = (own, values.mean(axis=-1), low, middle, high)
         rows = [
             Row((*labels, name), unit, tuple(by_year(v) for v in line))
             for name, line in zip(MEASURES, figures, strict=True)
@@ -195,19 +214,29 @@ def _met(made: Simulation, goal: Goal, values: Floats) -> Values:
     at = made.plan.years.index(goal.target_year) if goal.target_year in made.plan.years else None
     if at is not None and not np.isnan(values[at]).all():
         chances[at] = six_digits(
-            float(np.mean([reached(goal, float(v), goal.target) for v in values[at]]))
+            _part(np.unique(values[at], return_counts=True), goal)
         )
     return tuple(chances)
 
 
+def _part(values: tuple[Floats, NDArray[np.int64]], goal: Goal) -> float:
+    """Return in which part of the draws a goal is reached, by value and how many draws have it."""
+    draws_reaching = sum(
+        int(draws)
+        for value, draws in zip(*values, strict=True)
+        if reached(goal, float(value), goal.target)
+    )
+    return draws_reaching / int(values[1].sum())
+
+
 def pounds(pence: float) -> Cell:
     """Return pence as pounds, to the penny; None where there is no figure."""
-    return None if np.isnan(pence) else round(float(pence) / 100.0, 2) + 0.0
+    return None if math.isnan(pence) else round(float(pence) / 100.0, 2) + 0.0
 
 
 def six_digits(value: float) -> Cell:
     """Return a number to the six digits that a simulation can carry at most."""
-    return None if np.isnan(value) else float(f"{value:.6g}")
+    return None if math.isnan(value) else float(f"{value:.6g}")
 
 
 def differences(made: Simulation, other: Simulation, names: tuple[str, str]) -> Lines:

@@ -83,11 +83,25 @@ def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
     if weights.size and weights.min() < 0:
         raise ValueError("the weights of a split must be zero or more")
     amount = np.abs(np.asarray(pence)).astype(np.int64)[..., np.newaxis]
-    if not amount.any():
-        alike = amount.shape[:-1] == weights.shape[:-1]
-        return np.zeros(
-            weights.shape if alike else np.broadcast_shapes(amount.shape, weights.shape)
-        )
+    alike = amount.shape[:-1] == weights.shape[:-1]
+    shape = weights.shape if alike else np.broadcast_shapes(amount.shape, weights.shape)
+    # Nobody gives a part that weighs nothing anything, so it is left out of the arithmetic.
+    used = weights.any(axis=tuple(range(weights.ndim - 1)))
+    if not amount.any() or not used.any():
+        return np.zeros(shape)
+    if used.all():
+        parts = _parts(amount, weights)
+    else:
+        parts = np.zeros(shape)
+        parts[..., used] = _parts(amount, weights[..., used])
+    shared: Floats = np.copysign(parts, np.asarray(pence)[..., np.newaxis]) + 0.0
+    return shared
+
+
+def _parts(amount: NDArray[np.int64], weights: NDArray[np.int64]) -> Floats:
+    """Return the parts of amounts above zero; see `split`."""
+    if weights.shape[-1] == 1:
+        return np.where(weights > 0, amount, 0).astype(np.float64)
     # Parts are rounded down first, so that what is missing is whole pence still to be given out.
     total = weights.sum(axis=-1, keepdims=True)
     divisor = np.maximum(total, 1)  # where all weights are zero: no division by zero
@@ -99,7 +113,9 @@ def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
     part = np.where(total > 0, part, 0)
     if missing.any():
         # model §1.1: the missing pence go to the largest remainders, ties to the earlier part
-        rank = np.argsort(np.argsort(-rest, axis=-1, kind="stable"), axis=-1, kind="stable")
-        part = part + (rank < missing)
-    shared: Floats = np.copysign(part.astype(np.float64), np.asarray(pence)[..., np.newaxis]) + 0.0
-    return shared
+        largest_first = np.argsort(-rest, axis=-1, kind="stable")
+        a_penny_more = np.zeros(part.shape, dtype=bool)
+        gets_one = np.arange(part.shape[-1]) < missing
+        np.put_along_axis(a_penny_more, largest_first, gets_one, axis=-1)
+        part = part + a_penny_more
+    return part.astype(np.float64)
