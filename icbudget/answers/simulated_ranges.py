@@ -213,9 +213,7 @@ def _met(made: Simulation, goal: Goal, values: Floats) -> Values:
     chances: list[Cell] = [None] * (len(made.plan.years) + 1)
     at = made.plan.years.index(goal.target_year) if goal.target_year in made.plan.years else None
     if at is not None and not np.isnan(values[at]).all():
-        chances[at] = six_digits(
-            _part(np.unique(values[at], return_counts=True), goal)
-        )
+        chances[at] = six_digits(_part(np.unique(values[at], return_counts=True), goal))
     return tuple(chances)
 
 
