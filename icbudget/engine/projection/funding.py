@@ -24,7 +24,7 @@ def roll_forward(
     base: Floats,
     growth: Floats,
     explicit: Floats,
-    recurrent: Floats,
+    recurrent: NDArray[np.bool_],
     unit: float,
     changed: Floats | float = 0.0,
 ) -> Floats:
