@@ -8,7 +8,17 @@ from __future__ import annotations
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.report import report_charts
-from icbudget.report.document import Chart, Group, Line, MoneyLine, Paper, Section, Table, numbers
+from icbudget.report.document import (
+    Chart,
+    Line,
+    MoneyLine,
+    Paper,
+    Section,
+    Table,
+    numbers,
+    one_group,
+    sums_by_year,
+)
 from icbudget.report.report_figures import listed, number, percent, plural, rounded, scale_for
 
 MOST_LINES = 15
@@ -105,7 +115,7 @@ def _lines(paper: Paper) -> Table:
         "Paid, do nothing",
         "Paid, plan",
     )
-    return Table("acute-lines", caption, headings, (Group("", tuple(lines)),), frozenset({0}))
+    return Table("acute-lines", caption, headings, one_group(lines), frozenset({0}))
 
 
 WORTHS = (
@@ -131,6 +141,7 @@ TOTALS = (
 
 def section_cash(paper: Paper) -> Section | None:
     """Return the three worths of what is avoided, never added up, and stranded cost."""
+    # A plan of its base year alone avoids nothing yet.
     if not paper.case.plan.acute_lines or len(paper.years) == 1:
         return None
     paragraph = (
@@ -184,6 +195,8 @@ def _worths(paper: Paper) -> Table:
 
     def freed(id: str) -> str:
         units = last_year[id, glossary.CAPACITY_RELEASED]
+        # A line counted in pounds frees money and no beds, and that money stands in the columns
+        # beside.
         return "–" if counts[id] == "pound" else f"{number(units)} {_units(counts[id])}"
 
     figures = (*WORTHS, glossary.CAPACITY_RELEASED)
@@ -208,7 +221,7 @@ def _worths(paper: Paper) -> Table:
         f"Worth of what is avoided in {paper.years[-1]}, by acute line, {scale.name} and units of"
         " activity"
     )
-    return Table("cash-lines", caption, headings, (Group("", tuple(lines)),))
+    return Table("cash-lines", caption, headings, one_group(lines))
 
 
 def section_prevention(paper: Paper) -> Section | None:
@@ -219,7 +232,7 @@ def section_prevention(paper: Paper) -> Section | None:
     paid = {
         id: paper.values(catalogue.REALLOCATION, thing=id, figure=glossary.PAID) for id in names
     }
-    total = [sum(year) for year in zip(*paid.values(), strict=True)]
+    total = sums_by_year(paid.values())
     rows: list[MoneyLine] = [(names[id], by_year, False) for id, by_year in paid.items()]
     rows.append(("All programmes", total, True))
     caption = "What prevention costs, with double running and exit cost"
@@ -271,9 +284,7 @@ def _bought(paper: Paper) -> Table:
         " no effect found"
     )
     caption = f"Programmes in {paper.years[-1]}. Evidence: {grades}"
-    return Table(
-        "prevention-bought", caption, headings, (Group("", tuple(lines)),), frozenset({0, 3})
-    )
+    return Table("prevention-bought", caption, headings, one_group(lines), frozenset({0, 3}))
 
 
 def avoided_by(paper: Paper, programme: str | None = None) -> str:
@@ -284,6 +295,7 @@ def avoided_by(paper: Paper, programme: str | None = None) -> str:
     labels = {"figure": glossary.AVOIDED_IN_ALL}
     if programme:
         labels = {"programme": programme, "figure": glossary.AVOIDED}
+    # Added up by unit and never across units: spells and bed days are no one number.
     avoided_by_unit: dict[str, float] = {}
     for row in paper.rows(catalogue.AVOIDED, **labels):
         avoided = numbers(row)[-1]

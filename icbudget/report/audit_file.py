@@ -17,7 +17,16 @@ from icbudget.answers.signed import state_of
 from icbudget.plan import SETUP
 from icbudget.plan.columns import columns_of
 from icbudget.plan.unread_cells import NotKnown
-from icbudget.report.document import Document, Group, Line, Paper, Section, Table, numbers, paper_of
+from icbudget.report.document import (
+    Document,
+    Line,
+    Paper,
+    Section,
+    Table,
+    numbers,
+    one_group,
+    paper_of,
+)
 from icbudget.report.html_page import facts, made_by
 from icbudget.report.provenance_sections import section_findings, section_made, sourced_rows
 from icbudget.report.report_figures import listed, plural
@@ -85,7 +94,7 @@ def _table(id: str, caption: str, headings: tuple[str, ...], lines: tuple[Line, 
         id,
         caption,
         headings,
-        (Group("", lines),),
+        one_group(lines),
         frozenset(range(len(headings) - 1)),
         stacks=len(headings) > 2,
     )

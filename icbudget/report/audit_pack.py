@@ -55,6 +55,7 @@ def audit_pack(
     files: dict[str, bytes] = {
         f"{INPUT}/{plan_file[0]}": plan_file[1],
         **{f"{INPUT}/{name}": content for name, content in beside.items()},
+        # A byte order mark stands before each CSV: without it Excel reads £ as Â£.
         "assumptions.csv": _csv_bytes(_assumptions(case, places)),
         "data-log.csv": _csv_bytes(_tables(record)),
         "findings.csv": _csv_bytes(_findings(case)),
@@ -66,6 +67,7 @@ def audit_pack(
     }
     for id, text in tables_csv(case).items():
         files[f"tables/{id}.csv"] = text.encode("utf-8-sig")
+    # The audit file lists itself too, so that its list is that of the manifest.
     names = sorted((*files, "audit-file.html", "audit-file.pdf"))
     audit = audit_document(case, record, tuple(names))
     files |= {"audit-file.html": html(audit).encode(), "audit-file.pdf": pdf(audit)}
@@ -74,6 +76,7 @@ def audit_pack(
 
 def manifest(files: Mapping[str, bytes]) -> bytes:
     """Return the SHA-256 sums of files in the form of `sha256sum`, by name."""
+    # Two blanks between sum and name, as `sha256sum --check` reads them.
     return "".join(
         f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)
     ).encode()

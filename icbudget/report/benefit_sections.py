@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from icbudget.answers import benefits, catalogue
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.monitoring import EVERYONE
-from icbudget.report.document import Group, Line, Paper, Section, Table
+from icbudget.report.document import Group, Line, Paper, Section, Table, one_group
 from icbudget.report.report_figures import Scale, percent, plural, scale_for
 
 LARGEST = 8
@@ -136,9 +136,7 @@ def quarter(paper: Paper, year: str, number: int) -> Table | None:
         lines.append(Line(plural(len(others), "smaller release"), cells))
     headings = ("Release", *_OF_QUARTER, benefits.STATE, benefits.OWNER, benefits.EVIDENCE)
     caption = f"Quarter {number} of {year}, {scale.name}"
-    return Table(
-        "benefits-quarter", caption, headings, (Group("", tuple(lines)),), frozenset({4, 5, 6})
-    )
+    return Table("benefits-quarter", caption, headings, one_group(lines), frozenset({4, 5, 6}))
 
 
 def reinvested(paper: Paper, years: Sequence[str]) -> Table | None:

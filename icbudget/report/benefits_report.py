@@ -151,6 +151,7 @@ def section_to_do(paper: Paper) -> Section | None:
     ]
     if not mine:
         return None
+    # Largest £ first; ties keep the order of the checks, since sorting is stable.
     by_effect = sorted(mine, key=lambda finding: -abs(finding.effect_pence or 0))
     points = [_in_words(finding) for finding in by_effect[:MOST_TO_DO]]
     if len(mine) > MOST_TO_DO:

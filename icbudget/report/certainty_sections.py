@@ -10,7 +10,7 @@ from icbudget.answers.tornado import ORDER
 from icbudget.engine.uncertainty.outcomes import BALANCE, BLOCKS, NET_CASH, PAID, SYSTEM
 from icbudget.plan.evidence_rows import JUDGEMENT, found_by_studies, is_judgement
 from icbudget.plan.programme import RATIOS, Programme, effect_in_words
-from icbudget.report.document import Group, Line, Paper, Table
+from icbudget.report.document import Group, Line, Paper, Table, one_group
 from icbudget.report.report_figures import chance, percent, pounds, rounded, scale_for
 
 STUDIES = {
@@ -54,7 +54,7 @@ def ranges(paper: Paper) -> tuple[Table, ...]:
         f"Range over the plan of the whole system's figures, {scale.name}: P10 is fallen short of"
         " one time in ten"
     )
-    return (Table("ranges", caption, ("Figure", *MEASURED), (Group("", lines),)),)
+    return (Table("ranges", caption, ("Figure", *MEASURED), one_group(lines)),)
 
 
 def chances(paper: Paper) -> tuple[Table, ...]:
@@ -155,6 +155,7 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
     ]
     total = sum(paid.values())
     weak = sum(paid[row.id] for row in programmes if found_by_studies(row) in WEAK)
+    # Where nothing is paid there is no share of it.
     if total > 0:
         lines.append(
             Line(
@@ -168,7 +169,7 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
         f" {paper.years[-1]}"
     )
     headings = ("Programme", "Kind of study", "What it found", "Effect (low to high)", "Paid")
-    table = Table("evidence", caption, headings, (Group("", tuple(lines)),), frozenset({0, 1, 2}))
+    table = Table("evidence", caption, headings, one_group(lines), frozenset({0, 1, 2}))
     return (table,)
 
 

@@ -120,6 +120,7 @@ def _gains(paper: Paper) -> Section | None:
         any(numbers(row)) for row in paper.rows(catalogue.PARTNER_POSITIONS, figure=glossary.GAIN)
     ):
         return None
+    # A member needs the result of the steps; the table of every position is in the full report.
     return replace(section, parts=tuple(part for part in section.parts if part.id != "positions"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import chain, product
 
 from icbudget import __version__, money
 from icbudget.answers.comparison import GAP, PLAN, Comparison, Money, Step
@@ -10,7 +10,7 @@ from icbudget.answers.side_by_side import BORNE, GAIN
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.findings import Finding, ordered
 from icbudget.report import report_charts
-from icbudget.report.document import Chart, Document, Group, Line, Section, Table
+from icbudget.report.document import Chart, Document, Line, Section, Table, one_group
 from icbudget.report.report_figures import Scale, listed, plural, pounds, scale_for
 
 MOST = 6
@@ -56,46 +56,32 @@ def _facts(c: Comparison, names: tuple[str, str]) -> tuple[tuple[str, str], ...]
         plan = case.plan
         title = "" if same else f"{plan.setup.title}, "
         scenario = plan.setup.active_scenario or "the plan itself"
-        facts.append(
-            (
-                what,
-                (
-                    f"{title}{scenario} ({name}, {plan.years[0]} to {plan.years[-1]}, plan"
-                    f" {case.hash[:12]})"
-                ),
-            )
-        )
+        years = f"{plan.years[0]} to {plan.years[-1]}"
+        facts.append((what, f"{title}{scenario} ({name}, {years}, plan {case.hash[:12]})"))
     return tuple(facts)
 
 
 def _points(c: Comparison) -> tuple[str, ...]:
-    counts = len(c.appeared), len(c.gone)
-    points = [
-        (
-            f"{plural(len(c.appeared), 'finding')} appeared and {plural(len(c.gone), 'finding')}"
-            " went."
-            if any(counts)
-            else ""
-        )
-    ]
+    of_findings = ""
+    if c.appeared or c.gone:
+        appeared, gone = plural(len(c.appeared), "finding"), plural(len(c.gone), "finding")
+        of_findings = f"{appeared} appeared and {gone} went."
     if not c.steps and not c.wording:
-        return ("Nothing changed: the two plans are the same.", *(t for t in points if t))
-    without = (
-        f", and {plural(len(c.wording), 'change')} without effect on money" if c.wording else ""
-    )
+        same = "Nothing changed: the two plans are the same."
+        return (same, of_findings) if of_findings else (same,)
+    without = ""
+    if c.wording:
+        without = f", and {plural(len(c.wording), 'change')} without effect on money"
     changes = sum(len(step.changes) for step in c.steps)
-    points.insert(
-        0,
-        f"{plural(changes, 'change')} of figures{without}.".capitalize(),
-    )
+    points = [f"{plural(changes, 'change')} of figures{without}.".capitalize()]
     if not c.silent:
-        points.insert(1, _worth(c))
-        if c.before.plan.years != c.after.plan.years:
-            points.append(
-                f"The plans have different years: money is compared over {c.years[0]} to"
-                f" {c.years[-1]}."
-            )
-    return tuple(t for t in points if t)
+        points.append(_worth(c))
+    if of_findings:
+        points.append(of_findings)
+    if not c.silent and c.before.plan.years != c.after.plan.years:
+        years = f"{c.years[0]} to {c.years[-1]}"
+        points.append(f"The plans have different years: money is compared over {years}.")
+    return tuple(points)
 
 
 def _worth(c: Comparison) -> str:
@@ -130,36 +116,46 @@ def _largest(c: Comparison, most: int) -> tuple[list[Step], list[Step]]:
         of_partners = product((PLAN, GAP, BORNE), c.partners)
         return max(abs(sum(step.adds[figure][p])) for figure, p in of_partners)
 
+    # Ties keep the order in which the changes were laid on.
     ranked = sorted(range(len(c.steps)), key=lambda n: (-size(c.steps[n]), n))
     chosen = set(ranked[:most])
-    return [s for n, s in enumerate(c.steps) if n in chosen], [
-        s for n, s in enumerate(c.steps) if n not in chosen
-    ]
+    largest = [step for n, step in enumerate(c.steps) if n in chosen]
+    others = [step for n, step in enumerate(c.steps) if n not in chosen]
+    return largest, others
 
 
 def _changes(c: Comparison) -> Section | None:
     if c.silent:
-        every = [*(s.words for s in c.steps), *(change.words for change in c.wording)]
-        rest = (
-            (f"and {plural(len(every) - 3 * MOST, 'more change')}, in the CSV file",)
-            if len(every) > 3 * MOST
-            else ()
-        )
-        return (
-            Section("changes", "What changed", points=(*every[: 3 * MOST], *rest))
-            if every
-            else None
-        )
+        return _changes_in_words(c)
     if not c.steps:
         return None
+    parts: list[Table | Chart] = [_changes_table(c)]
+    chart = _changes_chart(c)
+    if chart:
+        parts.append(chart)
+    return Section("changes", "What changed, and what it is worth", parts=tuple(parts))
+
+
+def _changes_in_words(c: Comparison) -> Section | None:
+    """Return the changes of plans that have no figures, each as a point."""
+    every = [*(step.words for step in c.steps), *(change.words for change in c.wording)]
+    if not every:
+        return None
+    most = 3 * MOST  # without table and chart the page has room for three times as many
+    points = every[:most]
+    if len(every) > most:
+        points.append(f"and {plural(len(every) - most, 'more change')}, in the CSV file")
+    return Section("changes", "What changed", points=tuple(points))
+
+
+def _changes_table(c: Comparison) -> Table:
     largest, others = _largest(c, MOST)
     sums = product(c.steps, (PLAN, GAP))
     scale = scale_for(sum(step.adds[figure][SYSTEM]) / 100 for step, figure in sums)
-    lines = [_line(s.words, [s], scale, s.alone) for s in largest]
+    lines = [_line(step.words, [step], scale, step.alone) for step in largest]
     if others:
-        lines.append(
-            _line(f"{plural(len(others), 'other change')}, each smaller", others, scale, None)
-        )
+        words = f"{plural(len(others), 'other change')}, each smaller"
+        lines.append(_line(words, others, scale, None))
     lines.append(_line("All changes", list(c.steps), scale, None, total=True))
     headings = (
         "What changed",
@@ -171,27 +167,31 @@ def _changes(c: Comparison) -> Section | None:
         f"What each change adds to the whole system, {c.years[0]} to {c.years[-1]} together,"
         f" {scale.name}{c.gap_rests_on}"
     )
-    table = Table("changes-table", caption, headings, (Group("", tuple(lines)),))
+    return Table("changes-table", caption, headings, one_group(lines))
+
+
+def _changes_chart(c: Comparison) -> Chart | None:
+    """Return the bridge from the first plan's spending to the second's, None of one change."""
     title = (
         f"Net spending of the whole system, {c.years[0]} to {c.years[-1]} together: from the first"
         " plan to the second"
     )
     drawn_apart, together = _largest(c, BARS)
-    bars = [
-        (s.words, sum(s.adds[PLAN][SYSTEM]) / 100, False)
-        for s in drawn_apart
-        if sum(s.adds[PLAN][SYSTEM])
-    ]
-    smaller = sum(sum(s.adds[PLAN][SYSTEM]) for s in together)
-    bars += [("Other changes", smaller / 100, False)] if smaller else []
+    bars: list[tuple[str, float, bool]] = []
+    for step in drawn_apart:
+        pence = sum(step.adds[PLAN][SYSTEM])
+        if pence:
+            bars.append((step.words, pence / 100, False))
+    smaller = sum(sum(step.adds[PLAN][SYSTEM]) for step in together)
+    if smaller:
+        bars.append(("Other changes", smaller / 100, False))
     bars.append(("All changes", c.difference(PLAN) / 100, True))
-    parts: tuple[Table | Chart, ...] = (table,)
-    if len(bars) > 2:
-        drawn = report_charts.waterfall(
-            "compare-chart", title, bars, scale_for(v for _, v, _ in bars)
-        )
-        parts = (table, Chart("compare-chart", title, drawn))
-    return Section("changes", "What changed, and what it is worth", parts=parts)
+    # One change alone is the total: a chart of it would draw one bar twice.
+    if len(bars) <= 2:
+        return None
+    scale = scale_for(amount for _, amount, _ in bars)
+    drawn = report_charts.waterfall("compare-chart", title, bars, scale)
+    return Chart("compare-chart", title, drawn)
 
 
 def _line(
@@ -207,26 +207,15 @@ def _line(
 def _positions(c: Comparison) -> Section | None:
     if c.silent or not c.partners:
         return None
-    held = {
-        p: (
-            c.difference(PLAN, p) / 100,
-            *(sum(side[GAIN][p]) / 100 for side in (c.money_before, c.money_after)),
-        )
-        for p in c.partners
-    }
     bears = any(c.difference(BORNE, p) for p in c.partners)
-    figures = {
-        p: (
-            spends,
-            before,
-            after,
-            after - before,
-            *((c.difference(BORNE, p) / 100,) if bears else ()),
-        )
-        for p, (spends, before, after) in held.items()
-    }
+    figures: dict[str, tuple[float, ...]] = {}
+    for p in c.partners:
+        before, after = (sum(side[GAIN][p]) / 100 for side in (c.money_before, c.money_after))
+        position = (c.difference(PLAN, p) / 100, before, after, after - before)
+        borne = (c.difference(BORNE, p) / 100,) if bears else ()
+        figures[p] = (*position, *borne)
     affected = {p: values for p, values in figures.items() if any(values) or p == SYSTEM}
-    scale = scale_for(v for values in affected.values() for v in values)
+    scale = scale_for(chain.from_iterable(affected.values()))
     lines = tuple(
         Line(c.names[p], tuple(scale.write(v) for v in values), p == SYSTEM)
         for p, values in affected.items()
@@ -240,7 +229,7 @@ def _positions(c: Comparison) -> Section | None:
         f"Against do nothing, {c.years[0]} to {c.years[-1]} together, {scale.name}; below zero is"
         f" less or worse off{what}{rest}"
     )
-    table = Table("positions-table", caption, headings, (Group("", lines),))
+    table = Table("positions-table", caption, headings, one_group(lines))
     return Section("positions", "Who pays and who gains", parts=(table,))
 
 
@@ -255,16 +244,10 @@ def _findings(c: Comparison) -> Section | None:
         return None
     place = {id(f): n for n, f in enumerate(ordered([f for f, _ in every]))}
     sentences = [words for f, words in sorted(every, key=lambda pair: place[id(pair[0])])]
-    more = (
-        (f"and {plural(len(sentences) - MOST_FINDINGS, 'more finding')}.",)
-        if len(sentences) > MOST_FINDINGS
-        else ()
-    )
-    return Section(
-        "found",
-        "Findings that appeared, went or changed",
-        points=(*sentences[:MOST_FINDINGS], *more),
-    )
+    points = sentences[:MOST_FINDINGS]
+    if len(sentences) > MOST_FINDINGS:
+        points.append(f"and {plural(len(sentences) - MOST_FINDINGS, 'more finding')}.")
+    return Section("found", "Findings that appeared, went or changed", points=tuple(points))
 
 
 def _effect(f: Finding) -> str:

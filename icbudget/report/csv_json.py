@@ -19,6 +19,7 @@ from icbudget.plan.columns import Noun, columns_of
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.report.report_figures import legible, rounded
 
+# What a spreadsheet program may run when the file is opened (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _NOT_SEEN = " \u00a0\u200b\u200c\u200d\u2060\ufeff"
 """What a program may pass over before a formula."""
@@ -99,6 +100,7 @@ def _figure(value: Cell, unit: str) -> str:
         return safe(str(value))
     if unit.startswith("£"):
         return f"{rounded(value, 2):.2f}"
+    # Six decimals, without noughts at their end: 3.5 and not 3.500000.
     return f"{rounded(value * 100 if unit == '%' else value, 6).normalize():f}"
 
 

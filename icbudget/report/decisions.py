@@ -49,6 +49,7 @@ def _pool(paper: Paper, pool: Pool) -> str:
         # What is in kind is no money to be agreed (model §3).
         if kind != glossary.IN_KIND:
             put[partner] = put.get(partner, 0.0) + numbers(row)[t]
+    # Below half a pound an amount is written £0, and nobody is asked to agree to that.
     paid_in = {partner: amount for partner, amount in put.items() if amount >= 0.5}
     if not paid_in or pool.pooling_status != "pooled":
         return ""
@@ -145,6 +146,7 @@ def _over_committed(paper: Paper) -> list[str]:
     for row in rows_by_source(block, figure=glossary.CLOSE):
         pool, source = block.labels_of(row, "pool", "source")
         lowest = min(numbers(row))
+        # Half a penny is what sums of floats may be off by.
         if lowest < -0.005:
             sources.setdefault(pool, []).append(f"{source} by {pounds(lowest)}")
     return [

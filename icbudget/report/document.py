@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from icbudget.answers.answer import Answer
 from icbudget.answers.answered import kept
@@ -62,10 +63,9 @@ class Table:
     @property
     def short(self) -> bool:
         """Return whether the table stays in one piece on paper."""
-        lines = [line for group in self.groups for line in group.lines]
-        longest = max(
-            (len(text) for line in lines for text in (line.heading, *line.cells)), default=0
-        )
+        lines = list(chain.from_iterable(group.lines for group in self.groups))
+        texts = chain.from_iterable((line.heading, *line.cells) for line in lines)
+        longest = max(map(len, texts), default=0)
         return not self.stacks and len(lines) <= SHORT and longest <= LONG
 
 
@@ -138,6 +138,7 @@ class Paper:
         count = len(self.years)
         if count <= FEW_YEARS:
             return tuple(range(count))
+        # The near years decide; later ones show a trend, and the last says where it ends.
         return tuple(t for t in range(count) if t <= 5 or t % 5 == 0 or t == count - 1)
 
     @property
@@ -182,7 +183,7 @@ class Paper:
         by_row = [numbers(row) for row in self.rows(answer, **labels)]
         if not by_row:
             return [0.0] * len(self.years)
-        return [sum(values_of_year) for values_of_year in zip(*by_row, strict=True)]
+        return sums_by_year(by_row)
 
     def money_table(
         self, id: str, caption: str, heading: str, groups: Sequence[tuple[str, Sequence[MoneyLine]]]
@@ -218,6 +219,21 @@ class Paper:
 MoneyLine = tuple[str, Sequence[float], bool]
 """Heading, pounds by year, whether it is a total."""
 Builder = Callable[[Paper], Section | None]
+
+
+def one_group(lines: Sequence[Line]) -> tuple[Group, ...]:
+    """Return the lines of a table that has no groups."""
+    return (Group("", tuple(lines)),)
+
+
+def amounts_of(values: Iterable[Cell]) -> list[float | None]:
+    """Return the values of a row as amounts: None for what is a text or blank."""
+    return [value if isinstance(value, (int, float)) else None for value in values]
+
+
+def sums_by_year(rows: Iterable[Sequence[float]]) -> list[float]:
+    """Return rows by year added up; nothing where there are no rows."""
+    return [sum(of_year) for of_year in zip(*rows, strict=True)]
 
 
 def numbers(row: Row) -> tuple[float, ...]:

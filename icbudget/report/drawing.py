@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+# Sharp on paper, at a fraction of the size that print quality takes.
 PIXELS_AN_INCH = 200.0
 
 

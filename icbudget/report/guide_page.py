@@ -117,6 +117,7 @@ def laid_out(page: GuidePage) -> LaidOut:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+    # No raw HTML: a page of the guide can bring in no script.
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(page.text)
     headings: list[tuple[int, str, str]] = []

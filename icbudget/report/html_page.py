@@ -152,6 +152,7 @@ def opening(case: Case, what: str) -> str:
 
 def _sections(case: Case, paper: Paper | None, record: RunRecord) -> list[Section]:
     written = [known_section(builder, paper) for builder in BUILDERS] if paper else []
+    # What is wrong comes first: a reader must know it before any figure.
     main = tuple(section for section in (section_findings(case, linked=True), *written) if section)
     where = section_where(paper, main) if paper and any(written) else None
     return [

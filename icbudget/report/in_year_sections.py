@@ -8,7 +8,17 @@ from icbudget.answers import catalogue, monitoring
 from icbudget.answers.block import Block, Cell, Column, Row
 from icbudget.answers.monitoring import EVERYONE, LATEST, OUTTURN
 from icbudget.report.benefit_sections import section_benefits
-from icbudget.report.document import Builder, Group, Line, Paper, Section, Table, numbers
+from icbudget.report.document import (
+    Builder,
+    Group,
+    Line,
+    Paper,
+    Section,
+    Table,
+    amounts_of,
+    numbers,
+    one_group,
+)
 from icbudget.report.report_figures import Scale, percent, plural, pounds, scale_for
 
 _PUBLISHED = (
@@ -134,7 +144,7 @@ def _cells(paper: Paper, scale: Scale, values: Mapping[Column, Cell]) -> tuple[s
     """Return the cells of a line as written: money, the percentage, and the colour as a word."""
     cells = []
     for column, value in values.items():
-        amount = value if isinstance(value, (int, float)) else None
+        (amount,) = amounts_of([value])
         if column.unit == "%":
             cells.append(percent(amount, brackets=paper.brackets))
         elif column.unit == "£":
@@ -156,7 +166,7 @@ def section_quarters(paper: Paper) -> Section | None:
     for pool, partner in dict.fromkeys(accounts):
         lines = []
         for row in block.where(pool=pool, partner=partner):
-            amounts = [v if isinstance(v, (int, float)) else None for v in row.values]
+            amounts = amounts_of(row.values)
             lines.append(Line(block.label(row, "figure"), paper.money(scale, amounts)))
         heading = f"{names.get(pool, pool)}: {partners.get(partner, partner)}"
         groups.append(Group(heading, tuple(lines)))
@@ -207,7 +217,7 @@ def section_virements(paper: Paper) -> Section | None:
         "virements",
         f"Virement log, {scale.name}",
         headings,
-        (Group("", tuple(lines)),),
+        one_group(lines),
         frozenset({0, 1, 2, 4, 5, 6}),
     )
     return Section("virements", "Virements", (paragraph,), points, (table,))
@@ -227,6 +237,7 @@ def section_accuracy(paper: Paper) -> Section | None:
         for at, values in enumerate(zip(*made, strict=True))
         if any(value is not None for value in values)
     ]
+    # One month's forecast has not moved.
     if len(months) < 2:
         return None
     scale = scale_for(v for row in forecasts for v in numbers(row))
@@ -276,7 +287,7 @@ def section_close(paper: Paper) -> Section | None:
     caption = (
         f"The year as the ICB closed its books, and what the council changed since, {scale.name}"
     )
-    table = Table("icb-close", caption, headings, (Group("", tuple(lines)),), frozenset({3}))
+    table = Table("icb-close", caption, headings, one_group(lines), frozenset({3}))
     return Section(
         "icb-close", "ICB close", ("The frozen figures stay as they were.",), parts=(table,)
     )

@@ -33,6 +33,7 @@ def workbook(blocks: Iterable[Block]) -> bytes:
     for unit, number_format in _FORMATS.items():
         formats[unit] = book.add_format({"num_format": number_format})
     for block in blocks:
+        # Excel's limit for the name of a sheet.
         sheet = book.add_worksheet(block.title[:31])
         sheet.write_string(0, 0, block.title, title)
         sheet.write_string(1, 0, block.shows)

@@ -12,7 +12,7 @@ from icbudget.answers.rule_tests import PLAN
 from icbudget.checks.national_rules import OFF, PASS
 from icbudget.findings import Finding, Severity
 from icbudget.plan.pool import Pool
-from icbudget.report.document import Group, Line, Paper, Section, Table, numbers
+from icbudget.report.document import Group, Line, Paper, Section, Table, numbers, one_group
 from icbudget.report.people_sections import people_tables
 from icbudget.report.pool_sections import section_risk
 from icbudget.report.proposal import planned_spending
@@ -173,9 +173,7 @@ def section_conditions(paper: Paper) -> Section | None:
     caption = f"National conditions and minimums in {paper.years[t]}, rules {rules_year}"
     headings = ("Condition", "Source of funding", "Limit", "Planned", "Result")
     words = frozenset({0, 3})
-    table = Table(
-        "conditions-table", f"{caption}, {scale.name}", headings, (Group("", tuple(lines)),), words
-    )
+    table = Table("conditions-table", f"{caption}, {scale.name}", headings, one_group(lines), words)
     paragraph = (
         "Tested on the figures of the plan. That the plan was agreed jointly, and by whom, is for"
         " the author to confirm."
@@ -291,7 +289,7 @@ def _points(paper: Paper) -> Table | None:
     caption = f"The largest points that the checks raise{more}"
     headings = ("Point", "Effect", "What to do", "Owner and date")
     words = frozenset({0, 1, 2})
-    return Table("points", caption, headings, (Group("", lines),), words, stacks=True)
+    return Table("points", caption, headings, one_group(lines), words, stacks=True)
 
 
 def _effect(finding: Finding) -> str:
@@ -309,7 +307,7 @@ def section_to_write(paper: Paper) -> Section:
     headings = ("Heading", "What it is about", "Text")
     caption = "For the author to complete before the paper is submitted"
     words = frozenset({0, 1})
-    table = Table("to-write", caption, headings, (Group("", tuple(lines)),), words, stacks=True)
+    table = Table("to-write", caption, headings, one_group(lines), words, stacks=True)
     return Section("to-write", "Legal, equality and other implications", parts=(table,))
 
 

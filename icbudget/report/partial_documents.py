@@ -14,7 +14,15 @@ from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.unread_figures import why_not_known
 from icbudget.plan.unread_cells import NotKnown, Undecided
-from icbudget.report.document import Builder, Group, Line, Paper, Section, Table, paper_of
+from icbudget.report.document import (
+    Builder,
+    Line,
+    Paper,
+    Section,
+    Table,
+    one_group,
+    paper_of,
+)
 from icbudget.report.report_figures import Scale, number, percent, scale_for
 
 MOST_ROWS = 60
@@ -87,7 +95,7 @@ def _table(paper: Paper, block: Block) -> Table:
         f"known-{block.title.lower().replace(' ', '-')}",
         caption,
         headings,
-        (Group("", tuple(lines)),),
+        one_group(lines),
         words,
     )
 

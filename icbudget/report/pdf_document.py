@@ -32,6 +32,7 @@ def pdf(document: Document) -> bytes:
         sys_inputs={"document": json.dumps(_record(document), ensure_ascii=False)},
         font_paths=fonts(),
         pdf_standards=[STANDARD],
+        # No clock, so that equal documents are equal bytes.
         timestamp=0,
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Cell, Row
-from icbudget.report.document import Group, Line, Paper, Section, Table
+from icbudget.report.document import Line, Paper, Section, Table, one_group
 from icbudget.report.report_figures import number
 
 
@@ -67,7 +67,7 @@ def _waiting(paper: Paper) -> Table | None:
         return None
     headings = ("Intermediate care", "Unit", "Whole year")
     caption = "Who needs intermediate care, who waits for it, and what both cost"
-    return Table("intermediate-care", caption, headings, _one_group(lines), frozenset({0}))
+    return Table("intermediate-care", caption, headings, one_group(lines), frozenset({0}))
 
 
 def _staff(paper: Paper) -> Table | None:
@@ -125,8 +125,4 @@ def _table(paper: Paper, id: str, caption: str, lines: Sequence[Line]) -> Table 
     if not lines:
         return None
     headings = (glossary.HEADINGS["figure"], "Unit", *paper.shown_years)
-    return Table(id, f"{caption}{paper.selected}", headings, _one_group(lines), frozenset({0}))
-
-
-def _one_group(lines: Sequence[Line]) -> tuple[Group, ...]:
-    return (Group("", tuple(lines)),)
+    return Table(id, f"{caption}{paper.selected}", headings, one_group(lines), frozenset({0}))

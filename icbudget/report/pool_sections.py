@@ -19,7 +19,18 @@ from icbudget.engine.accounts.risk_share_settlement import pool_shares
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import RiskShare
 from icbudget.report import report_charts
-from icbudget.report.document import Chart, Group, Line, MoneyLine, Paper, Section, Table, numbers
+from icbudget.report.document import (
+    Chart,
+    Group,
+    Line,
+    MoneyLine,
+    Paper,
+    Section,
+    Table,
+    numbers,
+    one_group,
+    sums_by_year,
+)
 from icbudget.report.report_figures import listed, percent, pounds, scale_for
 
 EXAMPLE = 100_000_00
@@ -55,7 +66,7 @@ def pooled_income(paper: Paper) -> list[float]:
         for row in rows_by_source(block, figure=glossary.INCOME)
         if block.label(row, "pool") in inside
     ]
-    return [sum(of_year) for of_year in zip(*rows, strict=True)]
+    return sums_by_year(rows)
 
 
 def of_all_pools(paper: Paper) -> list[MoneyLine]:
@@ -90,7 +101,7 @@ def section_pools(paper: Paper) -> Section | None:
         by_source = {source: values for (name, source), values in came.items() if name == pool.id}
         rows: list[MoneyLine] = [(source, values, False) for source, values in by_source.items()]
         if rows:
-            total = [sum(year) for year in zip(*by_source.values(), strict=True)]
+            total = sums_by_year(by_source.values())
             rows.append(("Total", total, True))
         # What is put in in kind is no money, so it stands below the total (model §3).
         balances = paper.block(catalogue.BALANCES)
@@ -119,7 +130,7 @@ def section_pools(paper: Paper) -> Section | None:
     )
     title = f"Money that comes into the {kind} by source, {_span(paper)}"
     series = _largest(pooled_by_source)
-    scale = scale_for(sum(year) for year in zip(*series.values(), strict=True))
+    scale = scale_for(sums_by_year(series.values()))
     parts: list[Table | Chart] = [table]
     if series:
         drawing = report_charts.stacked("pool-chart", title, paper.years, series, scale)
@@ -151,7 +162,7 @@ def _largest(series: dict[str, list[float]]) -> dict[str, list[float]]:
     # Largest first, ties by name, so that the same plan always draws the same chart.
     order = sorted(series, key=lambda name: (-max(abs(v) for v in series[name]), name))
     kept, smaller = order[: MOST_SOURCES - 1], order[MOST_SOURCES - 1 :]
-    others = [sum(year) for year in zip(*(series[name] for name in smaller), strict=True)]
+    others = sums_by_year(series[name] for name in smaller)
     largest = {name: values for name, values in series.items() if name in kept}
     return {**largest, "Other sources": others}
 
@@ -266,7 +277,7 @@ def _minimums(paper: Paper) -> Table:
     )
     headings = ("Minimum", *paper.shown_years, "State")
     words = frozenset({len(paper.positions_in_tables)})
-    return Table("minimums", caption, headings, (Group("", tuple(lines)),), words)
+    return Table("minimums", caption, headings, one_group(lines), words)
 
 
 def section_risk(paper: Paper) -> Section | None:

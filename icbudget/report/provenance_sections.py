@@ -11,7 +11,7 @@ from icbudget.findings import Finding, Severity
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.plan import PlanTable
 from icbudget.plan.provenance import Sourced
-from icbudget.report.document import Group, Line, Section, Table
+from icbudget.report.document import Group, Line, Section, Table, one_group
 from icbudget.report.guide_page import finding_paragraphs
 from icbudget.report.report_figures import MINUS, listed, plural
 from icbudget.report.run_record import RunRecord
@@ -86,7 +86,7 @@ def section_meanings(case: Case) -> Section | None:
         "meanings-table",
         "Each finding by its name in the guide; … stands for a name, a cell or an amount",
         ("Finding", "What it says", "How to fix it", "Why it matters"),
-        (Group("", tuple(lines)),),
+        one_group(lines),
         frozenset({0, 1, 2}),
         stacks=True,
     )
@@ -250,7 +250,7 @@ def section_made(record: RunRecord) -> Section:
         "made-reference",
         "Reference tables that come with this version",
         ("Table", "Edition", "Rows", "SHA-256 begins"),
-        (Group("", lines),),
+        one_group(lines),
         frozenset({0, 2}),
     )
     return Section("made", "How this report was made", (paragraph,), parts=(made, tables))

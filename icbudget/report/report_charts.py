@@ -62,9 +62,12 @@ def _svg(figure: Any, id: str, title: str, description: str) -> str:
         element.tag = element.tag.rpartition("}")[2]
         element.attrib = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
     for parent in list(root.iter()):
+        # The block of metadata is empty here; a style would reach into the page around it.
         for child in [c for c in parent if c.tag in ("metadata", "style")]:
             parent.remove(child)
     text_of_root = ElementTree.tostring(root, encoding="unicode")
+    # Only ids that something refers to stay, under the chart's own name: several charts share a
+    # page.
     used = set(re.findall(r"(?:href=\"#|url\(#)([^\")]+)", text_of_root))
     for element in root.iter():
         if element.attrib.get("id") not in used:
@@ -112,6 +115,7 @@ def _money_axis(axis: Any, scale: Scale) -> None:
 
 
 def _years(axes: Any, years: Sequence[str]) -> None:
+    # Sixteen labels are what the width holds when they are turned.
     step = 1 + (len(years) - 1) // 16
     at = list(range(0, len(years), step))
     turned = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if len(years) > 8 else {}
@@ -140,6 +144,7 @@ def stacked(
             )
             for t, v in enumerate(values):
                 (above if v >= 0 else below)[t] += v
+        # Beyond twelve columns the totals above them would run into one another.
         for t, total in enumerate(totals if len(years) <= 12 else []):
             axes.annotate(
                 scale.write(total),
@@ -214,6 +219,8 @@ def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], sca
         # A total stands on the axis, so that only its far end counts for the scale.
         ends.extend(span[1:] if total else span)
     low, high = min(ends, default=0.0), max(ends, default=0.0)
+    # Small steps between large levels could not be seen from zero; the axis then says where it
+    # begins.
     start = max(0.0, low - 0.6 * (high - low)) if low > 0.5 * high else 0.0
     with _axes(0.7 + 0.27 * len(steps)) as (figure, axes):
         for at, ((_, value, total), (left, right)) in enumerate(zip(steps, spans, strict=True)):
@@ -240,6 +247,7 @@ def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], sca
                 va="center",
                 fontsize=8,
             )
+            # Two totals in a row are two levels, and no step leads from one to the other.
             if at + 1 < len(spans) and not (total and steps[at + 1][2]):
                 axes.plot([right, right], [at, at + 1], color="#444444", linewidth=0.6)
         axes.set_yticks(range(len(steps)), [short(name) for name, _, _ in steps])

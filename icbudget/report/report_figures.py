@@ -20,6 +20,7 @@ def legible(text: str) -> str:
 
 def rounded(value: float, decimals: int) -> Decimal:
     """Return a value rounded half-up (away from zero when negative) by its shortest decimal."""
+    # The shortest decimal of a float, so that 2.675 is half-way and goes up, as a person rounds it.
     exact = Decimal(repr(float(value)))
     # Adding zero takes the sign from a zero: nobody reads −0.00.
     return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0
@@ -63,6 +64,7 @@ def pounds(value: float) -> str:
     The sign is left to the words. Raises `Undecided` for one that is not known.
     """
     size = abs(value)
+    # Each limit is tested after rounding: £9,999,999 is £10.0m and never £10.00m.
     if rounded(size / 1e6, 1) >= 1000:
         return f"£{number(size / 1e9, 2)}bn"
     if rounded(size / 1e6, 2) >= 10:

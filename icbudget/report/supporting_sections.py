@@ -25,7 +25,18 @@ from icbudget.checks.national_rules import (
 from icbudget.engine.uncertainty.outcomes import SYSTEM
 from icbudget.plan.unread_cells import WORDS
 from icbudget.report.certainty_sections import chances, evidence, points, ranges
-from icbudget.report.document import Builder, Group, Line, MoneyLine, Paper, Section, Table, numbers
+from icbudget.report.document import (
+    Builder,
+    Group,
+    Line,
+    MoneyLine,
+    Paper,
+    Section,
+    Table,
+    amounts_of,
+    numbers,
+    one_group,
+)
 from icbudget.report.report_figures import listed, number, plural, scale_for
 
 _DRIVERS = 8
@@ -46,7 +57,7 @@ def section_sure(paper: Paper) -> Section | None:
         lines.append(Line(driver, (where_from, *paper.money(scale, numbers(row)))))
     caption = f"What moves net cash over the plan most, each driver alone, {scale.name}"
     headings = ("Driver", "Where its range comes from", "At its P10", "At its P90", "Swing")
-    drivers = Table("drivers", caption, headings, (Group("", tuple(lines)),), frozenset({0}))
+    drivers = Table("drivers", caption, headings, one_group(lines), frozenset({0}))
     return Section(
         "sure", "How sure it is", points(paper), parts=(*parts, *chances(paper), drivers)
     )
@@ -66,7 +77,7 @@ def section_rests(paper: Paper) -> Section | None:
         figures = tuple(number(last.get((id, reading))) for reading in readings)
         lines.append(Line(f"{names.get(id, id)} ({unit}s)", figures))
     caption = f"Activity avoided in {paper.years[-1]}, by whom the programmes reach"
-    table = Table("combination", caption, ("Acute line", *readings), (Group("", tuple(lines)),))
+    table = Table("combination", caption, ("Acute line", *readings), one_group(lines))
     paragraph = block.shows
     return Section(
         "rests",
@@ -115,7 +126,7 @@ def section_rules(paper: Paper) -> Section | None:
                 "rule-tests",
                 "Tests that are not passed in every year",
                 headings,
-                (Group("", tuple(lines)),),
+                one_group(lines),
                 words,
             ),
         )
@@ -158,7 +169,7 @@ def section_gaps(paper: Paper) -> Section | None:
     lines = []
     for row in block.rows:
         goal, *words = block.labels_of(row, "goal", "programmes", "closes_gap")
-        amounts = [v if isinstance(v, (int, float)) else None for v in row.values]
+        amounts = amounts_of(row.values)
         cells = (*words, *paper.money(scale, amounts))
         lines.append(Line(measures.get(goal, goal), cells))
     headings = (*block.labels, *block.columns)
@@ -166,7 +177,7 @@ def section_gaps(paper: Paper) -> Section | None:
         "goal-gaps",
         f"What would close each gap, {scale.name}",
         headings,
-        (Group("", tuple(lines)),),
+        one_group(lines),
         frozenset({0, 1}),
         True,
     )
@@ -187,8 +198,7 @@ def section_scenarios(paper: Paper) -> Section | None:
     scale = scale_for(v for row in rows for v in numbers(row))
 
     def amounts(at: int) -> list[float | None]:
-        values = (row.values[at] for row in rows)
-        return [value if isinstance(value, (int, float)) else None for value in values]
+        return amounts_of(row.values[at] for row in rows)
 
     lines = tuple(
         Line(name, paper.money(scale, amounts(at))) for at, name in enumerate(block.columns)
@@ -198,7 +208,7 @@ def section_scenarios(paper: Paper) -> Section | None:
         "scenarios-table",
         f"The whole system under each scenario, {scale.name}",
         headings,
-        (Group("", lines),),
+        one_group(lines),
     )
     return Section("scenarios", "The plan beside its scenarios", (block.shows,), parts=(table,))
 

@@ -9,7 +9,17 @@ from icbudget.answers import catalogue
 from icbudget.answers.block import Block, Row
 from icbudget.engine.accounts.bridge import ASSUMED, ROWS, STEPS, SYSTEM, TOTALS
 from icbudget.report import report_charts
-from icbudget.report.document import Chart, Group, Line, MoneyLine, Paper, Section, Table, numbers
+from icbudget.report.document import (
+    Chart,
+    Line,
+    MoneyLine,
+    Paper,
+    Section,
+    Table,
+    amounts_of,
+    numbers,
+    one_group,
+)
 from icbudget.report.report_figures import Scale, listed, number, percent, rounded, scale_for
 
 COLUMNS = 7
@@ -34,6 +44,7 @@ def section_bridge(paper: Paper) -> Section | None:
     )
     names = {**paper.names("partners"), SYSTEM: SYSTEM}
     wanted = [*paper.names("partners"), SYSTEM]
+    # Tables as equal in width as can be, so that the last does not hold one partner alone.
     count = ceil(len(wanted) / COLUMNS)
     wide = ceil(len(wanted) / count)
     tables = tuple(
@@ -85,9 +96,7 @@ def _bridge_table(
     caption = (
         f"Bridge by partner to {paper.years[-1]}, {scale.name}{', continued' if at > 1 else ''}"
     )
-    return Table(
-        f"bridge-{at}", caption, ("Step", *(names[id] for id in wanted)), (Group("", lines),)
-    )
+    return Table(f"bridge-{at}", caption, ("Step", *(names[id] for id in wanted)), one_group(lines))
 
 
 def section_partners(paper: Paper) -> Section | None:
@@ -152,7 +161,7 @@ def _positions(paper: Paper, names: dict[str, str]) -> Table:
         f"Position of each partner in {paper.years[-1]}, {scale.name}; do nothing and plan are net"
         " spending"
     )
-    return Table("positions", caption, ("Partner", *wanted), (Group("", lines),))
+    return Table("positions", caption, ("Partner", *wanted), one_group(lines))
 
 
 FOUR_STEPS = (
@@ -188,7 +197,7 @@ def _four_steps(paper: Paper) -> list[Table]:
         f"Positions after settlement in {paper.years[paper.decided]}, four steps that add up,"
         f" {scale.name}, each figure rounded on its own"
     )
-    return [Table("steps", caption, ("Partner", *FOUR_STEPS), (Group("", lines),))]
+    return [Table("steps", caption, ("Partner", *FOUR_STEPS), one_group(lines))]
 
 
 def section_appraisal(paper: Paper) -> Section | None:
@@ -219,7 +228,7 @@ def section_appraisal(paper: Paper) -> Section | None:
         f"Appraisal by view, {scale.name} where it is money, {prices}, discounted to"
         f" {paper.years[0]}"
     )
-    table = Table("appraisal-table", caption, ("Measure", *views), (Group("", lines),))
+    table = Table("appraisal-table", caption, ("Measure", *views), one_group(lines))
     freed = zip(paper.names("acute_lines").values(), capacity, strict=True)
     points = [
         f"Capacity: {name}, {number(numbers(row)[0])} {row.unit}s released over the plan."
@@ -289,7 +298,7 @@ def section_goals(paper: Paper) -> Section | None:
             path[paper.years.index(goal.target_year)] if goal.target_year in paper.years else None
         )
         figures = (path[0], expected, goal.target)
-        written = tuple(_goal_figure(v if isinstance(v, (int, float)) else None) for v in figures)
+        written = map(_goal_figure, amounts_of(figures))
         verdict = verdicts(block)[goal.id]
         cells = (goal.unit or "–", goal.good, *written, goal.target_year, verdict)
         lines.append(Line(goal.measure, cells))
@@ -304,9 +313,7 @@ def section_goals(paper: Paper) -> Section | None:
         "Verdict",
     )
     caption = "Goals, and whether the plan meets them by their date"
-    table = Table(
-        "goals-table", caption, headings, (Group("", tuple(lines)),), frozenset({0, 1, 5, 6})
-    )
+    table = Table("goals-table", caption, headings, one_group(lines), frozenset({0, 1, 5, 6}))
     paragraph = "Money is not the purpose. These are the goals it is moved for."
     return Section("goals", "Goals", (paragraph,), parts=(table,))
 

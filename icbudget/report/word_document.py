@@ -40,6 +40,7 @@ def word(document: Document) -> bytes:
         style = made.styles[f"Heading {level}"]
         style.font.size = Pt(18 if level == 1 else 13)
         style.font.color.rgb = RGBColor.from_string(_INK)
+        # The template's headings name a theme font, which would go before the name set here.
         style.element.rPr.rFonts.attrib.clear()
         style.font.name = "Arial"
     page.footer.paragraphs[0].text = document.made_by
@@ -155,8 +156,10 @@ def _packed(made: Any) -> bytes:
     loose, packed = io.BytesIO(), io.BytesIO()
     made.save(loose)
     with zipfile.ZipFile(loose) as parts, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
+        # Word expects the part that names the kinds of all others first.
         for name in sorted(parts.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            # As made on Unix (3), on whatever machine it is made.
             entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
             out.writestr(entry, parts.read(name))
     return packed.getvalue()

@@ -9,7 +9,16 @@ from icbudget.answers import catalogue
 from icbudget.answers.block import Block, Row
 from icbudget.answers.year_end_accounts import ROUNDING, THOUSANDS
 from icbudget.engine.accounts.outturn import FORECAST, OUTTURN
-from icbudget.report.document import Group, Line, Paper, Section, Table, numbers
+from icbudget.report.document import (
+    Group,
+    Line,
+    Paper,
+    Section,
+    Table,
+    amounts_of,
+    numbers,
+    one_group,
+)
 from icbudget.report.report_figures import THOUSANDS as SCALE
 from icbudget.report.report_figures import scale_for
 
@@ -135,9 +144,7 @@ def _agreement(paper: Paper) -> Table | None:
     if not block.rows:
         return None
     pools, names = paper.names("pools"), paper.names("partners")
-    figures = [
-        [v if isinstance(v, (int, float)) else None for v in row.values] for row in block.rows
-    ]
+    figures = [amounts_of(row.values) for row in block.rows]
     scale = scale_for(v for values in figures for v in values)
     lines = []
     for row, values in zip(block.rows, figures, strict=True):
@@ -149,4 +156,4 @@ def _agreement(paper: Paper) -> Table | None:
         )
     headings = ("Pool and year", "Kind", "Receives", "Pays", *block.columns)
     caption = f"Agreement of balances: what both partners' records have, {scale.name}"
-    return Table("agreement", caption, headings, (Group("", tuple(lines)),), frozenset({0, 1, 2}))
+    return Table("agreement", caption, headings, one_group(lines), frozenset({0, 1, 2}))

@@ -87,6 +87,8 @@ def _agrees(apart: Figure, *, share: bool) -> Figure:
     allowed, most = (ALLOWED_PART, A_MILLIONTH) if share else (ALLOWED, HALF_A_PENNY)
     shape = "0.00%" if share else "£#,##0.00"
     out = f'"✗ "&TEXT({apart.formula},"{shape}")&" out"'
+    # The words say by how much, so that nobody must subtract; the allowed difference is a cell of
+    # Checks, where a reviewer can tighten it.
     formula = f'IF(ABS({apart.formula})<={allowed},"{AGREES}",{out})'
     value = value_of(apart)
     if isinstance(value, NotKnown):
@@ -155,6 +157,8 @@ def write_answer(
     lines = fit_rows(sheet, area, widths)
     heads = TOTALS_ROW if totals else area.row
     sheet.freeze_panes(heads + 1, min(len(block.labels), 3))
+    # The page that people hand round: title, totals and charts. Every row is for the screen, or for
+    # “all”.
     has_top = area.row > block_row(0)
     to_the_end = print_all or not has_top or fits_one_page(widths, area.row + 1 + lines)
     # Figures beside the block are the parts of a waterfall: drawn, and not to be read.
@@ -181,23 +185,20 @@ def widths_of(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]
     """
     block, rows = area.block, area.block.rows
     laid_out = [block.laid_out(row) for row in rows]
-    widths = [
-        width_of([heading, *(words[at] for words in laid_out)], least=9)
-        for at, heading in enumerate(block.label_headings)
-    ]
+    widths: list[float] = []
+    for at, heading in enumerate(block.label_headings):
+        widths.append(width_of([heading, *(words[at] for words in laid_out)], least=9))
     if block.columns and not block.form:
-        widths.append(
-            width_of(["Unit", *(row.unit for row in rows), *(total.unit for total in totals)])
-        )
+        units = [*(row.unit for row in rows), *(total.unit for total in totals)]
+        widths.append(width_of(["Unit", *units]))
+    # The figures of a live answer may grow; a form holds words and a few counts.
+    least = 15.5 if live and not block.form else 9
     for at, heading in enumerate(block.columns):
         texts = [_as_shown(row.values[at], block.unit_of(row.unit, heading)) for row in rows]
-        texts += [
-            _as_shown(total.figures[heading].value, total.unit)
-            for total in totals
-            if heading in total.figures
-        ]
-        word = max(heading.split(), key=len)
-        widths.append(width_of([word, *texts], least=15.5 if live and not block.form else 9))
+        of_totals = (total for total in totals if heading in total.figures)
+        texts += [_as_shown(total.figures[heading].value, total.unit) for total in of_totals]
+        longest_word = max(heading.split(), key=len)
+        widths.append(width_of([longest_word, *texts], least=least))
     words = [
         at < block.values_at or (block.form and not block.units[at - block.values_at])
         for at in range(len(widths))
@@ -206,7 +207,10 @@ def widths_of(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]
 
 
 def _as_shown(value: Cell, unit: str) -> str:
-    return as_shown(value, by_unit(unit)) + " " if isinstance(value, (int, float)) else value or ""
+    if not isinstance(value, (int, float)):
+        return value or ""
+    # One letter more: below zero, brackets take two letters where a minus takes one.
+    return as_shown(value, by_unit(unit)) + " "
 
 
 def write_top(
@@ -219,9 +223,8 @@ def write_top(
     """
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, title, styles.title)
-    across = list(
-        itertools.takewhile(lambda used: used <= PAGE, itertools.accumulate(map(pixels, widths)))
-    )
+    ends = itertools.accumulate(map(pixels, widths))
+    across = list(itertools.takewhile(lambda end: end <= PAGE, ends))  # columns of the first page
     # A narrow sheet has room beside its columns, on screen and on paper.
     room = max(across[-1], _LEAST_ROOM) if len(across) > 1 else PAGE
     lines = lines_across(shows, room)
@@ -247,13 +250,9 @@ def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total
     for at in range(unit + 1):
         sheet.write_string(TOTALS_ROW, at, {0: "Total", unit: "Unit"}.get(at, ""), styles.heading())
     for at, heading in enumerate(block.columns, start=unit + 1):
-        write_figure(
-            sheet,
-            TOTALS_ROW,
-            at,
-            Figure(area.cell(-1, heading, here=True), heading),
-            styles.heading(over_numbers=True),
-        )
+        # A formula, so that the totals keep the heading of their column when the years change.
+        year = Figure(area.cell(-1, heading, here=True), heading)
+        write_figure(sheet, TOTALS_ROW, at, year, styles.heading(over_numbers=True))
     for row, line in enumerate(totals, start=TOTALS_ROW + 1):
         for at in range(unit + 1):
             sheet.write_blank(row, at, None, styles.label())
@@ -284,10 +283,9 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
             area.row, 0, *last, formula, styles.heading(), headings[0]
         )
     for at, heading in enumerate(headings):
-        if at or not formula:
-            over_numbers = at >= block.values_at and (
-                not block.form or bool(block.unit_of("", heading))
-            )
+        if at or not formula:  # the first cell of a live answer holds its formula
+            has_numbers = not block.form or bool(block.unit_of("", heading))
+            over_numbers = at >= block.values_at and has_numbers
             sheet.write_string(area.row, at, heading, styles.heading(over_numbers=over_numbers))
     for number, row in enumerate(block.rows, start=area.row + 1):
         for at, value in enumerate(grid[number - area.row]):
@@ -298,12 +296,10 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
                 sheet.write_url(number, at, link, styles.answer_link, str(value))
             else:
                 write_cell(sheet, number, at, value, cell_format)
-    for heading in (
-        h
-        for h in headings
-        if h == COMPLETE or (h in block.columns and HEADINGS["rows_behind"] in block.labels)
-    ):
-        verdict(sheet, styles, area.row + 1, headings.index(heading), area.row + ANSWER_ROWS)
+    has_verdicts = HEADINGS["rows_behind"] in block.labels
+    for at, heading in enumerate(headings):
+        if heading == COMPLETE or (has_verdicts and heading in block.columns):
+            verdict(sheet, styles, area.row + 1, at, area.row + ANSWER_ROWS)
     if block.columns and not block.form:
         _formats_by_unit(sheet, styles, area)
 
@@ -359,6 +355,8 @@ def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:
             percentage = styles.book.add_format({"num_format": BY_UNIT["%"]})
             rule = {"type": "no_blanks", "format": percentage, "stop_if_true": True}
             sheet.conditional_format(first, at, last, at, rule)
+    # A rule and not a format of the cell: a live answer may spill a row of £ where a row of people
+    # stood.
     for name, number_format in BY_UNIT.items():
         rule = {
             "type": "formula",

@@ -47,6 +47,7 @@ def write_any_answer(
         else:
             sheet.write_blank(row, 1, None, styles.input())
         choice = {"validate": "list", "source": f"={offered}", "ignore_blank": False}
+        # Anything may be typed: Excel tells, and the answer itself says what it does not know.
         choice |= {"error_type": "information"}
         sheet.data_validation(row, 1, row, 1, choice)
     formula = f"=ICB_TABLE({layout.PLAN},$B${CHOICE_ROW + 1},$B${_LESS + 1})"

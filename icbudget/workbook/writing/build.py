@@ -104,6 +104,8 @@ def build(
     """
     import xlsxwriter
 
+    # In memory, since the caller writes the file in one step: a workbook is never half there. Text
+    # is never a formula or a link, whatever a plan's words begin with.
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
         stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

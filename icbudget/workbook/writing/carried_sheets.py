@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from icbudget.plan import SETUP, TABLES
@@ -27,7 +28,7 @@ from icbudget.workbook.reading.user_sheets import (
     UserContent,
     own_figure,
 )
-from icbudget.workbook.reading.worksheet import address
+from icbudget.workbook.reading.worksheet import address, column_number
 from icbudget.workbook.writing.added_columns import own_columns_of
 from icbudget.workbook.writing.input_sheets import headings_of, years_of
 from icbudget.workbook.writing.validation import setting_cell
@@ -47,6 +48,7 @@ def write_carried(
     written = _Writer(book)
     taken = {name.casefold() for name in sheets}
     for own in content.sheets:
+        # A sheet's name has at most 31 letters, and two sheets cannot share one.
         name = own.name if own.name.casefold() not in taken else f"{own.name[:25]} (own)"
         written.sheet(book.add_worksheet(name), own, moved)
     for name, meaning in content.names.items():
@@ -77,7 +79,7 @@ def figure_cells(contents: Contents) -> dict[str, tuple[str, int, int]]:
     for name in SETUP.noun.model_fields:
         match = _CELL.fullmatch(setting_cell(contents, name))
         if match:
-            row, column = int(match[2]) - 1, _number(match[1])
+            row, column = int(match[2]) - 1, column_number(match[1]) - 1
             if row == HEADING_ROW:
                 continue  # the setting has no row in this workbook
             cells[path(SETUP, "", name)] = (layout.SETUP_SHEET.sheet, row, column)
@@ -133,6 +135,8 @@ def _companion_cells(
 
 def _behind(sheet: Any, row: int, column: int, formula: str) -> None:
     """Put a formula behind the value that stands in a cell; value and format stay as they are."""
+    # XlsxWriter has no public way to read back a cell; without it the value and format of every
+    # figure would be worked out twice.
     held = sheet.table.get(row, {}).get(column)
     value = getattr(held, "number", None)
     if held is not None and value is not None:
@@ -206,12 +210,13 @@ class _Writer:
             sheet.add_table(table.range, options)
         for merged in own.merged:
             sheet.merge_range(merged, "")
+        # Cells come last: merging and tables write blanks and headings of their own.
         for cell in own.cells:
             self.cell(sheet, cell, moved, "")
         if own.frozen:
             match = _CELL.fullmatch(own.frozen)
             if match:
-                sheet.freeze_panes(int(match[2]) - 1, _number(match[1]))
+                sheet.freeze_panes(int(match[2]) - 1, column_number(match[1]) - 1)
         if own.tab_colour:
             sheet.set_tab_color(own.tab_colour)
         if own.hidden:
@@ -231,6 +236,7 @@ class _Writer:
                 sheet.write_formula(*at, formula, look, result)
         elif value is None:
             sheet.write_blank(*at, None, look)
+        # An error value is written as the formula that gives it: XlsxWriter has no error cells.
         elif isinstance(value, ExcelError):
             sheet.write_formula(*at, f"={value}", look, str(value))
         elif isinstance(value, bool):
@@ -251,11 +257,3 @@ class _Writer:
         if key not in self.formats:
             self.formats[key] = self.book.add_format(dict(look))
         return self.formats[key]
-
-
-def _number(letters: str) -> int:
-    """Return the number of a column counted from 0."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -22,6 +22,7 @@ from icbudget.workbook.writing.chart_series import (
     BAND,
     Chart,
     Corner,
+    Row,
     Series,
     first_row,
     with_year,
@@ -68,6 +69,8 @@ PATHS = {
 holds its range.
 """
 ENDS = ("P90", "P10")
+# Seven sources and “Other” are the eight colours that can be told apart; nine partners and “Other”
+# the bars whose names can be read, and 36 letters the room of a name.
 _MOST_SOURCES, _MOST_PARTNERS, _LABEL = 7, 9, 36
 _MOST_DRIVERS = 10
 
@@ -78,7 +81,7 @@ def series_of(plan: Plan, placed: Placed) -> dict[Chart, Series]:
     Those without an answer are left out.
     """
     drawn: dict[Chart, Series] = {}
-    rows: dict[Answer, int] = {}
+    rows: dict[Answer, int] = {}  # the row below the last table of each sheet
     for name, answer, draw in _CHARTS:
         if answer not in placed:
             continue
@@ -125,7 +128,7 @@ def _income(plan: Plan, placed: Placed, corner: Corner) -> Series:
         reference.choices("funding_source", plan.setup.rules_year)
     )
     income = text(glossary.INCOME)
-    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    rows: list[Row] = []
     for at, source in enumerate(used[:_MOST_SOURCES], start=corner.row + 1):
         label = corner.here(at, 0, source)
         figures = (area.sum(c, source=label, figure=income) for c in area.block.columns)
@@ -151,7 +154,7 @@ def _left(plan: Plan, placed: Placed, corner: Corner) -> Series:
     area = placed[catalogue.BALANCES][0]
     close = text(glossary.CLOSE)
     pooled = [pool for pool in plan.pools if pool.pooling_status == "pooled"]
-    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    rows: list[Row] = []
     for pool in pooled:
         at = f"ROWS($A$1:$A${plan.pools.index(pool) + 1})"
         label = Figure(f'INDEX({layout.column_reference("pools", "name")},{at})&""', pool.name)
@@ -171,7 +174,7 @@ def _left(plan: Plan, placed: Placed, corner: Corner) -> Series:
 def _borne(plan: Plan, placed: Placed, corner: Corner) -> Series:
     """Return what each partner would bear of all pools' over- and underspends, by year."""
     area = placed[catalogue.RISK_SHARED][0]
-    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    rows: list[Row] = []
     for place, partner in enumerate(plan.partners, start=1):
         id, name = at_place("partners", place, partner)
         figures = [
@@ -191,7 +194,7 @@ def _acute(plan: Plan, placed: Placed, corner: Corner) -> Series:
     Each path has its P90 and P10 where there is a simulation.
     """
     area, lines = placed[catalogue.ACTIVITY]
-    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    rows: list[Row] = []
     for path, (label, outcome) in PATHS.items():
         rows.append((path, tuple(line(area, lines, label, c) for c in area.block.columns)))
         rows += [
@@ -228,7 +231,7 @@ def _bridge(plan: Plan, placed: Placed, corner: Corner) -> Series:
     area, last = placed[catalogue.BRIDGE][0], placed[catalogue.BRIDGE][0].block.columns[-1]
     system = Figure(f'"{SYSTEM}"', SYSTEM)
     base = area.sum(last, partner=system, step=text(glossary.BASE))
-    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    rows: list[Row] = []
     end_before = Figure("0", 0.0)
     for at, step in enumerate(CHANGES, start=corner.row + 1):
         amount = area.sum(last, partner=system, step=corner.here(at, 0, step))
@@ -283,7 +286,7 @@ def _worth(plan: Plan, placed: Placed, corner: Corner) -> Series:
     They are three worths that are never added together.
     """
     area = placed[catalogue.CASH_RELEASED][0]
-    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    rows: list[Row] = []
     for row, name in enumerate(WORTHS, start=corner.row + 1):
         label = corner.here(row, 0, name)
         rows.append((name, tuple(area.sum(c, figure=label) for c in area.block.columns)))
@@ -304,62 +307,56 @@ def _partners(plan: Plan, placed: Placed, corner: Corner) -> Series:
     to its id.
     """
     area = placed[catalogue.PARTNER_POSITIONS][0]
-    last, positions = area.block.columns[-1], [Figure(f'"{name}"', name) for name in POSITIONS]
-
-    def figures(partner: Figure) -> tuple[Figure, ...]:
-        return tuple(area.sum(last, partner=partner, figure=figure) for figure in positions)
-
-    stakes = {
-        n: sum(abs(number(f)) for f in figures(text(partner.id)))
-        for n, partner in enumerate(plan.partners)
-    }
-    largest = sorted(
-        stakes,
-        key=lambda n: (
-            not isinstance(stakes[n], NotKnown),
-            0.0 if isinstance(stakes[n], NotKnown) else -stakes[n],
-        ),
-    )
-    drawn = sorted(largest[: _MOST_PARTNERS if len(stakes) > _MOST_PARTNERS + 1 else None])
-    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
-    for n in drawn or range(3):
-        partner = plan.partners[n] if n < len(plan.partners) else None
-        at = f"ROWS($A$1:$A${n + 1})"
+    rows: list[Row] = []
+    drawn = _partners_drawn(plan, area)
+    # A plan without partners has room for three, so that the chart follows as they are typed.
+    for place in drawn or range(3):
+        partner = plan.partners[place] if place < len(plan.partners) else None
         named = "name" if partner is None or len(partner.name) <= _LABEL else "id"
+        at = f"ROWS($A$1:$A${place + 1})"
         id, label = (
             f'INDEX({layout.column_reference("partners", part)},{at})&""' for part in ("id", named)
         )
-        rows.append(
-            (
-                Figure(label, getattr(partner, named) if partner else ""),
-                figures(Figure(id, partner.id if partner else "")),
-            )
-        )
+        words = Figure(label, getattr(partner, named) if partner else "")
+        rows.append((words, _positions(area, Figure(id, partner.id if partner else ""))))
     if len(drawn) < len(plan.partners):
-        of_system = figures(text(SYSTEM))
-        ends = [
-            (corner.here(corner.row + 1, at, ""), corner.here(corner.row + len(rows), at, ""))
-            for at in range(1, len(POSITIONS) + 1)
-        ]
-        known = [
-            Figure(
-                f"SUM({first.formula}:{last.formula})",
-                sum(number(figures_of_row[at]) for _, figures_of_row in rows),
-            )
-            for at, (first, last) in enumerate(ends)
-        ]
-        rows.append(
-            (
-                "Other partners",
-                tuple(all_ - some for all_, some in zip(of_system, known, strict=True)),
-            )
-        )
-    return Series(
-        with_year("Better or worse off than if nothing changed, so far, in ", area),
-        corner,
-        ("Partner", *POSITIONS.values()),
-        tuple(rows),
-    )
+        rows.append(("Other partners", _of_others(area, corner, rows)))
+    title = with_year("Better or worse off than if nothing changed, so far, in ", area)
+    return Series(title, corner, ("Partner", *POSITIONS.values()), tuple(rows))
+
+
+def _positions(area: Area, partner: Figure) -> tuple[Figure, ...]:
+    """Return each position of a partner in the last year."""
+    last = area.block.columns[-1]
+    return tuple(area.sum(last, partner=partner, figure=text(name)) for name in POSITIONS)
+
+
+def _partners_drawn(plan: Plan, area: Area) -> list[int]:
+    """Return the places of the partners that have a bar of their own, in the plan's order.
+
+    One partner too many would make “Other partners” a single one, so it has its bar too.
+    """
+    stakes: dict[int, float] = {}
+    for place, partner in enumerate(plan.partners):
+        stakes[place] = sum(abs(number(f)) for f in _positions(area, text(partner.id)))
+    if len(stakes) <= _MOST_PARTNERS + 1:
+        return list(stakes)
+    # Whoever's position is not known may have most at stake, so those come first.
+    unknown = [place for place, stake in stakes.items() if isinstance(stake, NotKnown)]
+    known = [place for place in stakes if place not in unknown]
+    largest = [*unknown, *sorted(known, key=lambda place: -stakes[place])]
+    return sorted(largest[:_MOST_PARTNERS])
+
+
+def _of_others(area: Area, corner: Corner, rows: Sequence[Row]) -> tuple[Figure, ...]:
+    """Return the positions of the whole system less those of the rows above."""
+    figures: list[Figure] = []
+    for at, of_system in enumerate(_positions(area, text(SYSTEM)), start=1):
+        first = corner.here(corner.row + 1, at, "").formula
+        last = corner.here(corner.row + len(rows), at, "").formula
+        above = sum(number(figures_of_row[at - 1]) for _, figures_of_row in rows)
+        figures.append(of_system - Figure(f"SUM({first}:{last})", above))
+    return tuple(figures)
 
 
 def _goal(plan: Plan, placed: Placed, corner: Corner) -> Series:
@@ -381,33 +378,13 @@ def _goal(plan: Plan, placed: Placed, corner: Corner) -> Series:
     aim = Figure(f"N({target})", goal.target if goal else 0.0)
 
     def path(figure: str, row: int, start: Figure) -> tuple[Figure, ...]:
-        matching = area.block.where(goal=str(chosen.value), figure=figure) if goal else ()
-        values = matching[0].values if matching else (None,) * len(area.block.columns)
-        goals, figures = area.column(HEADINGS["goal"]), area.column(HEADINGS["figure"])
-        labels = f'--({goals}={chosen.formula}),--({figures}="{figure}")'
-        steps: list[Figure] = []
-        before = start
-        for step, heading in enumerate(area.block.columns, start=1):
-            value = area.sum(heading, goal=chosen, figure=text(figure))
-            given_at = area.column(
-                heading
-            )  # what is not known, an error, is not repeated: it stays one
-            counted = f"SUMPRODUCT({labels},ISNUMBER({given_at})+ISERROR({given_at}))>0"
-            is_there = values[step - 1] is not None
-            steps.append(
-                Figure(
-                    f"IF({counted},{value.formula},{before.formula})",
-                    value.value if is_there else before.value,
-                )
-            )
-            before = corner.here(row, step, steps[-1].value)
-        return tuple(steps)
+        return _path_of_goal(area, corner, chosen, figure, row, start)
 
     first = corner.row + 1
     expected = path(glossary.EXPECTED, first, aim)
     start = corner.here(first, 1, expected[0].value) if expected else aim
     needed = path(glossary.NEEDED, first + 1, start)
-    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    rows: list[Row] = []
     rows += [(glossary.PLAN, expected), ("Needed for the goal", needed)]
     if goal and area.block.where(goal=goal.id, figure=glossary.IF_NOTHING_CHANGES):
         nothing = path(glossary.IF_NOTHING_CHANGES, first + 2, Figure("NA()", NOT_KNOWN))
@@ -416,6 +393,27 @@ def _goal(plan: Plan, placed: Placed, corner: Corner) -> Series:
     words = f"INDEX({layout.column_reference('goals', named)},ROWS($A$1:$A${at + 1}))"
     title = Figure(f'{words}&""', getattr(goal, named) if goal else "")
     return Series(title, corner, ("Goal", *years_of(area)), tuple(rows), ACTIVITY)
+
+
+def _path_of_goal(
+    area: Area, corner: Corner, goal: Figure, figure: str, row: int, start: Figure
+) -> tuple[Figure, ...]:
+    """Return a figure of a goal by year; a year without a value repeats the one before."""
+    matching = area.block.where(goal=str(goal.value), figure=figure) if goal.value else ()
+    values = matching[0].values if matching else (None,) * len(area.block.columns)
+    goals, figures = area.column(HEADINGS["goal"]), area.column(HEADINGS["figure"])
+    labels = f'--({goals}={goal.formula}),--({figures}="{figure}")'
+    steps: list[Figure] = []
+    before = start
+    for step, heading in enumerate(area.block.columns, start=1):
+        value = area.sum(heading, goal=goal, figure=text(figure))
+        amounts = area.column(heading)
+        # What is not known, an error, counts as there: it is not repeated, and stays an error.
+        is_there = f"SUMPRODUCT({labels},ISNUMBER({amounts})+ISERROR({amounts}))>0"
+        now = value.value if values[step - 1] is not None else before.value
+        steps.append(Figure(f"IF({is_there},{value.formula},{before.formula})", now))
+        before = corner.here(row, step, now)
+    return tuple(steps)
 
 
 def _fan(outcome: str, title: str) -> Callable[[Plan, Placed, Corner], Series]:
@@ -444,7 +442,7 @@ def _tornado(plan: Plan, placed: Placed, corner: Corner) -> Series:
     )
     block = area.block
     net = [n for n, row in enumerate(block.rows) if block.label(row, "measure") == NET_AT]
-    rows: list[tuple[Figure | str, tuple[Figure, ...]]] = []
+    rows: list[Row] = []
     for number_ in range(_MOST_DRIVERS):
         at = net[number_] if number_ < len(net) else None
         place = at if at is not None else number_ * MEASURES_OF_A_DRIVER

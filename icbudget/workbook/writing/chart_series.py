@@ -61,6 +61,10 @@ class Corner:
         return self.column + number - 1 if number else 0
 
 
+Row = tuple[Figure | str, tuple[Figure, ...]]
+"""A row of a chart's figures: its label and its figures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """A table of figures for one chart, below its title: rows by label, columns by heading."""
@@ -68,7 +72,7 @@ class Series:
     title: Figure | str
     corner: Corner
     headings: tuple[Figure | str, ...]
-    rows: tuple[tuple[Figure | str, tuple[Figure, ...]], ...]
+    rows: tuple[Row, ...]
     number_format: str = WHOLE_POUNDS
 
     @property

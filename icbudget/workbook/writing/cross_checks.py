@@ -14,13 +14,16 @@ from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
 from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
+from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.unread_cells import NOT_KNOWN, NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import column_reference
 from icbudget.workbook.writing import year_totals
 from icbudget.workbook.writing.answer_sheets import (
+    A_MILLIONTH,
     ALLOWED,
+    ALLOWED_PART,
     HALF_A_PENNY,
     TOTALS_ROW,
     Total,
@@ -46,7 +49,8 @@ from icbudget.workbook.writing.formulas import (
 from icbudget.workbook.writing.input_sheets import spare
 from icbudget.workbook.writing.styles import AGREES
 
-ALLOWED_POUNDS, ALLOWED_SHARE = Figure(ALLOWED, HALF_A_PENNY), Figure("AllowedShare", 0.000001)
+ALLOWED_POUNDS = Figure(ALLOWED, HALF_A_PENNY)
+ALLOWED_SHARE = Figure(ALLOWED_PART, A_MILLIONTH)
 NONE = Figure("0", 0.0)
 MOST_YEARS = 31
 
@@ -169,60 +173,70 @@ def _of_years(plan: Plan, placed: Placed) -> Iterable[Check]:
 
 
 def _of_base_year(contents: Contents, placed: Placed) -> Iterable[Check]:
-    plan = contents.plan
-    base = plan.setup.base_year
     if catalogue.BALANCES in placed:
-        area, lines = placed[catalogue.BALANCES]
-        answer = line(area, lines, glossary.PUT_INTO_POOLS, base)
-        typed = base_income(contents, text("contribution"), text("deduction"))
-        how = "Funding sheet: contributions less deductions, against Balances"
-        yield Check("Balances", f"Income of all pools in {base}", how, typed, answer)
+        yield _income_in_balances(contents, placed)
     if catalogue.INCOME in placed:
-        area, lines = placed[catalogue.INCOME]
-        typed, answer = (
-            line(area, lines, "Income, from the Funding sheet", base),
-            line(area, lines, glossary.PUT_INTO_POOLS, base),
-        )
-        how = "Funding sheet: contributions less deductions, against the Income sheet"
-        yield Check("Income", f"Income of all pools in {base}", how, typed, answer)
-        of_pools = len(lines) - len(plan.pools)  # their totals are the last
-        for place, pool in enumerate(plan.pools, start=1):
-            at = of_pools + place - 1
-            id, _ = at_place("pools", place, pool)
-            answer = Figure(
-                area.total_cell(TOTALS_ROW + 1 + at, base), lines[at].figures[base].value
-            )
-            yield Check(
-                "Income",
-                f"Income of {pool.name or pool.id} in {base}",
-                how,
-                pool_income(contents, id),
-                answer,
-            )
+        yield from _income_by_pool(contents, placed)
     if catalogue.SPENDING in placed:
-        area, lines = placed[catalogue.SPENDING]
-        answer = line(area, lines, "Of it, schemes that name no programme", base)
-        how = "Schemes sheet: base amounts, against the Spending sheet"
-        yield Check(
-            "Spending",
-            f"Spending in {base} on schemes that name no programme",
-            how,
-            own_spending(plan),
-            answer,
-        )
+        yield _spending_on_schemes(contents.plan, placed)
     if {catalogue.INCOME, catalogue.BALANCES} <= placed.keys():
-        (one, ones), (two, twos) = placed[catalogue.INCOME], placed[catalogue.BALANCES]
-        apart = sum(
-            abs(number(ones_) - number(twos_))
-            for ones_, twos_ in _pairs(
-                one, ones, glossary.PUT_INTO_POOLS, two, twos, glossary.PUT_INTO_POOLS
-            )
-        )
-        income = across(one, ones, glossary.PUT_INTO_POOLS)
-        balances = across(two, twos, glossary.PUT_INTO_POOLS)
-        formula = f"SUMPRODUCT(ABS({income}-{balances}))"
-        how = "Income sheet against Balances, the differences of all years added up"
-        yield Check("Balances", "Income in every year", how, NONE, Figure(formula, apart))
+        yield _income_twice(placed)
+
+
+def _income_in_balances(contents: Contents, placed: Placed) -> Check:
+    base = contents.plan.setup.base_year
+    answer = line(*placed[catalogue.BALANCES], glossary.PUT_INTO_POOLS, base)
+    typed = base_income(contents, text("contribution"), text("deduction"))
+    how = "Funding sheet: contributions less deductions, against Balances"
+    return Check("Balances", f"Income of all pools in {base}", how, typed, answer)
+
+
+def _income_by_pool(contents: Contents, placed: Placed) -> Iterable[Check]:
+    plan, base = contents.plan, contents.plan.setup.base_year
+    area, lines = placed[catalogue.INCOME]
+    typed = line(area, lines, "Income, from the Funding sheet", base)
+    answer = line(area, lines, glossary.PUT_INTO_POOLS, base)
+    how = "Funding sheet: contributions less deductions, against the Income sheet"
+    yield Check("Income", f"Income of all pools in {base}", how, typed, answer)
+    of_pools = len(lines) - len(plan.pools)  # their totals are the last
+    for place, pool in enumerate(plan.pools, start=1):
+        at = of_pools + place - 1
+        id, _ = at_place("pools", place, pool)
+        cell = area.total_cell(TOTALS_ROW + 1 + at, base)
+        answer = Figure(cell, lines[at].figures[base].value)
+        name = f"Income of {pool.name or pool.id} in {base}"
+        yield Check("Income", name, how, pool_income(contents, id), answer)
+
+
+def _spending_on_schemes(plan: Plan, placed: Placed) -> Check:
+    """Return the check of schemes that name no programme.
+
+    What a programme costs is worked out, so no cell of Schemes holds it.
+    """
+    base = plan.setup.base_year
+    answer = line(*placed[catalogue.SPENDING], "Of it, schemes that name no programme", base)
+    how = "Schemes sheet: base amounts, against the Spending sheet"
+    name = f"Spending in {base} on schemes that name no programme"
+    return Check("Spending", name, how, own_spending(plan), answer)
+
+
+def _income_twice(placed: Placed) -> Check:
+    """Return the check that two answers have the same income in every year.
+
+    Differences are added up without their signs, so that two of them never cancel.
+    """
+    area, lines = placed[catalogue.INCOME]
+    other, other_lines = placed[catalogue.BALANCES]
+    apart = 0.0
+    for heading in area.block.columns:
+        income = line(area, lines, glossary.PUT_INTO_POOLS, heading)
+        balance = line(other, other_lines, glossary.PUT_INTO_POOLS, heading)
+        apart += abs(number(income) - number(balance))
+    every_income = across(area, lines, glossary.PUT_INTO_POOLS)
+    every_balance = across(other, other_lines, glossary.PUT_INTO_POOLS)
+    formula = f"SUMPRODUCT(ABS({every_income}-{every_balance}))"
+    how = "Income sheet against Balances, the differences of all years added up"
+    return Check("Balances", "Income in every year", how, NONE, Figure(formula, apart))
 
 
 def _of_acute(contents: Contents, placed: Placed, room: bool) -> Iterable[Check]:
@@ -234,18 +248,32 @@ def _of_acute(contents: Contents, placed: Placed, room: bool) -> Iterable[Check]
         return
     plan = contents.plan
     area, base = placed[catalogue.ACTIVITY][0], plan.setup.base_year
-    contract, activity, price, id = (
-        column_reference("acute_lines", name)
-        for name in ("contract", "base_activity", "unit_price", "id")
+    paid = [row for row in plan.acute_lines if row.contract == "activity"]
+    rows = len(plan.acute_lines) + spare("acute_lines", len(plan.acute_lines), room=room)
+    # Each line's payment is rounded to pence in the answer, so the sum may be off by as many
+    # half-pennies as there are lines.
+    ids = column_reference("acute_lines", "id")
+    allowed = Figure(f"{ALLOWED_POUNDS.formula}*ROWS({ids})", number(ALLOWED_POUNDS) * rows)
+    how = (
+        "Activity lines: activity × price × market forces factor, less what clients are charged,"
+        " against the Acute projection"
     )
-    paid = [r for r in plan.acute_lines if r.contract == "activity"]
+    name = f"Payments in {base} under contracts that pay for every unit"
+    typed, answer = _typed_payments(contents, paid), _answered_payments(area, base, paid)
+    yield Check(area.sheet, name, how, typed, answer, allowed)
+
+
+def _typed_payments(contents: Contents, paid: Sequence[AcuteLine]) -> Figure:
+    """Return what the columns of Activity lines come to, in one formula over the columns shown."""
+    names = ("contract", "base_activity", "unit_price")
+    contract, activity, price = (column_reference("acute_lines", name) for name in names)
     if contents.has_column("acute_lines", "clients"):
         # Council care is typed as clients and what one of them has; its activity is blank.
-        clients, each = (
-            column_reference("acute_lines", name) for name in ("clients", "units_a_client")
-        )
+        clients = column_reference("acute_lines", "clients")
+        each = column_reference("acute_lines", "units_a_client")
         activity = f'{activity}+({activity}="")*{clients}*{each}'
     if contents.has_column("acute_lines", "market_forces_factor"):
+        # A blank factor is 1, but a blank cell is 0 to a formula.
         forces = column_reference("acute_lines", "market_forces_factor")
         price = f'{price}*({forces}+({forces}=""))'
     if contents.has_column("acute_lines", "client_charge"):
@@ -254,34 +282,24 @@ def _of_acute(contents: Contents, placed: Placed, room: bool) -> Iterable[Check]
     factors = [f'--({contract}="activity")', activity, price]
     if contents.has_column("acute_lines", "baseline_adjustment"):
         factors.append(f"1+{column_reference('acute_lines', 'baseline_adjustment')}")
-    formula = f"SUMPRODUCT({','.join(factors)})"
     value = math.fsum(
-        r.base_activity
-        * (1 + r.baseline_adjustment)
-        * (r.unit_price * r.market_forces_factor - r.client_charge)
-        for r in paid
+        row.base_activity
+        * (1 + row.baseline_adjustment)
+        * (row.unit_price * row.market_forces_factor - row.client_charge)
+        for row in paid
     )
-    answer = math.fsum(
-        number(area.sum(base, acute_line=text(r.id), figure=text(glossary.DO_NOTHING_PAYMENT)))
-        for r in paid
-    )
-    lines, figures, year = (
-        area.column(HEADINGS["acute_line"]),
-        area.column(HEADINGS["figure"]),
-        area.column(base),
-    )
-    looked = (
-        f'SUMPRODUCT(--({contract}="activity"),SUMIFS({year},{lines},{id},{figures},"Do-nothing'
-        ' payment"))'
-    )
-    rows = len(plan.acute_lines) + spare("acute_lines", len(plan.acute_lines), room=room)
-    allowed = Figure(f"{ALLOWED_POUNDS.formula}*ROWS({id})", number(ALLOWED_POUNDS) * rows)
-    how = (
-        "Activity lines: activity × price × market forces factor, less what clients are charged,"
-        " against the Acute projection"
-    )
-    name = f"Payments in {base} under contracts that pay for every unit"
-    yield Check(area.sheet, name, how, Figure(formula, value), Figure(looked, answer), allowed)
+    return Figure(f"SUMPRODUCT({','.join(factors)})", value)
+
+
+def _answered_payments(area: Area, base: str, paid: Sequence[AcuteLine]) -> Figure:
+    """Return the payments that Acute projection gives the same lines if nothing changes."""
+    payment = text(glossary.DO_NOTHING_PAYMENT)
+    of_lines = (area.sum(base, acute_line=text(row.id), figure=payment) for row in paid)
+    value = math.fsum(number(figure) for figure in of_lines)
+    contract, ids = (column_reference("acute_lines", name) for name in ("contract", "id"))
+    lines, figures = area.column(HEADINGS["acute_line"]), area.column(HEADINGS["figure"])
+    looked_up = f"SUMIFS({area.column(base)},{lines},{ids},{figures},{payment.formula})"
+    return Figure(f'SUMPRODUCT(--({contract}="activity"),{looked_up})', value)
 
 
 def _identities(placed: Placed) -> Iterable[Check]:
@@ -298,10 +316,3 @@ def _identities(placed: Placed) -> Iterable[Check]:
                 unknown = any(isinstance(word, NotKnown) for word in words)
                 differing = NOT_KNOWN if unknown else float(sum(w != AGREES for w in words))
                 yield Check(area.sheet, total.label, how, NONE, Figure(formula, differing), NONE)
-
-
-def _pairs(
-    one: Area, ones: Sequence[Total], first: str, two: Area, twos: Sequence[Total], second: str
-) -> Iterable[tuple[Figure, Figure]]:
-    for heading in one.block.columns:
-        yield line(one, ones, first, heading), line(two, twos, second, heading)

@@ -41,6 +41,7 @@ _WIDTHS = (30, 2, 30, 2, 30, 2, 30, 2, 30)
 """Five cells wide, with a gap between them."""
 _CARDS_ROW = 4
 _CHARTS_ROW = DECISIONS_END + 2
+# Two commas leave out six digits; three parts are above, below and at zero.
 _MILLIONS = '"£"#,##0.0,,"m";"−£"#,##0.0,,"m";"£0.0m"'
 _CHARTS_OF_A_SHIFT = (Chart.INCOME, Chart.PARTNERS, Chart.GOAL)
 _CHARTS_WITHOUT_GOALS = (Chart.INCOME, Chart.PARTNERS, Chart.LEFT)
@@ -77,6 +78,7 @@ def write_dashboard(
     wanted = _wanted_charts(contents.plan, drawn)
     series_drawn = {name: drawn[name] for name in wanted if name in drawn}
     for at, (chart, words) in enumerate(charts_of(book, series_drawn)):
+        # Not moved or sized with cells (3), so that a row made higher does not stretch a chart.
         options = {"description": words, "object_position": 3, "x_offset": at * (WIDTH + 8)}
         sheet.insert_chart(_CHARTS_ROW, 0, chart, options)
     sheet.set_zoom(90)
@@ -139,14 +141,8 @@ def _gap(area: Area, lines: Sequence[Total]) -> Card:
     """
     last = area.block.columns[-1]
     plan, funding = (_all_years(area, lines, step) for step in (glossary.PLAN, glossary.FUNDING))
-    gap, there, adds = (
-        area.sum(last, partner=text(SYSTEM), step=text(step))
-        for step in (
-            glossary.GAP_TO_DATE,
-            glossary.GAP_TO_DATE_THERE,
-            glossary.GAP_TO_DATE_ADDED,
-        )
-    )
+    steps = (glossary.GAP_TO_DATE, glossary.GAP_TO_DATE_THERE, glossary.GAP_TO_DATE_ADDED)
+    gap, there, adds = (area.sum(last, partner=text(SYSTEM), step=text(step)) for step in steps)
     by_partner, by_step = area.column(HEADINGS["partner"]), area.column(HEADINGS["step"])
     conditions = f'{by_partner},"{SYSTEM}",{by_step},"{glossary.BASIS_OF_FUNDING}"'
     # One assumed part in one year makes the figure to date an assumption (model §7); each count is
@@ -416,11 +412,10 @@ def _sum(series: Series) -> Figure:
 
 def _least(series: Series) -> Figure:
     values = [figures[-1].value for _, figures in series.rows]
-    known = added(values)
-    least = (
-        known if isinstance(known, NotKnown) else min(v for v in values if not isinstance(v, str))
-    )
-    return Figure(f"MIN({_last_column(series)})", least)
+    formula, total = f"MIN({_last_column(series)})", added(values)
+    if isinstance(total, NotKnown):  # what is not known might be the least
+        return Figure(formula, total)
+    return Figure(formula, min(value for value in values if not isinstance(value, str)))
 
 
 def _worst(series: Series) -> Figure:
@@ -446,4 +441,5 @@ def _in_words(figure: Figure, sign: int = 1) -> str:
 
 def _words(figure: Figure, sign: int = 1) -> str:
     amount = sign * _amount(figure) / 1e6
+    # A loss of less than £50,000 is £0.0m and has no minus, as TEXT has it.
     return f"{'-' if round(amount, 1) < 0 else ''}£{abs(amount):,.1f}m"

@@ -61,16 +61,33 @@ def _finished(chart: Any, series: Series, across: str, up: str, number_format: s
     Its title is the title of its figures.
     """
     title = f"={quoted(series.sheet)}!$A${series.row}"
-    chart.show_blanks_as(
-        "span"
-    )  # said to every program: LibreOffice draws zero where nothing is said
+    # Named although it is Excel's default: LibreOffice draws zero where a file does not say.
+    chart.show_blanks_as("span")
     chart.set_title({"name": title, "name_font": {"size": 11, "bold": True}, "overlay": False})
-    small = {"num_font": {"size": 9}, "name_font": {"size": 9, "bold": False}}
-    chart.set_x_axis({"name": across, "label_position": "low", **small})
-    chart.set_y_axis({"name": up, "num_format": number_format, "major_gridlines": _GRID, **small})
+    # Labels stand below the plot: beside the axis they would lie under what is below zero.
+    chart.set_x_axis({"name": across, "label_position": "low", **_axis_font(9)})
+    up_axis = {"name": up, "num_format": number_format, "major_gridlines": _GRID}
+    chart.set_y_axis({**up_axis, **_axis_font(9)})
     chart.set_legend({"position": "bottom", "font": {"size": 9}})
     chart.set_size({"width": WIDTH, "height": HEIGHT})
     return chart
+
+
+def _axis_font(numbers: int) -> dict[str, Any]:
+    """Return the fonts of an axis, with the size of its numbers or labels."""
+    return {"num_font": {"size": numbers}, "name_font": {"size": 9, "bold": False}}
+
+
+def _set_bar_axes(chart: Any, rows: str, size: int) -> None:
+    """Set the axes of bars: the first row on top, £ million below the last.
+
+    A reversed axis of rows takes the axis of amounts to the top with it; the high end of the rows
+    is then at the foot, so that labels put there stand below the bars again.
+    """
+    pounds = {"name": "£ million", "num_format": _MILLIONS, "label_position": "high"}
+    chart.set_x_axis({**pounds, "major_gridlines": _GRID, **_axis_font(size)})
+    down = {"name": rows, "reverse": True, "label_position": "low"}
+    chart.set_y_axis({**down, "major_gridlines": {"visible": False}, **_axis_font(size)})
 
 
 def _fill(at: int) -> dict[str, Any]:
@@ -130,13 +147,11 @@ def _by_column(chart: Any, series: Series, number: int, look: dict[str, Any]) ->
 def _income(book: Any, series: Series) -> tuple[Any, str]:
     chart = book.add_chart({"type": "column", "subtype": "stacked"})
     _by_year(chart, series, lambda at: {**_fill(at), "gap": 60})
-    names = ", ".join(
-        str(label.value) if isinstance(label, Figure) else label for label, _ in series.rows
-    )
-    description = (
-        f"Stacked columns, one a financial year: income of the pools by funding source ({names})."
-    )
-    return _finished(chart, series, "Financial year", "£ million", _MILLIONS), description
+    labels = (label for label, _ in series.rows)
+    names = ", ".join(str(label.value) if isinstance(label, Figure) else label for label in labels)
+    words = f"income of the pools by funding source ({names})"
+    finished = _finished(chart, series, "Financial year", "£ million", _MILLIONS)
+    return finished, f"Stacked columns, one a financial year: {words}."
 
 
 def _left(book: Any, series: Series) -> tuple[Any, str]:
@@ -162,14 +177,10 @@ def _acute(book: Any, series: Series) -> tuple[Any, str]:
     _by_year(chart, series, lambda at: _line(at // each) if at % each == 0 else _end(at // each))
     if each > 1:
         chart.set_high_low_lines({"line": {"color": "#BFBFBF", "width": 1}})
-    description = (
-        "Lines over the financial years: payments for acute activity if nothing changes, and in the"
-        " plan"
-    )
+    paths = "payments for acute activity if nothing changes, and in the plan"
     ends = ", each with its 10th and 90th percentile over all draws" if each > 1 else ""
-    return _finished(
-        chart, series, "Financial year", "£ million", _MILLIONS
-    ), f"{description}{ends}."
+    finished = _finished(chart, series, "Financial year", "£ million", _MILLIONS)
+    return finished, f"Lines over the financial years: {paths}{ends}."
 
 
 def _bridge(book: Any, series: Series) -> tuple[Any, str]:
@@ -183,16 +194,12 @@ def _bridge(book: Any, series: Series) -> tuple[Any, str]:
     for column, look in enumerate((hidden, hidden, more, more, less, less), start=4):
         _by_column(chart, series, column, {**look, "gap": 40})
     _finished(chart, series, "Step (grey: a level)", "£ million", _MILLIONS)
-    small = {"num_font": {"size": 8}, "name_font": {"size": 9, "bold": False}}
-    chart.set_x_axis({"name": "Step (grey: a level)", "label_position": "low", **small})
+    across = {"name": "Step (grey: a level)", "label_position": "low"}
+    chart.set_x_axis({**across, **_axis_font(8)})
+    # Only “More spending” and “Less spending” are named: the other series are parts of columns.
     chart.set_legend({"position": "bottom", "font": {"size": 9}, "delete_series": [0, 1, 3, 5]})
-    return (
-        chart,
-        (
-            "Waterfall of the whole system's net spending, as changes from the base year:"
-            f" {', '.join(CHANGES)}."
-        ),
-    )
+    words = "Waterfall of the whole system's net spending, as changes from the base year:"
+    return chart, f"{words} {', '.join(CHANGES)}."
 
 
 def _worth(book: Any, series: Series) -> tuple[Any, str]:
@@ -210,33 +217,10 @@ def _partners(book: Any, series: Series) -> tuple[Any, str]:
     for at in range(len(POSITIONS)):
         _by_column(chart, series, 1 + at, {**_fill(at), "gap": 60})
     _finished(chart, series, "£ million", "Partner", "")
-    small = {"num_font": {"size": 9}, "name_font": {"size": 9, "bold": False}}
-    chart.set_x_axis(
-        {
-            "name": "£ million",
-            "num_format": _MILLIONS,
-            "label_position": "high",
-            "major_gridlines": _GRID,
-            **small,
-        }
-    )
-    chart.set_y_axis(
-        {
-            "name": "Partner",
-            "reverse": True,
-            "label_position": "low",
-            "major_gridlines": {"visible": False},
-            **small,
-        }
-    )
+    _set_bar_axes(chart, "Partner", 9)
     chart.set_legend({"none": True})  # one series, which the title names
-    return (
-        chart,
-        (
-            "Bars, one for each partner: by how much it is better or worse off over the plan than"
-            " if nothing changed."
-        ),
-    )
+    words = "by how much it is better or worse off over the plan than if nothing changed"
+    return chart, f"Bars, one for each partner: {words}."
 
 
 def _goal(book: Any, series: Series) -> tuple[Any, str]:
@@ -247,19 +231,13 @@ def _goal(book: Any, series: Series) -> tuple[Any, str]:
         " would have to be to meet the goal, and, where activity is counted, what it is if nothing"
         " changes."
     )
-    return _finished(
-        chart, series, "Financial year", "In the unit of the goal", "#,##0.0"
-    ), description
+    unit = "In the unit of the goal"
+    return _finished(chart, series, "Financial year", unit, "#,##0.0"), description
 
 
 def _net(book: Any, series: Series) -> tuple[Any, str]:
-    return (
-        _fan(book, series),
-        (
-            "Lines over the financial years: net cash as planned, and its 10th, 50th and 90th"
-            " percentile."
-        ),
-    )
+    words = "net cash as planned, and its 10th, 50th and 90th percentile"
+    return _fan(book, series), f"Lines over the financial years: {words}."
 
 
 def _saved(book: Any, series: Series) -> tuple[Any, str]:
@@ -282,29 +260,6 @@ def _tornado(book: Any, series: Series) -> tuple[Any, str]:
     for at in range(2):
         _by_column(chart, series, 1 + at, {**_fill(at), "gap": 30, "overlap": 100})
     _finished(chart, series, "£ million", "Driver", "")
-    small = {"num_font": {"size": 8}, "name_font": {"size": 9, "bold": False}}
-    chart.set_x_axis(
-        {
-            "name": "£ million",
-            "num_format": _MILLIONS,
-            "label_position": "high",
-            "major_gridlines": _GRID,
-            **small,
-        }
-    )
-    chart.set_y_axis(
-        {
-            "name": "Driver",
-            "reverse": True,
-            "label_position": "low",
-            "major_gridlines": {"visible": False},
-            **small,
-        }
-    )
-    return (
-        chart,
-        (
-            "Bars, two for each driver: how far net cash moves from the plan with the driver at its"
-            " P10 and at its P90."
-        ),
-    )
+    _set_bar_axes(chart, "Driver", 8)
+    words = "how far net cash moves from the plan with the driver at its P10 and at its P90"
+    return chart, f"Bars, two for each driver: {words}."

@@ -32,6 +32,7 @@ class Figure:
         return Figure(f"{self.formula}+{other.formula}", number(self) + number(other))
 
     def __sub__(self, other: Figure) -> Figure:
+        # Brackets, or a minus before a sum would take off its first part alone.
         right = (
             f"({other.formula})" if any(sign in other.formula for sign in "+-") else other.formula
         )

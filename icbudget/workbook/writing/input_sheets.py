@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -184,6 +184,9 @@ _MOST = 80
 """Width of a column whose words are long, such as a source, on a sheet that takes several pages
 across anyway.
 """
+_NOTE = {"author": "icbudget", "x_scale": 2.2, "y_scale": 1.4, "font_size": 9}
+"""How the note on a heading is written: Excel's own size shows four lines, and most notes are
+longer."""
 _ARROW = "MM"  # about as wide as the arrow of a filter, which stands beside a heading
 
 
@@ -212,6 +215,7 @@ def _day(text: str) -> dt.datetime | None:
         day = dt.datetime.fromisoformat(text[:10])
     except ValueError:
         return None
+    # Excel's dates begin in 1900; an earlier day is kept as text.
     return day if day.year >= 1900 else None
 
 
@@ -228,30 +232,18 @@ def write_table_sheet(
     write_head(sheet, styles, place)
     for at, head in enumerate(heads):
         note = _note(head.column, head) if head.column else _figure_note(place, head)
-        sheet.write_comment(
-            HEADING_ROW,
-            at,
-            note,
-            {"author": "icbudget", "x_scale": 2.2, "y_scale": 1.4, "font_size": 9},
-        )
+        sheet.write_comment(HEADING_ROW, at, note, _NOTE)
         restrict(sheet, styles, place, head.column, head.year, (at, HEADING_ROW + 1, last))
     greys = _greyed(place, contents)
     widths = _write_rows(sheet, styles, heads, rows, greys, last, room)
     _bands(sheet, styles, heads, widths)
     _totals(sheet, styles, place, heads, contents.plan)
-    columns = [
-        {
-            "header": head.text,
-            "header_format": styles.heading(needed=head.needed, over_numbers=head.numeric),
-        }
-        for head in heads
-    ]
-    columns += own_headings(sheet, styles, place, contents, len(heads))
+    own = own_headings(sheet, styles, place, contents, len(heads))
+    _add_table(sheet, styles, place, heads, own, last)
     widths = [*widths, *own_columns_of(place, contents).values()]
-    options = {"name": place.name, "columns": columns, "style": None, "autofilter": True}
-    sheet.add_table(HEADING_ROW, 0, last, len(columns) - 1, options)
     if place.by_year:
         _formats_by_figure(sheet, styles, place, heads, last)
+    # A narrow table keeps its first column in sight, a wide one the whole key of its rows.
     sheet.freeze_panes(HEADING_ROW + 1, min(len(place.table.key), 3) if len(heads) > 8 else 1)
     # A record to print leaves out where figures come from where that would take a second page.
     cut = not room and pages_across(widths) > 1
@@ -268,6 +260,25 @@ def write_table_sheet(
     )
 
 
+def _add_table(
+    sheet: Any,
+    styles: Styles,
+    place: TableSheet,
+    heads: Sequence[Heading],
+    own: Sequence[dict[str, Any]],
+    last: int,
+) -> None:
+    """Make the cells an Excel Table; columns that somebody added stand right of the product's."""
+    columns: list[dict[str, Any]] = []
+    for head in heads:
+        look = styles.heading(needed=head.needed, over_numbers=head.numeric)
+        columns.append({"header": head.text, "header_format": look})
+    columns += own
+    # No style of Excel's own: it would paint over the colours that tell inputs from answers.
+    options = {"name": place.name, "columns": columns, "style": None, "autofilter": True}
+    sheet.add_table(HEADING_ROW, 0, last, len(columns) - 1, options)
+
+
 def _write_rows(
     sheet: Any,
     styles: Styles,
@@ -281,45 +292,28 @@ def _write_rows(
 
     Return the widths of the columns, which fit what they hold.
     """
-    texts_by_column = [
-        [max(head.text.split(), key=len) + _ARROW, *(_rough_text(*cells[at]) for cells in rows)]
-        for at, head in enumerate(heads)
-    ]
-    widths = _fitted_widths(
-        heads,
-        [(texts, _least(head, room)) for head, texts in zip(heads, texts_by_column, strict=True)],
-    )
+    first = HEADING_ROW + 1
+    texts_of_rows = [[_rough_text(*cell) for cell in cells] for cells in rows]
+    columns: list[tuple[list[str], float]] = []
+    for at, head in enumerate(heads):
+        # A heading may wrap between its words, so its longest word is what must fit.
+        longest_word = max(head.text.split(), key=len) + _ARROW
+        texts = [longest_word, *(texts_of_row[at] for texts_of_row in texts_of_rows)]
+        columns.append((texts, _least(head, room)))
+    widths = _fitted_widths(heads, columns)
     for at, head in enumerate(heads):
         sheet.set_column(at, at, widths[at])
-        for number, cells in enumerate(rows, start=HEADING_ROW + 1):
+        for number, (cells, grey) in enumerate(zip(rows, greys, strict=True), start=first):
             kind, value = cells[at]
-            write_value(
-                sheet,
-                number,
-                at,
-                kind,
-                value,
-                styles.input(
-                    head.number_format if value is None else BY_KIND[kind],
-                    grey=greys[number - HEADING_ROW - 1][at],
-                ),
-            )
-        for number in range(HEADING_ROW + 1 + len(rows), last + 1):
+            number_format = head.number_format if value is None else BY_KIND[kind]
+            style = styles.input(number_format, grey=grey[at])
+            write_value(sheet, number, at, kind, value, style)
+        for number in range(first + len(rows), last + 1):
             sheet.write_blank(number, at, None, styles.input(head.number_format))
-    fit_height(
-        sheet,
-        HEADING_ROW,
-        [(head.text, width - 1) for head, width in zip(heads, widths, strict=True)],
-    )
-    for number, cells in enumerate(rows, start=HEADING_ROW + 1):
-        fit_height(
-            sheet,
-            number,
-            [
-                (_rough_text(*kind_and_value), width)
-                for kind_and_value, width in zip(cells, widths, strict=True)
-            ],
-        )
+    heading_widths = [(head.text, width - 1) for head, width in zip(heads, widths, strict=True)]
+    fit_height(sheet, HEADING_ROW, heading_widths)
+    for number, texts_of_row in enumerate(texts_of_rows, start=first):
+        fit_height(sheet, number, list(zip(texts_of_row, widths, strict=True)))
     return widths
 
 
@@ -336,13 +330,16 @@ def _fitted_widths(
     natural = [width_of(column, least=least, most=_MOST) for column, least in columns]
     together = fitted(natural, words)
     own = printed_columns(heads)
-    texts = ((text, w) for (c, _), w in zip(columns, together, strict=True) for text in c)
-    tall = any(lines_of(text, width) > _MOST_LINES for text, width in texts)
+    tall = any(_is_tall(texts, width) for (texts, _), width in zip(columns, together, strict=True))
     if own == len(heads) or (pages_across(together) == 1 and not tall):
         return together
     sources = [width_of(column, least=least, most=_WIDEST) for column, least in columns[own:]]
     rows = list(zip(*(column[1:] for column, _ in columns[:own]), strict=True))
     return [*least_paper(natural[:own], words[:own], rows), *sources]
+
+
+def _is_tall(texts: Iterable[str], width: float) -> bool:
+    return any(lines_of(text, width) > _MOST_LINES for text in texts)
 
 
 def printed_columns(heads: Sequence[Heading]) -> int:
@@ -386,11 +383,8 @@ def _bands(sheet: Any, styles: Styles, heads: Sequence[Heading], widths: Sequenc
     for at, head in enumerate(heads):
         word = ""
         if head.year:
-            word = (
-                f"{head.column.heading}, by year"
-                if head.column
-                else "The figure of the row, by year"
-            )
+            figure = head.column.heading if head.column else "The figure of the row"
+            word = f"{figure}, by year"
         elif head.column and head.column.group:
             word = "Where the figures of the row come from"
         if word and word not in bands:
@@ -416,24 +410,26 @@ def _totals(
     """
     if place.table.field not in _ADDED_UP or place.by_year:
         return
-    rows = getattr(plan, place.table.field)
-    kinds = [head.text for head in heads if head.column and head.column.field == "kind"]
-    deducts = place.table.field == "contributions" and bool(kinds)
+    fields = [head.column.field if head.column else "" for head in heads]
+    # Without its column of kinds, every row of Funding is a contribution.
+    deducts = place.table.field == "contributions" and "kind" in fields
+    kind_column = f"{place.name}[{heads[fields.index('kind')].text}]" if deducts else ""
     amounts = [
         at for at, head in enumerate(heads) if head.column and head.column.kind is Kind.MONEY
     ]
     for at in amounts:
-        head = heads[at]
-        column = f"{place.name}[{head.text}]"
+        column = f"{place.name}[{heads[at].text}]"
         formula = f"SUM({column})"
-        if deducts:
-            taken = f'SUMIFS({column},{place.name}[{kinds[0]}],"deduction")'
+        if kind_column:
+            # The sum counts deductions as if they came in, so they are taken off twice.
+            taken = f'SUMIFS({column},{kind_column},"deduction")'
             formula = f"{formula}-{taken}-{taken}"
-        amounts_of_rows = [
-            (_amount(head, row), deducts and row.kind == "deduction") for row in rows
-        ]
-        value = added(-amount if taken_off else amount for amount, taken_off in amounts_of_rows)
-        write_figure(sheet, _SUM_ROW, at, Figure(formula, value), styles.total(WHOLE_POUNDS))
+        values: list[float] = []
+        for row in getattr(plan, place.table.field):
+            amount = _amount(heads[at], row)
+            values.append(-amount if deducts and row.kind == "deduction" else amount)
+        total = Figure(formula, added(values))
+        write_figure(sheet, _SUM_ROW, at, total, styles.total(WHOLE_POUNDS))
     if amounts and amounts[0]:
         words = "All, net" if deducts else "All rows"
         sheet.write_string(_SUM_ROW, amounts[0] - 1, words, styles.sum_label)

@@ -13,6 +13,7 @@ from typing import Any
 from icbudget.workbook import layout
 from icbudget.workbook.writing.styles import Styles
 
+# Right of the steps of Start, clear of the words and of what is printed.
 BUTTON_ROW, BUTTON_COLUMN = 1, 8
 
 

@@ -32,6 +32,8 @@ def write_plan(
     """Write the plan's cell and name it; without a formula it is the plan's handle as text."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
+    # A dynamic array although it is one cell: Excel would put an @ before a function of an add-in
+    # that it takes for an old formula.
     if formula:
         sheet.write_dynamic_array_formula(row, column, row, column, formula, styles.text, handle)
     else:

@@ -20,6 +20,8 @@ _ROW, _HEAD = 20, 8
 """Pixels of a row of one line, and how many such rows stand above a table."""
 NARROW, MOST = 14, 50
 """The least and the most width of a column of words; longer ones wrap."""
+# Points of a line of Arial 10 in Excel; pixels at the sides of a cell, of an indent, and of the
+# widest letter.
 _LINE = 15.0
 _SMALLEST = 0.6
 """The least that words of 11 points are printed at: 6.6 points."""
@@ -83,6 +85,7 @@ def least_paper(
 
 def lines_of(text: str, width: float) -> int:
     """Return over how many lines a text wraps in a column of this width."""
+    # 7 pixels a character of Arial 10, which is the unit in which Excel counts widths.
     room = max(7 * width - _INDENT - 2, 30)
     if len(text) * _WIDEST < room and "\n" not in text:
         return 1
@@ -180,11 +183,13 @@ def printable(
         widths = widths[: last_column + 1]
         sheet.print_area(0, 0, last_row, last_column)
     sheet.set_landscape()
+    # 9 is A4.
     sheet.set_paper(9)
     sheet.fit_to_pages(pages_across(widths, repeat), pages_down)
     if repeat:
         sheet.repeat_columns(0, repeat - 1)
     sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+    # An & begins a code in a header, and Excel takes 255 letters of header in all.
     plan = title.replace("&", "&&")[:120]
     sheet.set_header(f"&L{plan}&R&A")
     sheet.set_footer("&L&F&CPooled budget plan&RPage &P of &N")

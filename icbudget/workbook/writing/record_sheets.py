@@ -53,6 +53,7 @@ def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
         for at, label in enumerate((p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)):
             sheet.write_string(number, at, label, styles.answer())
         write_cell(sheet, number, 7, p.pence / 100, styles.answer(POUNDS_PENCE))
+        # A cell holds 32,767 letters.
         sheet.write_string(number, 8, "; ".join(p.rests_on)[:32_000], styles.unwrapped())
         words = (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)
         fit_height(sheet, number, zip(words, _POSTING_WIDTHS, strict=False))

@@ -265,16 +265,14 @@ def _untested(contents: Contents) -> list[tuple[str, Figure | str, str]]:
     plan = contents.plan
     pools = tick_of(contents, "pools").missing
     open_pools = float(pools.value)
-    words = f"Pooled funds without a risk share: {open_pools:.0f}."
-    formula = (
-        f'IF({pools.formula}=0,"Tested: every pooled fund has a risk share.",'
-        f'"Pooled funds without a risk share: "&{pools.formula}&".")'
+    tested, without = (
+        "Tested: every pooled fund has a risk share.",
+        "Pooled funds without a risk share: ",
     )
-    tested = "Tested: every pooled fund has a risk share."
+    formula = f'IF({pools.formula}=0,"{tested}","{without}"&{pools.formula}&".")'
+    words = f"{without}{open_pools:.0f}." if open_pools else tested
     rows: list[tuple[str, Figure | str, str]] = []
-    rows.append(
-        ("Who bears an overspend", Figure(formula, words if open_pools else tested), "Pools")
-    )
+    rows.append(("Who bears an overspend", Figure(formula, words), "Pools"))
     for table, what, none in (
         ("goals", "Whether goals are met", "There is no goal."),
         ("shifts", "What may move", "There is no shift, so no money moves."),

@@ -16,6 +16,7 @@ from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import HEADING_ROW, column_reference
 from icbudget.workbook.writing.formulas import Figure
 from icbudget.workbook.writing.input_sheets import headings_of
+from icbudget.workbook.writing.validation import setting_cell
 
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "partners": (("id",), ("name",), ("kind",)),
@@ -67,6 +68,7 @@ def tick_of(contents: Contents, table: str) -> Tick:
         f"+{_NO_CELL}*(1-{begun}*{blank})"
         for group, blank in blanks.items()
     ]
+    # SUMPRODUCT makes MIN take arrays in every program, also in those that lack dynamic arrays.
     first = f"SUMPRODUCT(MIN({','.join(places)}))"
     rows = f"SUMPRODUCT(--{begun})"
     place = layout.main_table(table)
@@ -83,11 +85,12 @@ def tick_of(contents: Contents, table: str) -> Tick:
 
 def setup_tick(contents: Contents) -> Tick:
     """Return the tick of Setup: its needed settings."""
-    cells = {name: _setting_cell(contents, name) for name in NEEDED_SETTINGS}
-    missing = "+".join(f'({cell}="")' for cell in cells.values())
     sheet = layout.SETUP_SHEET.sheet
+    cells = {name: f"{sheet}!{setting_cell(contents, name)}" for name in NEEDED_SETTINGS}
+    missing = "+".join(f'({cell}="")' for cell in cells.values())
     formula = '""'
     labels = {column.field: column.label for column in contents.columns(layout.SETUP_SHEET.table)}
+    # From the last to the first, so that the first blank setting is the outermost IF.
     for name, cell in reversed(cells.items()):
         place = f"{cell.replace('$', '')}: {labels[name]}"
         formula = f'IF({cell}="","{place}",{formula})'
@@ -161,11 +164,6 @@ def _first_cell(contents: Contents, table: str, rows: Sequence[int]) -> str:
     at = [head.column.field if head.column else "" for head in heads].index("risk_share")
     cell = xl_rowcol_to_cell(HEADING_ROW + 1 + rows[0], at)
     return f"{place.sheet}!{cell}: {heads[at].text}"
-
-
-def _setting_cell(contents: Contents, name: str) -> str:
-    fields = [column.field for column in contents.columns(layout.SETUP_SHEET.table)]
-    return f"{layout.SETUP_SHEET.sheet}!$B${HEADING_ROW + 2 + fields.index(name)}"
 
 
 def needed_labels(table: str) -> str:

@@ -75,6 +75,7 @@ def as_shown(value: float, number_format: str) -> str:
     """Return a number about as a program shows it, to find how wide it is."""
     if "%" in number_format:
         return f"{value:,.3%}"
+    # A comma at the end leaves out three digits.
     first = number_format.split(";")[0]
     decimals = len(first.partition(".")[2].rstrip(","))
     return f"{value / 1000 if first.endswith(',') else value:,.{decimals}f}"
@@ -86,6 +87,7 @@ def bracketed(number_format: str) -> str:
     So the NHS writes it; other figures are kept in line with it.
     """
     parts = number_format.split(";")
+    # A format without a part for zero is no money.
     if len(parts) != 3:
         return number_format
     below = parts[1].replace('"−"', "(", 1)

@@ -14,7 +14,7 @@ from typing import Any
 
 from icbudget import reference
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.plan import Plan
+from icbudget.plan import Plan, cell_values
 from icbudget.plan.blanks import BUILT_IN_RULES
 from icbudget.plan.columns import Column, Kind, columns_of, limits_of
 from icbudget.plan.figure_names import NamedFigure, input_figures
@@ -38,6 +38,7 @@ _WIDE = 30.0
 """Least width of a list's column, so that how sure it is can be read."""
 _BUILT_IN = ("indices", "profiles", "risk_shares")
 """Tables some of whose names are built in, so that a value need not be in their column."""
+_TOO_LARGE = float(cell_values.TOO_LARGE)
 _NUMERIC = (Kind.MONEY, Kind.PRICE, Kind.NUMBER, Kind.FRACTION, Kind.WHOLE)
 
 
@@ -126,20 +127,25 @@ def _named(name: str, label: str, *, stop: bool = True) -> dict[str, Any]:
 def _limits(place: TableSheet, column: Column) -> dict[str, Any]:
     """Return the limits of a number; a number without limits must still be a number."""
     limits = limits_of(place.table.noun, column.field)
-    least = limits.get("ge", limits.get("gt", -1e13))
-    most = limits.get("le", limits.get("lt", 1e13))
+    # Without limits of its own, a number may be what a plan takes at most, so that Excel refuses
+    # words and never a figure that the plan would read.
+    least = limits.get("ge", limits.get("gt", -_TOO_LARGE))
+    most = limits.get("le", limits.get("lt", _TOO_LARGE))
     bounds = [
         f"{value:.0%}" if column.kind is Kind.FRACTION else f"{value:,.10g}"
         for value in (least, most)
     ]
-    words = [f"from {bounds[0]}" if least > -1e13 else "", f"to {bounds[1]}" if most < 1e13 else ""]
+    words = [
+        f"from {bounds[0]}" if least > -_TOO_LARGE else "",
+        f"to {bounds[1]}" if most < _TOO_LARGE else "",
+    ]
     return {
         "validate": "integer" if column.kind is Kind.WHOLE else "decimal",
         "criteria": "between",
         "minimum": least,
         "maximum": most,
         "error_title": column.label[:32],
-        "error_message": " ".join(["Type a number", *(w for w in words if w)]) + ".",
+        "error_message": " ".join(["Type a number", *words]) + ".",
     }
 
 

@@ -75,6 +75,7 @@ def _write_figures(sheet: Any, book: Any, styles: Styles, plan: Plan) -> None:
         figure = figures[at] if at < len(figures) else None
         _write_figure(sheet, styles, FIRST + at, figure)
     first, last = FIRST + 1, FIRST + ROWS
+    # A line without a figure shows nothing, though its formulas come to 0.
     hidden = {
         "type": "formula",
         "criteria": f'=$A{first}=""',
