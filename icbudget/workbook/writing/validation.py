@@ -135,17 +135,18 @@ def _limits(place: TableSheet, column: Column) -> dict[str, Any]:
         f"{value:.0%}" if column.kind is Kind.FRACTION else f"{value:,.10g}"
         for value in (least, most)
     ]
-    words = [
-        f"from {bounds[0]}" if least > -_TOO_LARGE else "",
-        f"to {bounds[1]}" if most < _TOO_LARGE else "",
-    ]
+    words = ["Type a number"]
+    if least > -_TOO_LARGE:
+        words.append(f"from {bounds[0]}")
+    if most < _TOO_LARGE:
+        words.append(f"to {bounds[1]}")
     return {
         "validate": "integer" if column.kind is Kind.WHOLE else "decimal",
         "criteria": "between",
         "minimum": least,
         "maximum": most,
         "error_title": column.label[:32],
-        "error_message": " ".join(["Type a number", *words]) + ".",
+        "error_message": " ".join(words) + ".",
     }
 
 
