@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Row
@@ -48,7 +50,7 @@ def ranges(paper: Paper) -> tuple[Table, ...]:
     def values(figure: str) -> list[float]:
         return [float(over_plan.get((figure, measure)) or 0.0) for measure in MEASURED]
 
-    scale = scale_for(v for figure in figures for v in values(figure))
+    scale = scale_for(chain.from_iterable(map(values, figures)))
     lines = tuple(Line(figure, paper.money(scale, values(figure))) for figure in figures)
     caption = (
         f"Range over the plan of the whole system's figures, {scale.name}: P10 is fallen short of"
@@ -82,23 +84,15 @@ def chances(paper: Paper) -> tuple[Table, ...]:
         if NO_RANGE not in row.values
     ]
     groups.append(("Goal met by its date", met))
-    written = tuple(
-        Group(head, tuple(Line(n, _shares(paper, row)) for n, row in lines))
-        for head, lines in groups
-        if lines
-    )
-    return (
-        (
-            Table(
-                "chances",
-                "Chances, as the share of draws",
-                ("Chance of", *paper.shown_years),
-                written,
-            ),
-        )
-        if written
-        else ()
-    )
+    written: list[Group] = []
+    for heading, named_rows in groups:
+        lines = tuple(Line(name, _shares(paper, row)) for name, row in named_rows)
+        if lines:
+            written.append(Group(heading, lines))
+    if not written:
+        return ()
+    headings = ("Chance of", *paper.shown_years)
+    return (Table("chances", "Chances, as the share of draws", headings, tuple(written)),)
 
 
 def points(paper: Paper) -> tuple[str, ...]:
@@ -141,29 +135,17 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
         row.id: paper.values(catalogue.REALLOCATION, thing=row.id, figure=glossary.PAID)[-1]
         for row in programmes
     }
-    lines = [
-        Line(
-            row.name or row.id,
-            (
-                STUDIES[row.grade],
-                found_by_studies(row),
-                _effect(row),
-                pounds(paid[row.id]),
-            ),
-        )
-        for row in programmes
-    ]
+    lines: list[Line] = []
+    for row in programmes:
+        rests_on = (STUDIES[row.grade], found_by_studies(row), _effect(row))
+        lines.append(Line(row.name or row.id, (*rests_on, pounds(paid[row.id]))))
     total = sum(paid.values())
     weak = sum(paid[row.id] for row in programmes if found_by_studies(row) in WEAK)
     # Where nothing is paid there is no share of it.
     if total > 0:
-        lines.append(
-            Line(
-                "Of which on weak or no evidence",
-                ("", "", "", f"{pounds(weak)} ({percent(weak / total)})"),
-                total=True,
-            )
-        )
+        part = f"{pounds(weak)} ({percent(weak / total)})"
+        words = "Of which on weak or no evidence"
+        lines.append(Line(words, ("", "", "", part), total=True))
     caption = (
         "What prevention rests on: the effect the plan counts on, and what is paid in"
         f" {paper.years[-1]}"

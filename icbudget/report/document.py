@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -239,6 +239,11 @@ def sums_by_year(rows: Iterable[Sequence[float]]) -> list[float]:
 def numbers(row: Row) -> tuple[float, ...]:
     """Return the values of a row as numbers; a blank or a text is 0, one not known stays so."""
     return tuple(_number(value) for value in row.values)
+
+
+def every_number(rows: Iterable[Row]) -> Iterator[float]:
+    """Yield the values of rows as `numbers` gives them, one after another."""
+    return chain.from_iterable(map(numbers, rows))
 
 
 def _number(value: Cell) -> float:

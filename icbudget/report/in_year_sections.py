@@ -16,8 +16,10 @@ from icbudget.report.document import (
     Section,
     Table,
     amounts_of,
+    every_number,
     numbers,
     one_group,
+    sums_by_year,
 )
 from icbudget.report.report_figures import Scale, percent, plural, pounds, scale_for
 
@@ -41,7 +43,7 @@ def section_monitoring(paper: Paper) -> Section | None:
     block = paper.block(catalogue.MONITORING)
     if not block.rows:
         return None
-    scale = scale_for(amount for row in block.rows for amount in numbers(row))
+    scale = scale_for(every_number(block.rows))
     tables = [_table(paper, scale, kind, block) for kind in ("Expenditure", "Income")]
     points = []
     for row in block.rows:
@@ -159,7 +161,7 @@ def section_quarters(paper: Paper) -> Section | None:
     block = paper.block(catalogue.QUARTERLY_REPORT)
     if not block.rows:
         return None
-    scale = scale_for(amount for row in block.rows for amount in numbers(row))
+    scale = scale_for(every_number(block.rows))
     names, partners = paper.names("pools"), {**paper.names("partners"), EVERYONE: EVERYONE}
     groups = []
     accounts = [block.labels_of(row, "pool", "partner") for row in block.rows]
@@ -186,7 +188,7 @@ def section_virements(paper: Paper) -> Section | None:
     rows = block.rows
     if not rows:
         return None
-    scale = scale_for(v for row in rows for v in numbers(row))
+    scale = scale_for(every_number(rows))
     lines = []
     for row in rows:
         name, year, month = block.labels_of(row, "virement", "year", "month")
@@ -226,21 +228,15 @@ def section_virements(paper: Paper) -> Section | None:
 def section_accuracy(paper: Paper) -> Section | None:
     """Return how each scheme's forecast moved by month, and how far each was off the latest."""
     block = paper.block(catalogue.FORECAST_ACCURACY)
-    forecasts, off = block.where(figure=OUTTURN), block.where(figure=LATEST)
-    known = [
-        [None if cell is None else value for cell, value in zip(r.values, numbers(r), strict=True)]
-        for r in (*forecasts, *off)
-    ]
-    made, missed = known[: len(forecasts)], known[len(forecasts) :]
-    months = [
-        at
-        for at, values in enumerate(zip(*made, strict=True))
-        if any(value is not None for value in values)
-    ]
+    forecasts = block.where(figure=OUTTURN)
+    made = [_forecasts_made(row) for row in forecasts]
+    missed = [_forecasts_made(row) for row in block.where(figure=LATEST)]
+    by_month = enumerate(zip(*made, strict=True))
+    months = [at for at, of_month in by_month if set(of_month) != {None}]
     # One month's forecast has not moved.
     if len(months) < 2:
         return None
-    scale = scale_for(v for row in forecasts for v in numbers(row))
+    scale = scale_for(every_number(forecasts))
 
     def group(title: str, forecasts_by_line: Sequence[Sequence[float | None]]) -> Group:
         """Return the lines, and their total in the months that have a forecast of every line."""
@@ -249,10 +245,11 @@ def section_accuracy(paper: Paper) -> Section | None:
             Line(name, paper.money(scale, [row[at] for at in months]))
             for name, row in zip(named, forecasts_by_line, strict=True)
         ]
-        columns = [[row[at] for row in forecasts_by_line] for at in months]
-        totals = [
-            None if None in column else sum(value or 0.0 for value in column) for column in columns
-        ]
+        totals: list[float | None] = []
+        for at in months:
+            of_month = [row[at] for row in forecasts_by_line]
+            known = [value for value in of_month if value is not None]
+            totals.append(sum(known) if len(known) == len(of_month) else None)
         return Group(title, (*lines, Line("Total", paper.money(scale, totals), total=True)))
 
     headings = ("Scheme", *(f"Month {at + 1}" for at in months))
@@ -269,19 +266,25 @@ def section_accuracy(paper: Paper) -> Section | None:
     return Section("accuracy", "How the forecasts moved", (paragraph,), parts=(table,))
 
 
+def _forecasts_made(row: Row) -> list[float | None]:
+    """Return a row's figures by month, None for a month in which nobody made a forecast."""
+    pairs = zip(row.values, numbers(row), strict=True)
+    return [None if cell is None else value for cell, value in pairs]
+
+
 def section_close(paper: Paper) -> Section | None:
     """Return the year as the ICB closed it beside the outturn now."""
     block = paper.block(catalogue.ICB_CLOSE)
     rows = block.rows
     if not rows:
         return None
-    scale = scale_for(v for row in rows for v in numbers(row))
+    scale = scale_for(every_number(rows))
     lines = []
     for row in rows:
         scheme, name, why = block.labels_of(row, "scheme", "name", "why_changed")
         cells = (*paper.money(scale, numbers(row)), why or "–")
         lines.append(Line(f"{scheme} {name}", cells))
-    totals = [sum(column) for column in zip(*(numbers(row) for row in rows), strict=True)]
+    totals = sums_by_year(numbers(row) for row in rows)
     lines.append(Line("Total", (*paper.money(scale, totals), ""), total=True))
     headings = ("Scheme", "As the ICB closed", "Later changes", "Outturn now", "Why it changed")
     caption = (

@@ -133,14 +133,12 @@ def section_sources(case: Case) -> Section | None:
         key = (table.label, row.evidence, row.status, row.owner, row.date_read)
         together.setdefault(key, []).append(table.key_of(row))
     kept = [at for at in (0, 1) if any(key[3 + at] for key in together)]
+    # Owner and date read have a column only where some row has one: most plans name neither.
     groups = []
     for label in dict.fromkeys(table.label for table, _ in rows):
-        lines = tuple(
-            Line(_keys(keys), _source_cells(key, kept))
-            for key, keys in together.items()
-            if key[0] == label
-        )
-        groups.append(Group(label, lines))
+        of_table = {key: keys for key, keys in together.items() if key[0] == label}
+        lines = [Line(_keys(keys), _source_cells(key, kept)) for key, keys in of_table.items()]
+        groups.append(Group(label, tuple(lines)))
     headings = ("Rows", "Source", "Status", *(("Owner", "Date read")[at] for at in kept))
     words = frozenset(range(len(headings) - 1))
     listing = Table(
@@ -153,21 +151,15 @@ def section_sources(case: Case) -> Section | None:
     )
     count: Counter[str | None] = Counter(row.status for _, row in rows)
     unsourced = sum(not row.evidence for _, row in rows)
-    paragraph = (
-        f"{plural(len(rows), 'row').capitalize()} of the plan hold figures:"
-        f" {listed(_counted(count))}; "
-    )
-    paragraph += (
-        f"{number_of(unsourced)} no source." if unsourced else "every one names its source."
-    )
+    of_plan = plural(len(rows), "row").capitalize()
+    named = f"{number_of(unsourced)} no source" if unsourced else "every one names its source"
+    paragraph = f"{of_plan} of the plan hold figures: {listed(_counted(count))}; {named}."
     points = tuple(
         f"{_status(status)}: {meaning}." for status, meaning in FIRMNESS.items() if count[status]
     )
-    remarks = (
-        ("Nothing that rests on an illustrative row is a forecast for a real place.",)
-        if count["illustrative"]
-        else ()
-    )
+    remarks: tuple[str, ...] = ()
+    if count["illustrative"]:
+        remarks = ("Nothing that rests on an illustrative row is a forecast for a real place.",)
     return Section("sources", TITLE, (*notes, paragraph), points, (listing,), remarks)
 
 
@@ -208,39 +200,11 @@ def section_made(record: RunRecord) -> Section:
         "icbudget worked every figure out from the plan; nothing here ran in Excel. The same plan"
         " and the same version give this report again, byte for byte."
     )
-    facts = (
-        ("Plan hash (SHA-256)", record.plan_hash),
-        ("Version of the plan hash", record.plan_hash_version),
-        ("Figures hash (SHA-256)", record.figures_hash),
-        ("Version of the figures hash", record.figures_hash_version),
-        ("Version of icbudget", record.version),
-        ("Command", record.command or "–"),
-        ("Scenario", record.scenario or "None: the plan itself"),
-        (
-            "Draws and seed",
-            (
-                "None: nothing is drawn at random"
-                if record.draws is None
-                else f"{record.draws:,}, {record.seed}"
-            ),
-        ),
-        (
-            "Findings",
-            listed(
-                plural(n, w)
-                for n, w in (
-                    (record.errors, "error"),
-                    (record.warnings, "warning"),
-                    (record.notes, "note"),
-                )
-            ),
-        ),
-    )
     made = Table(
         "made-table",
         "Run record",
         ("What", "Value"),
-        (Group("", tuple(Line(w, (v,)) for w, v in facts)),),
+        one_group([Line(what, (value,)) for what, value in _facts_of(record)]),
         frozenset({0}),
     )
     lines = tuple(
@@ -254,3 +218,21 @@ def section_made(record: RunRecord) -> Section:
         frozenset({0, 2}),
     )
     return Section("made", "How this report was made", (paragraph,), parts=(made, tables))
+
+
+def _facts_of(record: RunRecord) -> tuple[tuple[str, str], ...]:
+    drawn = "None: nothing is drawn at random"
+    if record.draws is not None:
+        drawn = f"{record.draws:,}, {record.seed}"
+    counts = ((record.errors, "error"), (record.warnings, "warning"), (record.notes, "note"))
+    return (
+        ("Plan hash (SHA-256)", record.plan_hash),
+        ("Version of the plan hash", record.plan_hash_version),
+        ("Figures hash (SHA-256)", record.figures_hash),
+        ("Version of the figures hash", record.figures_hash_version),
+        ("Version of icbudget", record.version),
+        ("Command", record.command or "–"),
+        ("Scenario", record.scenario or "None: the plan itself"),
+        ("Draws and seed", drawn),
+        ("Findings", listed(plural(count, word) for count, word in counts)),
+    )

@@ -105,6 +105,13 @@ def _spoken(years: Sequence[str], values: Sequence[float], scale: Scale) -> str:
     )
 
 
+def _series_spoken(
+    years: Sequence[str], series: Mapping[str, Sequence[float]], scale: Scale
+) -> str:
+    spoken = (f"{name}: {_spoken(years, values, scale)}" for name, values in series.items())
+    return ". ".join(spoken)
+
+
 def _money_axis(axis: Any, scale: Scale) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -143,7 +150,8 @@ def stacked(
                 label=short(name),
             )
             for t, v in enumerate(values):
-                (above if v >= 0 else below)[t] += v
+                stack = above if v >= 0 else below
+                stack[t] += v
         # Beyond twelve columns the totals above them would run into one another.
         for t, total in enumerate(totals if len(years) <= 12 else []):
             axes.annotate(
@@ -156,24 +164,17 @@ def stacked(
             )
         axes.axhline(0, color="#444444", linewidth=0.8)
         axes.grid(axis="y", linewidth=0.6)
-        axes.set_xlim(
-            -0.5 - max(0, 4 - len(years)) / 2, len(years) - 0.5 + max(0, 4 - len(years)) / 2
-        )
+        # Few columns keep their width: the plot is as wide as four need.
+        room = 0.5 + max(0, 4 - len(years)) / 2
+        axes.set_xlim(-room, len(years) - 1 + room)
         axes.set_ylabel(scale.name)
         axes.margins(y=0.1)
         _money_axis(axes.yaxis, scale)
         _years(axes, years)
         figure.legend(loc="outside lower center", ncols=2)
-        series_in_words = ". ".join(
-            f"{name}: {_spoken(years, values, scale)}" for name, values in series.items()
-        )
-        return _svg(
-            figure,
-            id,
-            title,
-            f"Stacked columns, {scale.name}. In all: {_spoken(years, totals, scale)}."
-            f" {series_in_words}.",
-        )
+        in_all = f"In all: {_spoken(years, totals, scale)}."
+        words = f"Stacked columns, {scale.name}. {in_all} {_series_spoken(years, series, scale)}."
+        return _svg(figure, id, title, words)
 
 
 def lines(
@@ -199,10 +200,8 @@ def lines(
         _money_axis(axes.yaxis, scale)
         _years(axes, years)
         figure.legend(loc="outside lower center", ncols=2)
-        series_in_words = ". ".join(
-            f"{name}: {_spoken(years, values, scale)}" for name, values in series.items()
-        )
-        return _svg(figure, id, title, f"Lines, {scale.name}. {series_in_words}.")
+        words = f"Lines, {scale.name}. {_series_spoken(years, series, scale)}."
+        return _svg(figure, id, title, words)
 
 
 def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], scale: Scale) -> str:
@@ -210,10 +209,7 @@ def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], sca
 
     `steps`: name, amount, whether it is a total.
     """
-    level, spans = 0.0, []
-    for _, value, total in steps:
-        spans.append((0.0, value) if total else (level, level + value))
-        level = spans[-1][1]
+    spans = _spans(steps)
     ends: list[float] = []
     for (_, _, total), span in zip(steps, spans, strict=True):
         # A total stands on the axis, so that only its far end counts for the scale.
@@ -225,28 +221,11 @@ def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], sca
     with _axes(0.7 + 0.27 * len(steps)) as (figure, axes):
         for at, ((_, value, total), (left, right)) in enumerate(zip(steps, spans, strict=True)):
             left = start if total else left
-            colour, hatch = (COLOURS[5], "////") if value > 0 else (COLOURS[0], "\\\\\\\\")
-            if total:
-                colour, hatch = COLOURS[7], ""
-            axes.barh(
-                at,
-                right - left,
-                0.7,
-                left,
-                color=colour,
-                hatch=hatch,
-                edgecolor="#222222",
-                linewidth=0.5,
-            )
+            look = _look_of_step(value, total=total)
+            axes.barh(at, right - left, 0.7, left, **look, edgecolor="#222222", linewidth=0.5)
             label = scale.write(value) if total or value <= 0 else f"+{scale.write(value)}"
-            axes.annotate(
-                label,
-                (max(left, right), at),
-                (3, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=8,
-            )
+            beside = {"textcoords": "offset points", "va": "center", "fontsize": 8}
+            axes.annotate(label, (max(left, right), at), (3, 0), **beside)
             # Two totals in a row are two levels, and no step leads from one to the other.
             if at + 1 < len(spans) and not (total and steps[at + 1][2]):
                 axes.plot([right, right], [at, at + 1], color="#444444", linewidth=0.6)
@@ -259,6 +238,24 @@ def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], sca
         _money_axis(axes.xaxis, scale)
         steps_in_words = "; ".join(f"{name} {scale.write(value)}" for name, value, _ in steps)
         return _svg(figure, id, title, f"Bridge, {scale.name}. {steps_in_words}.")
+
+
+def _spans(steps: Sequence[tuple[str, float, bool]]) -> list[tuple[float, float]]:
+    """Return where each step begins and ends: a total at 0, any other where the last one ended."""
+    level = 0.0
+    spans: list[tuple[float, float]] = []
+    for _, value, total in steps:
+        spans.append((0.0, value) if total else (level, level + value))
+        level = spans[-1][1]
+    return spans
+
+
+def _look_of_step(value: float, *, total: bool) -> dict[str, str]:
+    if total:
+        return {"color": COLOURS[7], "hatch": ""}
+    if value > 0:
+        return {"color": COLOURS[5], "hatch": "////"}
+    return {"color": COLOURS[0], "hatch": "\\\\\\\\"}
 
 
 def bars(

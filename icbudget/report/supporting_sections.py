@@ -34,6 +34,7 @@ from icbudget.report.document import (
     Section,
     Table,
     amounts_of,
+    every_number,
     numbers,
     one_group,
 )
@@ -50,7 +51,7 @@ def section_sure(paper: Paper) -> Section | None:
     parts = ranges(paper)
     if not rows or not parts:
         return None
-    scale = scale_for(v for row in rows for v in numbers(row))
+    scale = scale_for(every_number(rows))
     lines = []
     for row in rows:
         driver, where_from = block.labels_of(row, "driver", "where_from")
@@ -165,7 +166,7 @@ def section_gaps(paper: Paper) -> Section | None:
     if not block.rows:
         return None
     measures = {goal.id: goal.measure for goal in paper.case.plan.goals}
-    scale = scale_for(v for row in block.rows for v in numbers(row))
+    scale = scale_for(every_number(block.rows))
     lines = []
     for row in block.rows:
         goal, *words = block.labels_of(row, "goal", "programmes", "closes_gap")
@@ -193,9 +194,9 @@ def section_scenarios(paper: Paper) -> Section | None:
     """Return the whole system's headline figures under the plan and every scenario."""
     block = paper.block(catalogue.SIDE_BY_SIDE)
     rows = [row for row in block.where(who=SYSTEM) if row.unit == "£"]
-    if len(paper.years) == 1 or not any(v for row in rows for v in numbers(row)):
+    if len(paper.years) == 1 or not any(every_number(rows)):
         return None
-    scale = scale_for(v for row in rows for v in numbers(row))
+    scale = scale_for(every_number(rows))
 
     def amounts(at: int) -> list[float | None]:
         return amounts_of(row.values[at] for row in rows)

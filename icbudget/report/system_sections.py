@@ -34,14 +34,15 @@ def section_bridge(paper: Paper) -> Section | None:
         return None
     year = paper.years[-1]
     scale = scale_for(last.values())
-    steps = [(step, last[SYSTEM, step], step in TOTALS) for step in STEPS]
-    steps = [step for step in steps if step[2] or step[1]] + [
-        (glossary.FUNDING, last[SYSTEM, glossary.FUNDING], True)
-    ]
+    steps: list[tuple[str, float, bool]] = []
+    for step in STEPS:
+        amount, is_total = last[SYSTEM, step], step in TOTALS
+        if amount or is_total:  # a step of nothing would be a row without a bar
+            steps.append((step, amount, is_total))
+    steps.append((glossary.FUNDING, last[SYSTEM, glossary.FUNDING], True))
     title = f"Bridge of the whole system to {year}"
-    chart = Chart(
-        "bridge-chart", title, report_charts.waterfall("bridge-chart", title, steps, scale)
-    )
+    drawn = report_charts.waterfall("bridge-chart", title, steps, scale)
+    chart = Chart("bridge-chart", title, drawn)
     names = {**paper.names("partners"), SYSTEM: SYSTEM}
     wanted = [*paper.names("partners"), SYSTEM]
     # Tables as equal in width as can be, so that the last does not hold one partner alone.
@@ -254,13 +255,11 @@ def _public(paper: Paper, row: Row) -> str:
     if isinstance(stated, str):
         return f", {stated}"
     (value,) = numbers(row)
-    if row.unit == "£":
-        return f", {scale_for([value]).name} {_measured(paper, row, scale_for([value]))}"
-    return (
-        f", {number(value, 1)} QALYs"
-        if row.unit == "QALY"
-        else f", {_measured(paper, row, scale_for([value]))}"
-    )
+    if row.unit == "QALY":
+        return f", {number(value, 1)} QALYs"
+    scale = scale_for([value])
+    measured = _measured(paper, row, scale)
+    return f", {scale.name} {measured}" if row.unit == "£" else f", {measured}"
 
 
 def _measured(paper: Paper, row: Row, scale: Scale) -> str:
@@ -294,9 +293,9 @@ def section_goals(paper: Paper) -> Section | None:
     for goal in goals:
         (expected_row,) = block.where(goal=goal.id, figure=glossary.EXPECTED)
         path = expected_row.values
-        expected = (
-            path[paper.years.index(goal.target_year)] if goal.target_year in paper.years else None
-        )
+        # A goal may be due after the last year of the plan, which then expects nothing of it.
+        is_in_plan = goal.target_year in paper.years
+        expected = path[paper.years.index(goal.target_year)] if is_in_plan else None
         figures = (path[0], expected, goal.target)
         written = map(_goal_figure, amounts_of(figures))
         verdict = verdicts(block)[goal.id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 from icbudget.report.document import Chart, Document, Table
@@ -24,26 +25,16 @@ def word(document: Document) -> bytes:
     those, each with its description. The same document gives the same bytes.
     """
     import docx
-    from docx.shared import Cm, Pt, RGBColor
+    from docx.shared import Pt
 
     made = docx.Document()
     made.core_properties.title, made.core_properties.author = legible(document.title), "icbudget"
     made.core_properties.language = "en-GB"
     made.core_properties.created = made.core_properties.modified = MADE
-    page = made.sections[0]
-    page.page_width, page.page_height = Cm(21.0), Cm(29.7)
-    page.left_margin = page.right_margin = Cm(1.8)
-    page.top_margin = page.bottom_margin = Cm(1.8)
-    made.styles["Normal"].font.name, made.styles["Normal"].font.size = "Arial", Pt(10.5)
+    _set_page(made)
+    _set_type(made)
     _speak_english(made)
-    for level in (1, 2):
-        style = made.styles[f"Heading {level}"]
-        style.font.size = Pt(18 if level == 1 else 13)
-        style.font.color.rgb = RGBColor.from_string(_INK)
-        # The template's headings name a theme font, which would go before the name set here.
-        style.element.rPr.rFonts.attrib.clear()
-        style.font.name = "Arial"
-    page.footer.paragraphs[0].text = document.made_by
+    made.sections[0].footer.paragraphs[0].text = document.made_by
     made.add_paragraph(document.kind)
     made.add_heading(legible(document.title), 1)
     for what, value in document.facts:
@@ -52,8 +43,8 @@ def word(document: Document) -> bytes:
         line.add_run(f"{what}: ").bold = True
         line.add_run(legible(value))
     made.add_heading(document.in_short, 2)
-    for text in (document.opening,) if document.opening else ():
-        made.add_paragraph(legible(text))
+    if document.opening:
+        made.add_paragraph(legible(document.opening))
     _points(made, document.points, "List Bullet")
     for section in document.sections:
         made.add_heading(legible(section.heading), 2)
@@ -61,7 +52,10 @@ def word(document: Document) -> bytes:
             made.add_paragraph(legible(text))
         _points(made, section.points, "List Number" if section.numbered else "List Bullet")
         for part in section.parts:
-            _chart(made, part) if isinstance(part, Chart) else _table(made, part)
+            if isinstance(part, Chart):
+                _chart(made, part)
+            else:
+                _table(made, part)
         for text in section.remarks:
             made.add_paragraph(legible(text))
     if document.reading:
@@ -69,14 +63,36 @@ def word(document: Document) -> bytes:
     return _packed(made)
 
 
+def _set_page(made: Any) -> None:
+    """Set A4 upright, which councils print on."""
+    from docx.shared import Cm
+
+    page = made.sections[0]
+    page.page_width, page.page_height = Cm(21.0), Cm(29.7)
+    page.left_margin = page.right_margin = Cm(1.8)
+    page.top_margin = page.bottom_margin = Cm(1.8)
+
+
+def _set_type(made: Any) -> None:
+    from docx.shared import Pt, RGBColor
+
+    made.styles["Normal"].font.name, made.styles["Normal"].font.size = "Arial", Pt(10.5)
+    for level in (1, 2):
+        style = made.styles[f"Heading {level}"]
+        style.font.size = Pt(18 if level == 1 else 13)
+        style.font.color.rgb = RGBColor.from_string(_INK)
+        # The template's headings name a theme font, which would go before the name set here.
+        style.element.rPr.rFonts.attrib.clear()
+        style.font.name = "Arial"
+
+
 def _speak_english(made: Any) -> None:
     """Say that the document is in British English, which decides how a screen reader speaks it."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    properties = (
-        made.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
-    )
+    defaults = made.styles.element.find(qn("w:docDefaults"))
+    properties = defaults.find(qn("w:rPrDefault")).find(qn("w:rPr"))
     language = properties.find(qn("w:lang"))
     if language is None:
         language = OxmlElement("w:lang")
@@ -108,22 +124,15 @@ def _table(made: Any, table: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
-    from docx.shared import Cm, Pt
+    from docx.shared import Pt
 
     _caption(made, table.caption)
-    lines = [(group, line) for group in table.groups for line in group.lines]
-    headed = [group for group in table.groups if group.heading]
-    grid = made.add_table(
-        rows=1 + len(lines) + len(headed), cols=len(table.headings), style="Table Grid"
-    )
+    lines = sum(len(group.lines) for group in table.groups)
+    headed = sum(bool(group.heading) for group in table.groups)
+    rows = 1 + lines + headed
+    grid = made.add_table(rows=rows, cols=len(table.headings), style="Table Grid")
     grid.autofit = False
-    parts = widths(table)
-    left = _WIDTH_CM - _FIGURE_CM * parts.count(0)
-    for column, part in enumerate(parts):
-        width = Cm(_FIGURE_CM if part == 0 else left * part / sum(parts))
-        grid.columns[column].width = width
-        for cell in grid.columns[column].cells:
-            cell.width = width
+    _set_widths(grid, widths(table))
 
     def write(row: int, column: int, text: str, *, bold: bool = False) -> None:
         place = grid.cell(row, column).paragraphs[0]
@@ -149,6 +158,19 @@ def _table(made: Any, table: Table) -> None:
                 write(row, column, text, bold=line.total)
             row += 1
     made.add_paragraph()
+
+
+def _set_widths(grid: Any, parts: Sequence[int]) -> None:
+    """Share the page's width by parts; a column of figures (0) takes what a figure needs."""
+    from docx.shared import Cm
+
+    left = _WIDTH_CM - _FIGURE_CM * parts.count(0)
+    for column, part in enumerate(parts):
+        width = Cm(_FIGURE_CM if part == 0 else left * part / sum(parts))
+        grid.columns[column].width = width
+        # Word goes by the column, LibreOffice by each cell.
+        for cell in grid.columns[column].cells:
+            cell.width = width
 
 
 def _packed(made: Any) -> bytes:
