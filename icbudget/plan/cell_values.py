@@ -132,6 +132,7 @@ def _number(column: Column, raw: Any) -> float:
             f"{column.label} is the text “{clean(raw)[:60]}”, not a number.",
             fix,
         )
+    # Beyond what a float holds; Python's own whole numbers have no end.
     if isinstance(raw, int) and abs(raw) >= 10**300:
         raise CellProblem(
             "cell.too-large",

@@ -254,6 +254,7 @@ def columns_of(noun: type[BaseModel]) -> tuple[Column, ...]:
         for name in names
         if (column := declared[name]) is not None
     ]
+    # Sorting is stable: all other columns keep their order.
     return tuple(sorted(columns, key=lambda c: c.group == PROVENANCE))
 
 

@@ -83,6 +83,7 @@ def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
         for key, row in old.items():
             if key in new:
                 changed += _of_row(name, key, row, new[key])
+        # Tables from the last to the first, since rows of later tables name rows of earlier ones.
         removed[:0] = [
             _row_change("removed", name, key, row) for key, row in old.items() if key not in new
         ]

@@ -71,6 +71,7 @@ def _setup(grids: Iterable[Cells]) -> tuple[Cells | None, Finding]:
             "Give the table Setup, or head a column with a year, such as 2026/27.",
             place,
         )
+    # Years are text of one form, so that the first in order is the first in time.
     first, last = min(headed), max(headed)
     horizon = int(last[:4]) - int(first[:4])
     message = (

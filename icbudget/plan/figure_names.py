@@ -194,6 +194,7 @@ def shortest(value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, Decimal):
         return shortest(float(value))
+    # Up to 10^15 a float holds every whole number exactly; beyond, its digits would pretend to.
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)

@@ -95,7 +95,7 @@ def read_grid(table: PlanTable, grid: Cells, companion: Cells | None = None) -> 
     if (needed or heads.unknown) and grid and (other := mistaken(table.label, grid[0])):
         return Grid(problems=[(Spot(0, 0), other)])
     if not heads.fields:
-        empty = all(cell_values.is_blank(raw) for row in grid for raw in row)
+        empty = all(map(cell_values.is_blank, chain.from_iterable(grid)))
         return Grid(problems=[] if empty else [(Spot(0, 0), _no_headings(table.label))])
     absent = [(Spot(0, 0), heads.absent(c.heading)) for c in needed]
     strays = [(Spot(0, at), _stray_year(table)) for at in heads.stray_years]
@@ -263,65 +263,66 @@ def _read_companion(read: Grid, table: PlanTable, grid: Cells) -> dict[tuple[int
     )
     if absent:
         return {}
-    known = {folded(label): c.field for c in figures for label in (c.field, c.heading, c.label)}
-    numbers: dict[tuple[str, ...], int] = {}
-    nameless = False
-    for at, raw in enumerate(read.rows):
-        key = _key(keys, [raw.get(c.field) for c in keys])
-        nameless = nameless or not all(key)
-        if any(key):
-            numbers.setdefault(key, at)
+    known: dict[str, str] = {}
+    for figure_column in figures:
+        words = (figure_column.field, figure_column.heading, figure_column.label)
+        known.update(dict.fromkeys(map(folded, words), figure_column.field))
+    numbers, nameless = _rows_by_key(read, keys)
+    # Where a row's own key is blank, or its column is missing, a key that fits none may be that
+    # row's: the fault is named once, in the main table.
+    key_is_missing = bool(set(read.missing) & set(table.key))
     spots: dict[tuple[int, str, str], Spot] = {}
     taken: set[tuple[int, str]] = set()
     for at, row in enumerate(grid[1:], start=1):
         if all(cell_values.is_blank(raw) for raw in row):
             continue
-        key, figure = (
-            _key(keys, [_cell(row, heads.fields[c.field]) for c in keys]),
-            _cell(row, heads.fields[FIGURE]),
-        )
+        key = _key(keys, [_cell(row, heads.fields[c.field]) for c in keys])
+        figure = _cell(row, heads.fields[FIGURE])
         number, name = numbers.get(key), matched(known, figure)
-        if (
-            number is None
-            and not set(read.missing) & set(table.key)
-            and not (nameless and any(key))
-        ):
-            read.problems.append(
-                (Spot(at, heads.fields[keys[0].field], True), _unknown_key(table, key))
-            )
+        at_key = Spot(at, heads.fields[keys[0].field], True)
+        at_figure = Spot(at, heads.fields[FIGURE], True)
+        if number is None and not key_is_missing and not (nameless and any(key)):
+            read.problems.append((at_key, _unknown_key(table, key)))
         if name is None:
-            read.problems.append(
-                (Spot(at, heads.fields[FIGURE], True), _unknown_figure(figure, figures))
-            )
+            read.problems.append((at_figure, _unknown_figure(figure, figures)))
         if number is None or name is None:
             continue
         if (number, name) in taken:
-            twice = error(
-                "by-year.duplicate-row",
-                f"{', '.join(key)}, {figure} is there twice.",
-                "Keep one of the two rows.",
-            )
-            read.problems.append((Spot(at, heads.fields[FIGURE], True), twice))
+            read.problems.append((at_figure, _row_twice(key, figure)))
             continue
         taken.add((number, name))
         read.rows[number][name] = {year: _cell(row, column) for year, column in heads.years.items()}
-        spots.update(
-            {(number, name, year): Spot(at, column, True) for year, column in heads.years.items()}
-        )
+        for year, column in heads.years.items():
+            spots[number, name, year] = Spot(at, column, True)
     return spots
+
+
+def _rows_by_key(read: Grid, keys: Sequence[Column]) -> tuple[dict[tuple[str, ...], int], bool]:
+    """Return the number of the first raw row of each key, and whether a row's key is not whole."""
+    numbers: dict[tuple[str, ...], int] = {}
+    nameless = False
+    for at, raw in enumerate(read.rows):
+        key = _key(keys, [raw.get(column.field) for column in keys])
+        nameless = nameless or not all(key)
+        if any(key):
+            numbers.setdefault(key, at)
+    return numbers, nameless
+
+
+def _row_twice(key: tuple[str, ...], figure: Any) -> Finding:
+    message = f"{', '.join(key)}, {figure} is there twice."
+    return error("by-year.duplicate-row", message, "Keep one of the two rows.")
 
 
 def _key(columns: Sequence[Column], raw: Sequence[Any]) -> tuple[str, ...]:
     """Return a key as text, a part that is blank or an error value as nothing."""
-    labelled = zip(columns, raw, strict=True)
-    return tuple(
-        (
-            ""
-            if cell_values.is_blank(r) or cell_values.is_error_value(r)
-            else str(cell_values.read(c, r))
-        )
-        for c, r in labelled
-    )
+    return tuple(_part_of_key(column, cell) for column, cell in zip(columns, raw, strict=True))
+
+
+def _part_of_key(column: Column, raw: Any) -> str:
+    if cell_values.is_blank(raw) or cell_values.is_error_value(raw):
+        return ""
+    return str(cell_values.read(column, raw))
 
 
 def _no_headings(label: str) -> Finding:

@@ -76,6 +76,8 @@ class Headings:
 
     def read(self, headings: Sequence[Any]) -> None:
         """Match the headings of a grid's first row; a blank heading heads nothing."""
+        # Read last: whether “2026/27 plan” may be the year hangs on whether a column 2026/27 is
+        # there.
         with_words: list[tuple[int, str, str]] = []
         for at, heading in enumerate(headings):
             if cell_values.is_blank(heading):

@@ -49,6 +49,8 @@ def plan_hash(plan: Plan, unknown: Iterable[Unknown] = ()) -> str:
 
     What stands in cells that nobody can read is part of it.
     """
+    # A line break cannot stand in canonical JSON, so that no plan can hold what looks like an
+    # unread cell.
     cells = [f"\n{figure.path} {figure.raw}".encode() for figure in unknown]
     return hashlib.sha256(b"".join([canonical_json(plan), *cells])).hexdigest()
 

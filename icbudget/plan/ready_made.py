@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from icbudget.plan.acute_line import AcuteLine
@@ -60,23 +61,24 @@ def _under(contract: str, row: AcuteLine) -> AcuteLine:
     Terms that it needs and does not state are filled in as `READY_MADE` says.
     """
     terms: dict[str, Any] = {"contract": contract}
+    # Since 2023/24 the payment scheme pays elective care by activity and the rest as a fixed sum.
     if contract == "aligned" and row.variable_share is None:
         planned = row.point_of_delivery.casefold().startswith(
             ("elective", "day case", "outpatient")
         )
         terms["variable_share"] = 1.0 if planned else 0.0
     if contract == "marginal":
-        value = (
-            row.base_activity
-            * (1.0 + row.baseline_adjustment)
-            * row.unit_price
-            * row.market_forces_factor
-        )
         if row.marginal_rate is None:
             terms["marginal_rate"] = MARGINAL_RATE
         if row.baseline_value is None:
-            terms["baseline_value"] = Decimal(f"{value:.2f}")
+            terms["baseline_value"] = Decimal(f"{_base_value(row):.2f}")
     return row.model_copy(update=terms)
+
+
+def _base_value(row: AcuteLine) -> float:
+    """Return a line's activity of the base year at its price, £."""
+    activity = row.base_activity * (1.0 + row.baseline_adjustment)
+    return activity * row.unit_price * row.market_forces_factor
 
 
 def _rule(name: str, shares: Iterable[tuple[str, float]]) -> tuple[RiskShare, ...]:
@@ -94,14 +96,17 @@ def _pools(
     Capital and what is only in view stay as they are.
     """
     pools = tuple(
-        (
-            row.model_copy(update=change(row))
-            if row.money_kind == "revenue" and row.pooling_status != "in_view"
-            else row
-        )
-        for row in plan.pools
+        row.model_copy(update=change(row)) if _changes_form(row) else row for row in plan.pools
     )
     return plan.model_copy(update={"pools": pools, "risk_shares": (*plan.risk_shares, *rules)})
+
+
+def _changes_form(pool: Pool) -> bool:
+    """Return whether a form of integration is about a pool.
+
+    A capital grant is spent as its conditions say, and what is only in view is nobody's to pool.
+    """
+    return pool.money_kind == "revenue" and pool.pooling_status != "in_view"
 
 
 def _aligned(plan: Plan) -> Plan:
@@ -109,12 +114,8 @@ def _aligned(plan: Plan) -> Plan:
 
 
 def _lead(plan: Plan) -> Plan:
-    hosts = dict.fromkeys(
-        pool.host
-        for pool in plan.pools
-        if pool.money_kind == "revenue" and pool.pooling_status != "in_view"
-    )
-    rules = [rule for host in hosts for rule in _rule(f"{LEAD}: {host}", [(host, 1.0)])]
+    hosts = dict.fromkeys(pool.host for pool in plan.pools if _changes_form(pool))
+    rules = chain.from_iterable(_rule(f"{LEAD}: {host}", [(host, 1.0)]) for host in hosts)
     return _pools(
         plan, lambda pool: {"pooling_status": "pooled", "risk_share": f"{LEAD}: {pool.host}"}, rules
     )
@@ -136,9 +137,9 @@ def _one(plan: Plan) -> Plan:
         return _pooled(plan)
     total, most = sum(brought.values()), max(brought, key=lambda partner: brought[partner])
     shares = {partner: round(amount / total, 6) for partner, amount in brought.items()}
-    shares[most] = round(
-        shares[most] + 1.0 - sum(shares.values()), 6
-    )  # whoever brings most takes what rounding leaves
+    # Six decimals can be read and typed again. Whoever brings most takes what rounding leaves, so
+    # that the shares sum to 100 %.
+    shares[most] = round(shares[most] + 1.0 - sum(shares.values()), 6)
     plan = _pools(
         plan,
         lambda pool: {"pooling_status": "pooled", "risk_share": ONE},
@@ -177,17 +178,10 @@ def base_money(plan: Plan) -> dict[str, float]:
     money = {partner.id: 0.0 for partner in plan.partners}
     for row in plan.contributions:
         if row.pool in revenue and row.partner in money:
-            money[row.partner] += float(row.base_amount) * (
-                1.0 if row.kind == "contribution" else -1.0
-            )
+            sign = 1.0 if row.kind == "contribution" else -1.0
+            money[row.partner] += sign * float(row.base_amount)
     for line in plan.acute_lines:
-        value = (
-            line.base_activity
-            * (1.0 + line.baseline_adjustment)
-            * line.unit_price
-            * line.market_forces_factor
-        )
-        money[line.commissioner] = money.get(line.commissioner, 0.0) + value
+        money[line.commissioner] = money.get(line.commissioner, 0.0) + _base_value(line)
     return money
 
 

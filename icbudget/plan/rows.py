@@ -171,7 +171,7 @@ def _read_table(
     first_rows: dict[str, int] = {}
     for number, raw in enumerate(_with_line_numbers(table, raw_rows)):
         if all(_blank(value) for value in raw.values()):
-            continue
+            continue  # a blank row of a table with room to grow
         row = _read_row(table, number, raw, place_of, draft)
         if row is None:
             continue
@@ -238,19 +238,16 @@ def _without_broken(table: PlanTable, rows: list[Noun], draft: Draft) -> tuple[N
     """
     unread = draft.unread.get(table.field, set()) if table.set_aside == "whole" else set()
     broken = {key.rsplit("|", len(table.key) - 1)[0] for key in unread}
-    return (
-        ()
-        if "" in broken
-        else tuple(row for row in rows if getattr(row, table.key[0]) not in broken)
-    )
+    if "" in broken:
+        return ()
+    return tuple(row for row in rows if getattr(row, table.key[0]) not in broken)
 
 
 def _duplicate(table: PlanTable, row: Noun, place: Place, first: Place) -> Finding:
     labels = {c.field: c.label for c in columns_of(table.noun)}
+    parts = {labels[part]: getattr(row, part) for part in table.key}
     named = ", ".join(
-        f"{labels[part]} {value}"
-        for part in table.key
-        if (value := getattr(row, part)) not in ("", None)
+        f"{label} {value}" for label, value in parts.items() if value not in ("", None)
     )
     return error(
         "row.duplicate-key",
@@ -266,78 +263,88 @@ def _blank(value: Any) -> bool:
     return cell_values.is_blank(value) or value == () or value == []
 
 
+@dataclass(slots=True)
+class _Cells:
+    """What was read of the cells of one row: values, their places, and what is wrong."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    problems: list[Finding] = field(default_factory=list)
+    doubtful_dates: list[Finding] = field(default_factory=list)
+
+
 def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, draft: Draft) -> Any:
     """Return the noun of one row or None.
 
     Findings, places, and the key of a row that cannot be read are added.
     """
-    values: dict[str, Any] = {}
-    problems: list[Finding] = []
-    doubtful_dates: list[Finding] = []
-    places: dict[str, Place] = {}
+    at = partial(place_of, table.field, number)
+    # What a row of the library gives, and what clients come to, is filled in before the row is
+    # read, so that it has the same checks as what is typed.
     filled = evidence_rows.taken(raw) if table.field == "programmes" else {}
     from_clients = client_lines.taken(raw) if table.field == "acute_lines" else {}
     raw = {**raw, **filled, **from_clients}
+    cells = _Cells()
     for column in columns_of(table.noun):
-        cell = raw.get(column.field)
         if column.by_year:
-            by_year = cell if isinstance(cell, Mapping) else {}
-            if not _blank(cell) and not isinstance(cell, Mapping):
-                problems.append(
-                    _not_by_year(column, place_of(table.field, number, column.field, None))
-                )
-            by_year = _years(
-                column, by_year, place_of(table.field, number, column.field, None), problems
-            )
-            read = {
-                year: _read_cell(
-                    column, value, place_of(table.field, number, column.field, year), problems
-                )
-                for year, value in by_year.items()
-            }
-            values[column.field] = {
-                year: value for year, value in read.items() if value is not None
-            }
-            places.update(
-                {
-                    f"{column.field}[{year}]": place_of(table.field, number, column.field, year)
-                    for year in values[column.field]
-                }
-            )
-        elif _blank(cell):
-            if column.required:
-                problems.append(_missing(column, place_of(table.field, number, column.field, None)))
+            _read_years(column, raw.get(column.field), at, cells)
         else:
-            place = place_of(table.field, number, column.field, None)
-            beside = problems if column.field in _DATES_OF_FIGURES else doubtful_dates
-            into = beside if column.kind is Kind.DATE else problems
-            values[column.field] = _read_cell(column, cell, place, into)
-            places[column.field] = (
-                evidence_rows.place(raw, column.field) if column.field in filled else place
-            )
+            _read_once(column, raw.get(column.field), at(column.field, None), cells)
+    for name in filled.keys() & cells.places.keys():
+        cells.places[name] = evidence_rows.place(raw, name)
+    values, problems = cells.values, cells.problems
     row = _validated(table.noun, values, number, table, place_of, problems)
     if row is None:
-        row, unknown = without_figures(
-            table,
-            raw,
-            values,
-            problems,
-            lambda name, year: place_of(table.field, number, name, year),
-        )
+        row, unknown = without_figures(table, raw, values, problems, at)
         draft.unknown.extend(unknown)
-        problems = [
-            replace(f, set_aside=True, message=f"{f.message} {REST}") if row else f
-            for f in problems
-        ]
+        if row:
+            problems = [_of_unknown(finding) for finding in problems]
     draft.findings.extend(set_aside(table, problems))
-    draft.findings.extend(_date_left_blank(table, finding) for finding in doubtful_dates)
+    draft.findings.extend(_date_left_blank(table, finding) for finding in cells.doubtful_dates)
     key = table.key_of_values(values) if row is None else table.key_of(row)
     if row is None:
         draft.unread.setdefault(table.field, set()).add(key)
         return None
+    # Of two rows with one key the first is the plan's: places lead there.
     draft.numbers.setdefault((table.field, key), number)
-    draft.places.update({path(table, key, name): place for name, place in places.items()})
+    draft.places.update({path(table, key, name): place for name, place in cells.places.items()})
     return row
+
+
+def _read_years(
+    column: Column, cell: Any, at: Callable[[str, str | None], Place], cells: _Cells
+) -> None:
+    """Read the values of a field by year; a blank year has no value."""
+    place, problems = at(column.field, None), cells.problems
+    by_year = cell if isinstance(cell, Mapping) else {}
+    if not _blank(cell) and not isinstance(cell, Mapping):
+        problems.append(_not_by_year(column, place))
+    values: dict[str, Any] = {}
+    for year, raw in _years(column, by_year, place, problems).items():
+        place_of_year = at(column.field, year)
+        value = _read_cell(column, raw, place_of_year, problems)
+        if value is not None:
+            values[year] = value
+            cells.places[f"{column.field}[{year}]"] = place_of_year
+    cells.values[column.field] = values
+
+
+def _read_once(column: Column, cell: Any, place: Place, cells: _Cells) -> None:
+    """Read the one value of a field; a blank leaves the default, or is missing where needed."""
+    if _blank(cell):
+        if column.required:
+            cells.problems.append(_missing(column, place))
+        return
+    problems = cells.problems
+    if column.kind is Kind.DATE and column.field not in _DATES_OF_FIGURES:
+        problems = cells.doubtful_dates
+    cells.values[column.field] = _read_cell(column, cell, place, problems)
+    cells.places[column.field] = place
+
+
+def _of_unknown(finding: Finding) -> Finding:
+    """Return a finding about a cell whose figure alone is not known: the answers go on."""
+    return replace(finding, set_aside=True, message=f"{finding.message} {REST}")
 
 
 def _years(
@@ -353,14 +360,7 @@ def _years(
             year = years.year(str(name))
         except ValueError as problem:
             message = f"{column.label}: {problem}."
-            problems.append(
-                error(
-                    "cell.not-a-year",
-                    message,
-                    "Write each as year and value, such as 2026/27: 0.02.",
-                    place,
-                )
-            )
+            problems.append(error("cell.not-a-year", message, _YEAR_AND_VALUE, place))
             continue
         if year in by_year:
             message = f"{column.label} is there twice for {year}."
@@ -384,6 +384,7 @@ def _read_cell(column: Column, raw: Any, place: Place, problems: list[Finding]) 
         return None
 
 
+_YEAR_AND_VALUE = "Write each as year and value, such as 2026/27: 0.02."
 _DATES_OF_FIGURES = frozenset({"paid_from", "closed_on"})
 """Dates that figures rest on: instalments, and what a closed pool still takes. An error in any
 other date leaves the row's figures as they are."""
@@ -407,9 +408,7 @@ def _missing(column: Column, place: Place) -> Finding:
 
 def _not_by_year(column: Column, place: Place) -> Finding:
     message = f"{column.label} is one value; it needs a value for each year."
-    return error(
-        "cell.not-by-year", message, "Write each as year and value, such as 2026/27: 0.02.", place
-    )
+    return error("cell.not-by-year", message, _YEAR_AND_VALUE, place)
 
 
 def _validated(
@@ -431,14 +430,10 @@ def _validated(
             name = str(problem["loc"][0])
             if problem["type"] == "missing":  # blank, or refused as it stands: problem already
                 continue
-            year = (
-                str(problem["loc"][1])
-                if len(problem["loc"]) > 1 and columns[name].by_year
-                else None
-            )
-            problems.append(
-                _out_of_range(columns[name], problem, place_of(table.field, number, name, year))
-            )
+            is_of_year = len(problem["loc"]) > 1 and columns[name].by_year
+            year = str(problem["loc"][1]) if is_of_year else None
+            place = place_of(table.field, number, name, year)
+            problems.append(_out_of_range(columns[name], problem, place))
         return None
 
 
@@ -456,6 +451,7 @@ def _out_of_range(column: Column, problem: Any, place: Place) -> Finding:
         name, word = _LIMITS[kind]
         limit = float(problem["ctx"][name])
         typed = problem["input"]
+        # A cell of 5 % holds 0.05, and the commonest slip is 5: both ways of writing are named.
         if column.kind is Kind.FRACTION:
             typed_text, bound = f"{float(typed):.6g} ({float(typed):.4%})", f"{limit:.0%}"
             fix = f"Type a percentage {word} {bound}; 5 % is 5% or 0.05, not 5."

@@ -5,11 +5,12 @@ What a funding source, scheme type or provider is called now.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from icbudget import reference
 from icbudget.findings import Finding, Place, error, note, warning
-from icbudget.plan.columns import Kind, Noun, columns_of
+from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.plan import TABLES, Plan, PlanTable
 
 
@@ -79,14 +80,8 @@ def _rows(
                 f" {rules_year}; the first is kept."
             )
             fix = "Add what the second held to the first."
-            findings.append(
-                warning(
-                    "rules.merged",
-                    message,
-                    fix,
-                    Place(table=table.field, row=key, column=table.key[0]),
-                )
-            )
+            place = Place(table=table.field, row=key, column=table.key[0])
+            findings.append(warning("rules.merged", message, fix, place))
             continue
         taken.add(table.key_of(changed))
         rows.append(changed)
@@ -105,32 +100,40 @@ def _renamed(
         several = column.kind is Kind.REFERENCES
         renamed: list[str] = []
         for each in value if several else (value,):
-            if column.choice_list == "scheme_type":
-                now, why = reference.scheme_type_crosswalk(
-                    each, getattr(row, "sub_type", ""), was, rules_year
-                )
-            else:
-                now, why = reference.crosswalk(column.choice_list, each, was, rules_year)
+            now, why = _called_now(column, each, row, was, rules_year)
+            # A needed cell keeps what it holds, so that its row stays in the plan.
             renamed += [now or (each if column.required else "")]
             if not now:
                 message = (
                     f"{column.label} “{each}” of {was} has no single match in {rules_year}. {why}."
                 )
-                place = Place(
-                    table=table.field,
-                    row=table.key_of(row.model_copy(update=update)),
-                    column=column.field,
-                )
-                findings.append(
-                    warning("rules.decide", message, "Choose one from the list.", place)
-                )
+                key = table.key_of(row.model_copy(update=update))
+                place = Place(table=table.field, row=key, column=column.field)
+                fix = "Choose one from the list."
+                findings.append(warning("rules.decide", message, fix, place))
         becomes = tuple(name for name in dict.fromkeys(renamed) if name) if several else renamed[0]
         if becomes != value:
             update[column.field] = becomes
-    sub_type = getattr(row, "sub_type", "")
-    kind = update.get("scheme_type", getattr(row, "scheme_type", ""))
-    if reference.listed_in("sub_type", sub_type) and sub_type not in reference.sub_types(
-        kind, rules_year
-    ):
+    if _loses_sub_type(row, update, rules_year):
         update["sub_type"] = ""
     return row.model_copy(update=update) if update else row
+
+
+def _called_now(
+    column: Column, value: str, row: Noun, was: str, rules_year: str
+) -> tuple[str, str]:
+    """Return what a listed value is called under the later rules, or why nobody can say."""
+    if column.choice_list == "scheme_type":
+        # Several scheme types were split by their sub-types.
+        sub_type = getattr(row, "sub_type", "")
+        return reference.scheme_type_crosswalk(value, sub_type, was, rules_year)
+    return reference.crosswalk(column.choice_list, value, was, rules_year)
+
+
+def _loses_sub_type(row: Noun, update: Mapping[str, Any], rules_year: str) -> bool:
+    """Return whether a row's sub-type is of a list, and of none that its scheme type has now."""
+    sub_type = getattr(row, "sub_type", "")
+    kind = update.get("scheme_type", getattr(row, "scheme_type", ""))
+    if not reference.listed_in("sub_type", sub_type):
+        return False
+    return sub_type not in reference.sub_types(kind, rules_year)

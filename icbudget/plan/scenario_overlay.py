@@ -51,6 +51,8 @@ def _changed_tables(plan: Plan, scenario: str) -> tuple[dict[str, Any], tuple[Fi
     Setup is one of them where a change is to it.
     """
     changes = sorted((c for c in plan.scenarios if c.scenario == scenario), key=lambda c: c.order)
+    # Only the tables that a change names are written out and read again: the others stay the same
+    # rows, which keeps what was worked out of them.
     touched = {parts[0] for change in changes if (parts := split_path(change.path))}
     document = _with_added(as_document(plan, touched.intersection(TABLES)), changes)
     findings = [f for change in changes for f in _lay(document, change)]

@@ -99,9 +99,11 @@ def _document(events: Iterator[Any], findings: list[Finding], place: Place) -> A
             documents += 1
             if documents > 1:
                 raise _refused("several", event.start_mark)
+        # An alias of an alias of an alias is a few bytes that grow to gigabytes.
         elif kind == "AliasEvent":
             raise _refused("alias", event.start_mark)
         elif kind in ("MappingStartEvent", "SequenceStartEvent", "ScalarEvent"):
+            # A tag such as !!python/object can make objects and run code in a careless reader.
             if event.tag not in (None, "!"):
                 raise _refused("tag", event.start_mark)
             if kind == "ScalarEvent":
