@@ -35,7 +35,6 @@ class Actual(Sourced):
         Kind.CHOICE,
         "Spent from the pool, or paid into it",
         default="expenditure",
-        choices=("expenditure", "income"),
         opens=True,
     )
     scheme: str = column(

@@ -8,18 +8,6 @@ from typing import ClassVar, Literal
 from icbudget.plan.columns import Kind, MoneyByYear, NumberByYear, Year, column
 from icbudget.plan.contract_terms import ContractTerms
 
-CURRENCIES = (
-    "spell",
-    "episode",
-    "attendance",
-    "bed day",
-    "contact",
-    "journey",
-    "procedure",
-    "week",
-    "hour",
-    "pound",
-)
 Currency = Literal[
     "spell",
     "episode",
@@ -67,7 +55,6 @@ class AcuteLine(ContractTerms):
         "Currency",
         Kind.CHOICE,
         "What one unit of activity is",
-        choices=CURRENCIES,
         opens=True,
     )
     commissioner: str = column(
@@ -132,7 +119,6 @@ class AcuteLine(ContractTerms):
         Kind.CHOICE,
         "What the price is for, where that may differ from the activity; blank means the same",
         default=None,
-        choices=CURRENCIES,
     )
     unit_cost: float | None = column(
         "Unit cost",
@@ -148,7 +134,6 @@ class AcuteLine(ContractTerms):
         Kind.CHOICE,
         "What the cost is for; blank means the same as the activity",
         default=None,
-        choices=CURRENCIES,
     )
     price_year: Year | None = column(
         "Price year",

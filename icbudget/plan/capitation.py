@@ -7,14 +7,6 @@ from typing import Literal
 from icbudget.plan.columns import Kind, Money, NumberByYear, column
 from icbudget.plan.provenance import Sourced
 
-CONTRACT_FORMS = (
-    "year_of_care",
-    "single_neighbourhood_provider",
-    "multi_neighbourhood_provider",
-    "integrated_health_organisation",
-)
-"""From the narrowest to the widest, as the ten-year plan names them."""
-
 
 class Capitation(Sourced):
     """One capitated contract, held beside the contracts of the plan: nothing of it is posted.
@@ -25,6 +17,7 @@ class Capitation(Sourced):
     """
 
     id: str = column("Capitation", Kind.TEXT, "Short id of the contract", min_length=1, opens=True)
+    # From the narrowest to the widest, as the ten-year plan names them.
     form: Literal[
         "year_of_care",
         "single_neighbourhood_provider",
@@ -38,7 +31,6 @@ class Capitation(Sourced):
         " integrated_health_organisation: a whole population's budget, out of which it contracts"
         " the rest",
         default="year_of_care",
-        choices=CONTRACT_FORMS,
         opens=True,
     )
     commissioner: str = column(

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, ClassVar, TypeVar
+from itertools import chain
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.fields import FieldInfo
@@ -104,12 +106,32 @@ MoneyByYear = Annotated[Mapping[str, Money], AfterValidator(_by_year)]
 NumberByYear = Annotated[Mapping[str, float], AfterValidator(_by_year)]
 
 
+def _fixed_values(annotation: Any) -> list[str]:
+    """Return the values of a `Literal`, also of one that may be None; none of anything else."""
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    if get_origin(annotation) in (Union, UnionType):
+        return list(chain.from_iterable(map(_fixed_values, get_args(annotation))))
+    return []
+
+
 class Noun(BaseModel):
     """A row of a plan table: frozen, with no field that is not declared."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
     )
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Give each column's definition the values that its annotation fixes."""
+        super().__pydantic_init_subclass__(**kwargs)
+        for declared in cls.model_fields.values():
+            extra = declared.json_schema_extra
+            if isinstance(extra, dict) and "x-icbudget" in extra:
+                definition: dict[str, Any] = extra["x-icbudget"]  # type: ignore[assignment]
+                definition["choices"] = _fixed_values(declared.annotation)
+
     further: ClassVar[frozenset[str]] = frozenset()
     """Inherited columns that a new workbook does not show, though other tables open with them."""
     stands_after: ClassVar[Mapping[str, str]] = {}
@@ -164,7 +186,6 @@ def column(
     default: Any = PydanticUndefined,
     unit: str | None = None,
     by_year: bool = False,
-    choices: tuple[str, ...] = (),
     choice_list: str = "",
     table: str = "",
     group: str = "",
@@ -175,8 +196,9 @@ def column(
 ) -> Any:
     """Return a pydantic field that carries the column's definition.
 
-    `choices` are values fixed by the model; `choice_list` names a list kept by rules year; `table`
-    names the plan table whose key a reference must match; `role` says whether the value is a
+    Values fixed by the model are the field's own annotation, a `Literal`, and stand nowhere else;
+    `choice_list` names a list kept by rules year; `table` names the plan table whose key a
+    reference must match; `role` says whether the value is a
     figure, a term or words where its kind does not: text is words, all else a figure; `unless`
     names a field that may fill in for a needed one; `opens` says whether a new workbook shows the
     column, or which module brings it in; `limits` are pydantic's own (`ge`, `le`, `gt`,
@@ -187,7 +209,7 @@ def column(
         "kind": str(kind),
         "unit": _UNITS.get(kind, "") if unit is None else unit,
         "by_year": by_year,
-        "choices": list(choices),
+        "choices": [],
         "choice_list": choice_list,
         "table": table,
         "group": group,

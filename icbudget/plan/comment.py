@@ -49,7 +49,6 @@ class Comment(Noun):
         Kind.CHOICE,
         "Open until somebody settles it; an open one is counted on Start",
         default="open",
-        choices=("open", "settled"),
         opens=True,
     )
     settled_by: str = column("Settled by", Kind.TEXT, "Who settled it", default="", opens=True)

@@ -9,9 +9,7 @@ from icbudget.plan.columns import Kind, Money, Noun, Year, column
 CONTRACT_SAVING, SYSTEM_RELEASE = "contract_saving", "system_release"
 CASH = (CONTRACT_SAVING, SYSTEM_RELEASE)
 """Kinds of release that lower what a partner pays: only these can be confirmed and reinvested."""
-RELEASE_KINDS = (*CASH, "avoided_cost", "capacity")
 CLAIMED, CONFIRMED, REFUSED, FORECAST = "claimed", "confirmed", "refused", "forecast"
-STATUSES = (CLAIMED, CONFIRMED, REFUSED, FORECAST)
 
 
 class ConfirmedRelease(Noun):
@@ -80,7 +78,6 @@ class ConfirmedRelease(Noun):
         Kind.CHOICE,
         "contract_saving: the commissioner paid less; system_release: the provider spent less;"
         " avoided_cost and capacity are no cash: they are kept, and never confirmed or reinvested",
-        choices=RELEASE_KINDS,
         opens=True,
     )
     recurrent: bool = column(
@@ -137,7 +134,6 @@ class ConfirmedRelease(Noun):
         "claimed, then confirmed or refused by another person; forecast: the owner's own forecast"
         " of the whole year, with its reason. A confirmed row that another replaces is withdrawn",
         default="claimed",
-        choices=STATUSES,
         opens=True,
     )
     replaces: int | None = column(

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.columns import Kind, Money, Year, column
-from icbudget.plan.contract_terms import CONTRACTS, Contract, ContractTerms
+from icbudget.plan.contract_terms import Contract, ContractTerms
 
 
 class ContractChange(ContractTerms):
@@ -43,7 +43,6 @@ class ContractChange(ContractTerms):
         "Contract",
         Kind.CHOICE,
         "Contract from that year on, as on Activity lines",
-        choices=CONTRACTS,
         opens=True,
     )
     baseline_value: Money | None = column(

@@ -7,7 +7,6 @@ from typing import Literal
 from icbudget.plan.columns import Kind, Money, column
 from icbudget.plan.provenance import Sourced
 
-CONTRACTS = ("activity", "marginal", "block", "aligned", "lva")
 Contract = Literal["activity", "marginal", "block", "aligned", "lva"]
 
 
@@ -20,7 +19,6 @@ class ContractTerms(Sourced):
         "activity: every unit is paid; marginal: above the baseline value at the marginal rate;"
         " block: a fixed sum; aligned: fixed with a variable share; lva: three-year average"
         " (low-volume activity). It may change in a year: see Contract changes",
-        choices=CONTRACTS,
         opens=True,
     )
     marginal_rate: float | None = column(

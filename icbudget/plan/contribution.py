@@ -58,7 +58,6 @@ class Contribution(OneOffOrRecurrent):
         Kind.CHOICE,
         "A deduction is entered as a positive amount and taken away",
         default="contribution",
-        choices=("contribution", "deduction"),
     )
     in_kind: bool = column(
         "In kind", Kind.YES_NO, "Staff, goods or accommodation instead of money", default=False

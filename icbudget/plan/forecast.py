@@ -54,7 +54,6 @@ class Forecast(Sourced):
         Kind.CHOICE,
         "override: a person's own forecast; kept: what was worked out and reported that month",
         default="override",
-        choices=("override", "kept"),
         opens=True,
     )
     outturn: Money | None = column(

@@ -10,8 +10,6 @@ from typing import ClassVar, Literal
 from icbudget.plan.columns import Kind, Money, Role, column
 from icbudget.plan.provenance import Sourced
 
-BASES = ("fixed", "cost", "contributions", "shapley")
-
 
 class GainShare(Sourced):
     """One partner's row of an agreement to share the result of the plan.
@@ -42,7 +40,6 @@ class GainShare(Sourced):
         " far; contributions: to what each has put into the pools so far; shapley: by what each"
         " adds to every coalition of the partners",
         default="fixed",
-        choices=BASES,
     )
     gain_share: float | None = column(
         "Share of a gain",
@@ -76,7 +73,6 @@ class GainShare(Sourced):
         "yearly: each year's result on its own; cumulative: all years so far, less what was settled"
         " before",
         default="yearly",
-        choices=("yearly", "cumulative"),
         opens=True,
     )
     claw_back: Money | None = column(

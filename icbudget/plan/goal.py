@@ -44,7 +44,6 @@ class Goal(Sourced):
         "Better is",
         Kind.CHOICE,
         "Whether lower or higher is better",
-        choices=("lower", "higher"),
         opens=True,
     )
     kind: GoalKind | None = column(
@@ -56,7 +55,6 @@ class Goal(Sourced):
         " acute payments and pool spending; residential, experience, entered: values you enter."
         " Blank: the acute line's activity where one is named, else entered",
         default=None,
-        choices=(*COMPUTED, *ENTERED),
         opens=True,
     )
     acute_line: str = column(

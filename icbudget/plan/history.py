@@ -6,11 +6,6 @@ from typing import Literal
 
 from icbudget.plan.columns import Kind, Noun, column
 
-WHATS = (
-    *("new", "shared", "merged", "chosen", "re-keyed"),
-    *("agreed", "signed", "in force", "superseded"),
-)
-
 
 class HistoryEntry(Noun):
     """One entry: what was done, the hash of the figures after it, and the chain.
@@ -30,7 +25,7 @@ class HistoryEntry(Noun):
         "signed",
         "in force",
         "superseded",
-    ] = column("What was done", Kind.CHOICE, "What was done", choices=WHATS, opens=True)
+    ] = column("What was done", Kind.CHOICE, "What was done", opens=True)
     figures: str = column(
         "Figures hash", Kind.TEXT, "Hash of the plan's figures after it", default="", opens=True
     )

@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 from icbudget.plan.columns import Kind, NumberByYear, column
 from icbudget.plan.provenance import Sourced
 
-MEASURES = ("staff", "loss", "transfer", "starts", "programmes", "least_starts", "least_programmes")
 OF_PARTNER = ("loss", "transfer")
 
 
@@ -29,7 +28,6 @@ class Limit(Sourced):
         " it; starts: programmes"
         " begun in the year; programmes: programmes begun by the year, all so far; least_starts and"
         " least_programmes: the fewest instead of the most",
-        choices=MEASURES,
         opens=True,
     )
     partner: str = column(

@@ -82,7 +82,6 @@ class LocalEvidence(Noun):
         "D: before and after in one place; N: evidence of no effect. Nothing higher without a"
         " control group",
         default="D",
-        choices=("D", "N"),
         opens=True,
     )
     caveats: str = column(

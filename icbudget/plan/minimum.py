@@ -24,7 +24,6 @@ class Minimum(RolledForward):
         "adult_social_care: spending on the Social Care area; nhs_out_of_hospital: spending outside"
         " Acute, as far as the NHS commissions it; minimum_contribution: what is put into the"
         " pools",
-        choices=("adult_social_care", "nhs_out_of_hospital", "minimum_contribution"),
         opens=True,
     )
     source: str = column(
@@ -40,7 +39,6 @@ class Minimum(RolledForward):
         Kind.CHOICE,
         "Whether the test counts: as the rules year says, or as you have confirmed yourself",
         default="by rules year",
-        choices=("by rules year", "yes", "no"),
     )
     base_amount: Money = column(
         "Base amount",

@@ -6,8 +6,6 @@ from typing import Literal
 
 from icbudget.plan.columns import Kind, Noun, column
 
-STATES = ("out", "in", "replaced", "refused")
-
 
 class Part(Noun):
     """One part of the plan that a partner was sent or handed in."""
@@ -19,7 +17,6 @@ class Part(Noun):
         Kind.CHOICE,
         "out: sent and not back; in: merged; replaced: a later part of the partner came",
         default="out",
-        choices=STATES,
         opens=True,
     )
     base: str = column(

@@ -6,8 +6,6 @@ from typing import Literal
 
 from icbudget.plan.columns import Kind, Noun, column
 
-PARTNER_KINDS = ("icb", "council", "district", "nhs_provider", "other")
-
 
 class Partner(Noun):
     """An organisation of the plan.
@@ -33,7 +31,6 @@ class Partner(Noun):
         "Kind",
         Kind.CHOICE,
         "What kind of organisation it is",
-        choices=PARTNER_KINDS,
         opens=True,
     )
     vat_regime: Literal["section_33", "contracted_out_services", "other"] | None = column(
@@ -42,6 +39,5 @@ class Partner(Noun):
         "How the organisation recovers VAT (councils: section 33; NHS bodies: contracted-out"
         " services)",
         default=None,
-        choices=("section_33", "contracted_out_services", "other"),
         opens="year",
     )

@@ -55,7 +55,6 @@ class PartnerRecord(Sourced):
         "Kind",
         Kind.CHOICE,
         "receivable and payable: balances at the year end; income and expenditure: of the year",
-        choices=("receivable", "payable", "income", "expenditure"),
         opens=True,
     )
     amount: Money = column(

@@ -57,7 +57,6 @@ class PassDown(OneOffOrRecurrent):
         "Whether the district receives it, or agrees that the county keeps it for other social care"
         " capital",
         default="passed down",
-        choices=("passed down", "kept by consent"),
         opens=True,
     )
     consent: str = column(

@@ -53,7 +53,6 @@ class PerformancePot(Sourced):
         "quarterly: the part of the quarter's pot that was achieved of its target; cumulative: the"
         " reduction so far, no more than planned, × price, less what was earned before",
         default="quarterly",
-        choices=("quarterly", "cumulative"),
     )
     pot: Money = column(
         "Pot",

@@ -7,14 +7,6 @@ from typing import Literal
 from icbudget import years
 from icbudget.plan.columns import Kind, Noun, Role, column
 
-DESTINATIONS = (
-    "share",
-    "retain",
-    "redeploy",
-    "lead_commissioner",
-    "carry_forward",
-    "return_recurrent",
-)
 CONTRIBUTORS = "contributors"
 """What a pool holds on its last day goes back to those who paid it in."""
 
@@ -48,14 +40,12 @@ class Pool(Noun):
         Kind.CHOICE,
         "NHS Act 2006 power the fund rests on",
         default="s75",
-        choices=("s75", "s65Z5", "s256", "s76"),
     )
     pooling_status: Literal["pooled", "aligned", "in_view"] = column(
         "Pooling status",
         Kind.CHOICE,
         "Only pooled money is shared; aligned and in-view budgets are shown beside it",
         default="pooled",
-        choices=("pooled", "aligned", "in_view"),
         opens=True,
     )
     money_kind: Literal["revenue", "capital"] = column(
@@ -63,7 +53,6 @@ class Pool(Noun):
         Kind.CHOICE,
         "Whether the pool holds revenue or capital; keep capital in a pool of its own",
         default="revenue",
-        choices=("revenue", "capital"),
         opens=True,
     )
     parent: str = column(
@@ -96,7 +85,6 @@ class Pool(Noun):
         " carry_forward: next year's additional contribution; return_recurrent: returned in"
         " proportion to recurrent contributions",
         default="share",
-        choices=DESTINATIONS,
     )
     closed_on: str = column(
         "Closed on",
@@ -112,7 +100,6 @@ class Pool(Noun):
         "Where the money goes that the pool holds on its last day. contributors: back to the"
         " partners, by what each has paid in; blank: the agreement does not say, to be settled",
         default="",
-        choices=("", CONTRIBUTORS),
         role=Role.TERM,
         opens="year",
     )

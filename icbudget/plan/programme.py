@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from icbudget.plan.columns import Kind, Money, MoneyByYear, NumberByYear, Role, Year, column
 from icbudget.plan.provenance import Sourced
 from icbudget.reference import LIBRARY
 
-MEASURES = ("rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction", "before_after")
 RATIOS = ("risk_ratio", "odds_ratio", "before_after")
 """Measures of which less is more avoided."""
 EFFECTS = ("effect", "effect_low", "effect_high")
@@ -16,6 +15,7 @@ EFFECTS = ("effect", "effect_low", "effect_high")
 Measure = Literal[
     "rate_reduction", "risk_ratio", "odds_ratio", "absolute_risk_reduction", "before_after"
 ]
+MEASURES: tuple[str, ...] = get_args(Measure)
 
 
 def effect_in_words(measure: str, value: float) -> str:
@@ -91,7 +91,6 @@ class Programme(Sourced):
         "direct: reach is entered by year; in_service: people in service over the cohort; "
         "joins: people joining, kept with the yearly drop-off, over the cohort",
         default="direct",
-        choices=("direct", "in_service", "joins"),
     )
     max_reach: float = column(
         "Maximum reach",
@@ -162,7 +161,6 @@ class Programme(Sourced):
         "How the study states the effect; before_after is the rate after over the rate before,"
         " without a control group",
         default="rate_reduction",
-        choices=MEASURES,
     )
     effect: float = column(
         "Effect",
@@ -225,7 +223,6 @@ class Programme(Sourced):
         "A: UK trial or meta-analysis; B: controlled study in the UK; C: controlled elsewhere; D:"
         " before and after or model only; N: good evidence of no effect. Needed where no evidence"
         " row is named",
-        choices=("A", "B", "C", "D", "N"),
         unless="library",
         opens=True,
     )

@@ -7,7 +7,6 @@ from typing import Literal
 from icbudget.plan.columns import PROVENANCE, Kind, Noun, column
 
 Status = Literal["confirmed", "indicative", "published", "derived", "illustrative"]
-STATUSES: tuple[str, ...] = ("confirmed", "indicative", "published", "derived", "illustrative")
 
 
 class Sourced(Noun):
@@ -37,6 +36,5 @@ class Sourced(Noun):
         "published: printed in the source; derived: worked out from it; confirmed or indicative:"
         " agreed locally or not yet; illustrative: an example, not a fact",
         default=None,
-        choices=STATUSES,
         group=PROVENANCE,
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from icbudget.plan.columns import Kind, Money, MoneyByYear, Noun, Role, column
 
-KINDS = ("share", "offset", "contingency", "uncommitted")
-BASES = ("contributions", "agreed", "fixed", "commissioner", "lead", "host", "share_profile")
+Basis = Literal["contributions", "agreed", "fixed", "commissioner", "lead", "host", "share_profile"]
+BASES: tuple[str, ...] = get_args(Basis)
 BY_LINE = ("commissioner", "lead", "share_profile")
 """Bases that look at each scheme line; the others look at a pool as a whole."""
 BY_PERCENTAGE = ("agreed", "fixed")
@@ -40,7 +40,6 @@ class RiskShare(Noun):
         Kind.CHOICE,
         "Whether the step is for overspends, underspends or both: each has its own list of steps",
         default="both",
-        choices=("both", "overspend", "underspend"),
         opens=True,
     )
     kind: Literal["share", "offset", "contingency", "uncommitted"] = column(
@@ -50,13 +49,9 @@ class RiskShare(Noun):
         " overspends; contingency and uncommitted: so much of a risk pool, or of money not yet"
         " committed, meets overspends",
         default="share",
-        choices=KINDS,
         opens=True,
     )
-    basis: (
-        Literal["contributions", "agreed", "fixed", "commissioner", "lead", "host", "share_profile"]
-        | None
-    ) = column(
+    basis: Basis | None = column(
         "Basis",
         Kind.CHOICE,
         "contributions: in proportion to what each partner puts in that year; agreed: percentages"
@@ -64,7 +59,6 @@ class RiskShare(Noun):
         " by who commissions each scheme line; lead: the lead partner of each line; host: the"
         " pool's host; share_profile: the host bears fixed lines, contributions share the others",
         default=None,
-        choices=BASES,
         opens=True,
     )
     partner: str = column(

@@ -106,7 +106,6 @@ class Scheme(OneOffOrRecurrent):
         Kind.CHOICE,
         "Who commissions it",
         default=None,
-        choices=("NHS", "LA", "Joint"),
         opens=True,
     )
     nhs_share: float | None = column(
@@ -146,7 +145,6 @@ class Scheme(OneOffOrRecurrent):
         Kind.CHOICE,
         "Whether the scheme ran before",
         default=None,
-        choices=("New", "Existing"),
         opens="returns",
     )
     programme: str = column(
@@ -196,7 +194,6 @@ class Scheme(OneOffOrRecurrent):
         "Under a rule by share_profile, fixed: the host bears the line's variance; variable: it is"
         " shared",
         default="variable",
-        choices=("variable", "fixed"),
     )
     phasing: str = column(
         "Phasing",
@@ -216,7 +213,6 @@ class Scheme(OneOffOrRecurrent):
         " others' money as income; joint_operation: each books its share; agency: the host only"
         " passes money on; aligned: each books its own",
         default=None,
-        choices=("lead_commissioner", "joint_operation", "agency", "aligned"),
         opens="year",
     )
     vat_rate: float = column(

@@ -70,7 +70,6 @@ class Setup(Noun):
         "How uplift and efficiency make the net uplift: additive is 1 + uplift − efficiency,"
         " multiplicative is (1 + uplift)(1 − efficiency)",
         default="additive",
-        choices=("additive", "multiplicative"),
     )
     rounding_unit: Money = column(
         "Rounding unit",
@@ -101,7 +100,6 @@ class Setup(Noun):
         "Which release may be reinvested: the contract saving, the net release, or the lower of"
         " the two",
         default="lower",
-        choices=("lower", "contract", "system"),
     )
     reinvest_share: float = column(
         "Reinvest share",
@@ -133,7 +131,6 @@ class Setup(Noun):
         Kind.CHOICE,
         "Dated set of discount rates",
         default="green_book_2026",
-        choices=("green_book_2026",),
     )
     qaly_value: Money | None = column(
         "Value of a QALY",
@@ -153,7 +150,6 @@ class Setup(Noun):
         "council: an overspend is positive; nhs: an adverse variance is in brackets",
         default="council",
         role=Role.WORDS,
-        choices=("council", "nhs"),
     )
     active_scenario: str = column(
         "Active scenario",
@@ -170,7 +166,6 @@ class Setup(Noun):
         " which are judgements; entered: only what is entered there is uncertain",
         default="assumed",
         role=Role.VIEW,
-        choices=("assumed", "entered"),
         opens="uncertainty",
     )
     draws: int = column(

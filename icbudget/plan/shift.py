@@ -8,8 +8,6 @@ from typing import ClassVar, Literal
 from icbudget.plan.columns import Kind, Money, MoneyByYear, NumberByYear, column
 from icbudget.plan.provenance import Sourced
 
-RULES = ("release_then_invest", "pump_prime", "fixed_amount", "fixed_percent", "marginal_rank")
-
 
 class Shift(Sourced):
     """One reallocation: the acute lines it draws on, the pool it feeds and the rule."""
@@ -34,7 +32,6 @@ class Shift(Sourced):
         " release_then_invest, and the pool buys what is worth most for each £ instead of by"
         " priority",
         default="release_then_invest",
-        choices=RULES,
         opens=True,
     )
     lines: tuple[str, ...] = column(

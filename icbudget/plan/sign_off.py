@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from icbudget.plan.columns import Kind, Noun, column
 
-ROLES = (
+Office = Literal[
     "Chief executive",
     "Section 151 officer",
     "Chief finance officer",
     "Health and Wellbeing Board chair",
     "Other",
-)
+]
+"""Offices that sign a plan."""
+OFFICES: tuple[str, ...] = get_args(Office)
 MADE_BY_SIGNING = "; written by icbudget sign"
 """Ends the note of every column that nobody types."""
 
@@ -33,17 +35,10 @@ class SignOff(Noun):
         min_length=1,
         opens=True,
     )
-    role: Literal[
-        "Chief executive",
-        "Section 151 officer",
-        "Chief finance officer",
-        "Health and Wellbeing Board chair",
-        "Other",
-    ] = column(
+    role: Office = column(
         "Role",
         Kind.CHOICE,
         "Office of the person who signs",
-        choices=ROLES,
         opens=True,
     )
     name: str = column(

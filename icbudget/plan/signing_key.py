@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from icbudget.plan.columns import Kind, Noun, column
-from icbudget.plan.sign_off import ROLES
+from icbudget.plan.sign_off import Office
 
 
 class SigningKey(Noun):
@@ -30,17 +28,10 @@ class SigningKey(Noun):
         min_length=1,
         opens=True,
     )
-    role: Literal[
-        "Chief executive",
-        "Section 151 officer",
-        "Chief finance officer",
-        "Health and Wellbeing Board chair",
-        "Other",
-    ] = column(
+    role: Office = column(
         "Role",
         Kind.CHOICE,
         "Office that signs with it",
-        choices=ROLES,
         opens=True,
     )
     public_key: str = column(

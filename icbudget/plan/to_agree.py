@@ -6,7 +6,6 @@ from typing import Literal
 
 from icbudget.plan.columns import Kind, Money, Noun, column
 
-CHOICES = ("this", "both", "other")
 CHOSEN = ("choice", "other", "chosen_for", "chosen_by", "chosen_on", "reason")
 """The fields that people fill in; the others are icbudget's."""
 
@@ -35,7 +34,6 @@ class ToAgree(Noun):
         "to agree: the plan waits for a choice; proposed: of one who may not change it alone;"
         " owner stands: the owner's value counts; chosen: somebody chose",
         default=None,
-        choices=("to agree", "proposed", "owner stands", "chosen"),
         opens=True,
     )
     because: str = column("Open because", Kind.TEXT, "Why it is so", default="", opens=True)
@@ -60,7 +58,6 @@ class ToAgree(Noun):
         "this: the value of this row counts; both: each of two rows added under one key, the"
         " second under the next free one; other: the value beside counts",
         default=None,
-        choices=CHOICES,
         opens=True,
     )
     other: str = column(

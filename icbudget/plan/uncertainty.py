@@ -7,9 +7,6 @@ from typing import Literal
 from icbudget.plan.columns import Kind, Noun, column
 from icbudget.plan.provenance import Sourced
 
-DISTRIBUTIONS = ("pert", "triangular", "lognormal", "normal", "beta", "gamma", "bernoulli", "fixed")
-INTERVALS = ("p10_p90", "p2.5_p97.5", "limits")
-
 
 class Uncertainty(Sourced):
     """One uncertain figure.
@@ -36,7 +33,6 @@ class Uncertainty(Sourced):
         " interval; normal; beta: a share; gamma: a cost; bernoulli: it happens or it does not;"
         " fixed: not uncertain",
         default="pert",
-        choices=DISTRIBUTIONS,
         opens=True,
     )
     low: float | None = column(
@@ -70,7 +66,6 @@ class Uncertainty(Sourced):
         "What low and high are: the 10th and 90th percentile; the ends of a 95 % interval; or the"
         " least and the most that can be",
         default="p10_p90",
-        choices=INTERVALS,
     )
     chance: float | None = column(
         "Chance",

@@ -7,8 +7,6 @@ from typing import ClassVar, Literal
 from icbudget.plan.columns import Kind, Money, Role, Year, column
 from icbudget.plan.provenance import Sourced
 
-AUTHORITIES = ("pool_manager", "joint_officer_group", "partnership_board", "all_partners")
-
 
 class Virement(Sourced):
     """One virement of the log: budget moved.
@@ -96,7 +94,6 @@ class Virement(Sourced):
         Kind.CHOICE,
         "Who may decide it; the limit of each stands in Setup, all_partners has none",
         default=None,
-        choices=AUTHORITIES,
         opens=True,
     )
     approved_by: str = column(

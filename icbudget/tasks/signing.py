@@ -15,7 +15,7 @@ from icbudget.plan import TABLES, Plan
 from icbudget.plan.cell_values import LONGEST_TEXT, clean
 from icbudget.plan.figure_places import located
 from icbudget.plan.identity import figures_hash, words_hash
-from icbudget.plan.sign_off import ROLES, SignOff
+from icbudget.plan.sign_off import OFFICES, SignOff
 from icbudget.plan.signing_key import SigningKey
 from icbudget.signing import ed25519
 from icbudget.signing.figures_copy import packed
@@ -185,9 +185,9 @@ def _with(opened: Opened, refused: Sequence[Finding]) -> Opened:
 
 def _who(plan: Plan, office: str, partner: str, name: str, on: str) -> Signing:
     """Return who signs. Raises `ValueError` for an office or partner that is not there."""
-    role = next((role for role in ROLES if role.casefold() == clean(office).casefold()), None)
+    role = next((role for role in OFFICES if role.casefold() == clean(office).casefold()), None)
     if role is None:
-        raise ValueError(f"“{office}” is no office that signs. Use one of: {'; '.join(ROLES)}.")
+        raise ValueError(f"“{office}” is no office that signs. Use one of: {'; '.join(OFFICES)}.")
     if not clean(name):
         raise ValueError("Say who signs: --name and the name.")
     ids = [row.id for row in plan.partners]
