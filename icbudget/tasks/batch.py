@@ -11,8 +11,9 @@ import hashlib
 import io
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from icbudget.engine.uncertainty.national_draws import Ranges
 
 DONE, WITH_ERRORS, FAILED = "done", "errors", "failed"
+_Task = tuple[str, bytes, int, int, tuple[str, ...]]
+"""A plan to be run: the file's name, its bytes, draws, seed, and shared ids that are left out."""
 KEPT = "plans"
 """Folder, beside the results, of what each plan came to."""
 RECORD = "written.json"
@@ -103,46 +106,61 @@ def batch(
     own.claim(_kept_name(path) for path in files)
     contents, runs = _contents(files)
     keys = {name: _key(content, draws, seed) for name, content in contents.items()}
-    earlier = 0
-    for name, key in keys.items():
-        kept = _kept(out, name, key)
-        if kept is not None:
-            runs[name] = kept
-            earlier += 1
-    progress(f"{earlier} of {len(files)} plans were done before")
-    waiting: list[_Task] = [
-        (name, contents[name], draws, seed, ()) for name in contents if name not in runs
-    ]
+    done_before = _done_before(out, keys)
+    runs |= done_before
+    progress(f"{len(done_before)} of {len(files)} plans were done before")
+
+    def task(name: str, left_out: tuple[str, ...] = ()) -> _Task:
+        return name, contents[name], draws, seed, left_out
+
     with crew(workers, scheduler) as hands:
-        for _, run in _each(hands, waiting):
+        for _, run in _each(hands, [task(name) for name in contents if name not in runs]):
             _fits(run, len(files), draws)
             runs[run.file] = run
+            # A plan that broke off is not kept: the next run tries it again.
             if run.state != FAILED:
                 packed = {f"{run.file}.npz": _packed(run, keys[run.file])}
                 write_outputs(out / KEPT, packed, overwrite=True)
             progress(f"{len(runs)} of {len(files)} plans: {run.file} {run.state}")
         every = tuple(runs[path.name] for path in files)
-        counted_once = _counted_once(every)
-        without: dict[_Without, Ranges] = {}
-        while waiting := [
-            (name, contents[name], draws, seed, left_out)
-            for name, left_out in counted_once.needed
-            if (name, left_out) not in without
-        ]:
-            for task, run in _each(hands, waiting):
-                if run.ranges is None:
-                    # Its figures with what another plan counts would count that twice.
-                    broken = runs[run.file]
-                    broken.state, broken.fault, broken.ranges = FAILED, run.fault, None
-                    continue
-                without[run.file, task[4]] = run.ranges
-                progress(f"{run.file} without programmes that several places share")
-            # What those that broke off would have shared is the others'.
-            counted_once = _counted_once(every)
-        counted_once.share_out(without)
+        once = _share_out(hands, every, task, progress)
     progress("Rolling up")
-    result = _rolled_up(every, earlier, counted_once)
+    result = _rolled_up(every, len(done_before), once)
     return result, own.write(_files(result))
+
+
+def _done_before(out: Path, keys: Mapping[str, str]) -> dict[str, PlanRun]:
+    """Return what plans came to in an earlier run of the same plan, version, draws and seed."""
+    kept = {name: _kept(out, name, key) for name, key in keys.items()}
+    return {name: run for name, run in kept.items() if run is not None}
+
+
+def _share_out(
+    hands: Crew,
+    every: tuple[PlanRun, ...],
+    task: Callable[[str, tuple[str, ...]], _Task],
+    progress: Progress,
+) -> _Counted:
+    """Return what is counted once, each shared programme parted among the plans that share it.
+
+    The parts need runs of the plans without what they share. One that breaks off in such a run is
+    a failed plan: its figures with what another plan counts would count that twice. What it would
+    have shared is then the others', so that what is needed is looked for again.
+    """
+    by_file = {run.file: run for run in every}
+    without: dict[_Without, Ranges] = {}
+    once = _counted_once(every)
+    while waiting := [step for step in once.needed if step not in without]:
+        for done, run in _each(hands, [task(*step) for step in waiting]):
+            if run.ranges is None:
+                broken = by_file[run.file]
+                broken.state, broken.fault, broken.ranges = FAILED, run.fault, None
+                continue
+            without[run.file, done[4]] = run.ranges
+            progress(f"{run.file} without programmes that several places share")
+        once = _counted_once(every)
+    once.share_out(without)
+    return once
 
 
 def _plan_files(folder: Path) -> list[Path]:
@@ -220,10 +238,6 @@ def _fits(run: PlanRun, plans: int, draws: int) -> None:
 def _key(content: bytes, draws: int, seed: int) -> str:
     """Return what a kept result depends on: the plan's bytes, this version, draws and seed."""
     return hashlib.sha256(content + f"|{__version__}|{draws}|{seed}".encode()).hexdigest()
-
-
-_Task = tuple[str, bytes, int, int, tuple[str, ...]]
-"""A plan to be run: the file's name, its bytes, draws, seed, and shared ids that are left out."""
 
 
 def _each(hands: Crew, waiting: list[_Task]) -> Iterator[tuple[_Task, PlanRun]]:
@@ -320,6 +334,8 @@ def _kept(out: Path, name: str, key: str) -> PlanRun | None:
     path = out / KEPT / f"{name}.npz"
     try:
         with np.load(path, allow_pickle=False) as packed:
+            # No pickle: a file in the folder of results may be anybody's, and unpickling one runs
+            # its code.
             facts = json.loads(packed["facts"].tobytes())
             if facts.pop("key") != key:
                 return None
@@ -354,7 +370,7 @@ class _Counted:
     @property
     def needed(self) -> list[_Without]:
         """Return the runs without shared programmes that the parts are worked out from."""
-        return [step for file in self._shares() for step in self._steps(file)]
+        return list(chain.from_iterable(map(self._steps, self._shares())))
 
     def share_out(self, without: dict[_Without, Ranges]) -> None:
         """Give each plan its part of every shared programme in place of the whole of it."""

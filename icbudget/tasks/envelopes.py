@@ -20,7 +20,7 @@ from icbudget.plan.headings import SETTING, VALUE, Spot, matched, names_of
 from icbudget.plan.rows import Draft
 from icbudget.plan.rows import path as path_of
 from icbudget.tasks.load_and_check import WORKBOOKS, Opened, check, file_fault, load
-from icbudget.tasks.plans import convert_plan, user_additions
+from icbudget.tasks.plans import write_changed
 
 LARGEST = 5_000_000
 """Bytes of the largest file of envelopes that is read."""
@@ -88,14 +88,10 @@ def import_envelopes(money: Path, path: Path, out: Path, *, overwrite: bool = Fa
     old = {_TABLE.key_of(row): row for row in plan.envelopes}
     new = {_TABLE.key_of(row): row for row in envelopes}
     findings += [_replaced(old[key], row) for key, row in new.items() if _differs(old, key, row)]
-    own, carried = user_additions(path, draft, out)
-    choice = None
-    if path.suffix.casefold() in WORKBOOKS:
-        from icbudget.workbook.reading.choice_of_workbook import choice_in
-
-        choice = choice_in(path)
     filled = plan.model_copy(update={"envelopes": tuple({**old, **new}.values())})
-    written = convert_plan(filled, out, choice=choice, own=own, overwrite=overwrite)
+    written, carried = write_changed(
+        filled, path, draft, out, keep_sheets=True, overwrite=overwrite
+    )
     again = check(written)
     opened = Opened(path, draft, again.case, (*findings, *again.findings, *carried))
     changed = sum(_differs(old, key, row) for key, row in new.items())
@@ -140,7 +136,11 @@ def _csv_rows(content: bytes) -> list[list[str]]:
         text = content.decode("cp1252", errors="replace")
     lines = text.splitlines(keepends=True)
     tables = [list(csv.reader(lines, delimiter=delimiter)) for delimiter in _DELIMITERS]
-    return max(tables, key=lambda rows: max((_headed(row) for row in rows[:ROWS_ABOVE]), default=0))
+
+    def best_headed(rows: list[list[str]]) -> int:
+        return max(map(_headed, rows[:ROWS_ABOVE]), default=0)
+
+    return max(tables, key=best_headed)
 
 
 def _from_workbook(money: Path) -> tuple[_Rows | None, list[Finding]]:
@@ -150,9 +150,8 @@ def _from_workbook(money: Path) -> tuple[_Rows | None, list[Finding]]:
     if sheets is None:
         return None, [f for f in findings if f.severity is Severity.ERROR]
     for name, sheet in sheets.items():
-        width = max((max(cells) for cells in sheet.rows.values() if cells), default=0)
         last = max(sheet.rows, default=0)
-        rows = [sheet.stretch(row, 1, width) for row in range(1, last + 1)]
+        rows = [sheet.stretch(row, 1, sheet.width) for row in range(1, last + 1)]
         headed = _from_headings(f"{money.name} {name}", rows)
         if headed:
             return headed, []
@@ -187,6 +186,7 @@ def _envelopes(rows: _Rows, plan: Plan) -> tuple[list[Envelope], Draft]:
     names = names_of(_TABLE)
     columns = {matched(names, heading): at for at, heading in enumerate(rows.cells[0])}
     cells = [list(row) for row in rows.cells]
+    # Where a name of one partner is the id of another, the id is meant.
     ids = {partner.name.casefold(): partner.id for partner in plan.partners}
     ids |= {partner.id.casefold(): partner.id for partner in plan.partners}
     for row in cells[1:]:

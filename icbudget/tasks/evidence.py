@@ -12,7 +12,7 @@ from icbudget.plan.evidence_rows import free_id, free_name, programme_from, prog
 from icbudget.plan.index import FLAT
 from icbudget.plan.local_evidence import LocalEvidence
 from icbudget.tasks.load_and_check import check, load
-from icbudget.tasks.plans import convert_plan, user_additions
+from icbudget.tasks.plans import write_changed
 
 
 def add_evidence(
@@ -30,11 +30,11 @@ def add_evidence(
     row = reference.evidence_row(id)
     local = next((row for row in plan.local_evidence if row.id == id), None)
     if row is None and local is None:
-        known = "; ".join(
-            [*(r.id for r in plan.local_evidence), *(r["id"] for r in reference.evidence())]
-        )
+        known = [row.id for row in plan.local_evidence]
+        known += [row["id"] for row in reference.evidence()]
         message = f"There is no evidence row “{id}”."
-        return None, (error("evidence.unknown", message, f"Use one of: {known}."),)
+        fix = f"Use one of: {'; '.join(known)}."
+        return None, (error("evidence.unknown", message, fix),)
     ids = {p.id for p in plan.programmes}
     cost_index = plan.setup.deflator or FLAT
     if local is not None:
@@ -42,8 +42,7 @@ def add_evidence(
     elif row is not None:
         added = programme_from(row, free_id(row["id"], ids), cost_index)
     with_one_more = plan.model_copy(update={"programmes": (*plan.programmes, added)})
-    own, carried = user_additions(path, draft, out)
-    written = convert_plan(with_one_more, out, own=own, overwrite=overwrite)
+    written, carried = write_changed(with_one_more, path, draft, out, overwrite=overwrite)
     return written, (*check(written).findings, *carried)
 
 
@@ -79,6 +78,7 @@ def local_evidence(
         first_year=years[0],
         last_year=years[-1],
         people=sum(of.people.get(year, 0.0) for year in years),
+        # As many decimals as a person would type: no more is known of what was observed.
         before=round(observed.before, 2),
         expected=round(observed.expected, 2),
         after=round(observed.expected - observed.avoided, 2),
@@ -87,6 +87,5 @@ def local_evidence(
         confirmed=to_pounds(observed.confirmed),
     )
     with_row = plan.model_copy(update={"local_evidence": (*plan.local_evidence, row)})
-    own, carried = user_additions(path, opened.draft, out)
-    written = convert_plan(with_row, out, own=own, overwrite=overwrite)
+    written, carried = write_changed(with_row, path, opened.draft, out, overwrite=overwrite)
     return written, (*check(written).findings, *carried)

@@ -174,6 +174,7 @@ def _read(
         content = sheets
     else:
         content = source.read_bytes()
+    # The map knows its own ledger, Setup the year that runs; without either it is the base year.
     year = ledger_map.year or plan.setup.monitored_year or plan.setup.base_year
     ledger = read_ledger(content, ledger_map, plan, year, source.name)
     read.append(ledger)
@@ -189,10 +190,8 @@ def _sheets(path: Path) -> tuple[Sheets | None, list[Finding]]:
         return None, [finding for finding in findings if finding.severity is Severity.ERROR]
     texts: dict[str, dict[int, tuple[str, ...]]] = {}
     for name, sheet in sheets.items():
-        width = max((max(cells) for cells in sheet.rows.values() if cells), default=0)
         texts[name] = {
-            row: tuple(cell_text(cells.get(column)) for column in range(1, width + 1))
-            for row, cells in sheet.rows.items()
+            row: tuple(map(cell_text, sheet.stretch(row, 1, sheet.width))) for row in sheet.rows
         }
     return texts, []
 
@@ -227,6 +226,8 @@ def _files(
         f"{name}-monitoring.xlsx": build(case.before_scenario, blocks, live=False, case=case),
     }
     texts = {f"{name}-{a.id}.csv": block_csv(blocks[a.id]) for a in IN_YEAR if blocks[a.id].rows}
+    # Forecasts and a close are kept as rows of the plan: what was said in a month must still be
+    # there when the next month says otherwise.
     for table, what, rows in (
         ("forecasts", "forecasts", to_keep),
         ("closes", "icb-close", to_close),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from icbudget.engine.optimiser.best_plan import Best
 
 SCENARIO = "Best plan"
+# Enough that a chance of 0.8 is known to some two points, in a fraction of the search's time.
 DRAWS = 500
 WRITING = 12
 """How many times as long a workbook takes to be written as to be read and checked."""

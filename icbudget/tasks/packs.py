@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from icbudget import __version__
@@ -13,7 +14,7 @@ from icbudget.plan.identity import (
     hash_version_finding,
 )
 from icbudget.tasks.load_and_check import Opened, check
-from icbudget.tasks.pack_record import read_record
+from icbudget.tasks.pack_record import PackRecord, read_record
 from icbudget.tasks.part_files import is_part
 from icbudget.tasks.reference_tables import beside
 from icbudget.tasks.results import command_of
@@ -63,14 +64,9 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
     files by name, then byte for byte. A file that is missing is missed even where its line in the
     manifest went with it. The plan is None where the pack does not hold one.
     """
-    from icbudget.report.audit_pack import INPUT, MANIFEST, RECORD, sums_of
+    from icbudget.report.audit_pack import INPUT, MANIFEST, RECORD
 
-    try:
-        listed = folder / MANIFEST
-        sums = sums_of(listed.read_text(encoding="utf-8")) if listed.is_file() else None
-    except (OSError, ValueError):
-        sums = None
-    record = read_record(folder / RECORD)
+    sums, record = _listed(folder), read_record(folder / RECORD)
     if sums is None or record is None:
         message = (
             f"{folder.name} is no audit pack: it has no {MANIFEST} or no {RECORD} that can be read."
@@ -79,19 +75,12 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
         return None, [error("pack.not-one", message, fix, Place(workbook=folder.name))]
     links, here = _files_of(folder)
     here.discard(MANIFEST)
-    findings = []
-    for name in links:
-        message = f"{name} is a link: what it leads to is not in the pack."
-        findings.append(error("pack.outside", message, _AGAIN, Place(workbook=name)))
+    findings = [_outside(name) for name in links]
     findings += _against_manifest(folder, here, sums)
-    if not record.names_a_file:
-        message = f"{RECORD} names “{record.input}” as the plan, which is no file of the pack."
-        return None, [*findings, error("pack.outside", message, _AGAIN, Place(workbook=RECORD))]
+    without_plan = _without_plan(record, here)
+    if without_plan:
+        return None, [*findings, without_plan]
     plan = folder / INPUT / record.input
-    if f"{INPUT}/{record.input}" not in here:
-        name = f"{INPUT}/{record.input}"
-        message = f"{name} is the plan by the run record and not in the pack."
-        return None, [*findings, error("pack.no-plan", message, _AGAIN, Place(workbook=name))]
     try:
         opened = check(plan, record.scenario)
     except ValueError as unknown:
@@ -101,25 +90,71 @@ def verify_pack(folder: Path) -> tuple[Opened | None, list[Finding]]:
         return opened, [*opened.findings, *findings]
     again = pack_files(opened, plan.read_bytes(), scenario=record.scenario)
     findings += _against_what_a_pack_holds(here, set(again) - {MANIFEST}, findings)
-    other_version = hash_version_finding(
-        record.plan_hash_version or FIRST_PLAN_HASH_VERSION,
-        PLAN_HASH_VERSION,
-        Place(workbook=RECORD),
-    )
+    recorded = record.plan_hash_version or FIRST_PLAN_HASH_VERSION
+    other_version = hash_version_finding(recorded, PLAN_HASH_VERSION, Place(workbook=RECORD))
     if other_version:
         # Papers and the record state the hash, so they cannot come out the same; tables can.
         findings.append(other_version)
         again = {name: content for name, content in again.items() if name.endswith(".csv")}
+    findings += _against_bytes(folder, here, again, record, findings)
+    return opened, findings
+
+
+def _listed(folder: Path) -> dict[str, str] | None:
+    """Return the sums of a pack's manifest; None where there is none that can be read."""
+    from icbudget.report.audit_pack import MANIFEST, sums_of
+
+    listed = folder / MANIFEST
+    try:
+        return sums_of(listed.read_text(encoding="utf-8")) if listed.is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
+def _outside(name: str) -> Finding:
+    message = f"{name} is a link: what it leads to is not in the pack."
+    return error("pack.outside", message, _AGAIN, Place(workbook=name))
+
+
+def _without_plan(record: PackRecord, here: set[str]) -> Finding | None:
+    """Return why the plan that a record names is not one of the pack's files, if it is not."""
+    from icbudget.report.audit_pack import INPUT, RECORD
+
+    if not record.names_a_file:
+        message = f"{RECORD} names “{record.input}” as the plan, which is no file of the pack."
+        return error("pack.outside", message, _AGAIN, Place(workbook=RECORD))
+    name = f"{INPUT}/{record.input}"
+    if name in here:
+        return None
+    message = f"{name} is the plan by the run record and not in the pack."
+    return error("pack.no-plan", message, _AGAIN, Place(workbook=name))
+
+
+def _against_bytes(
+    folder: Path,
+    here: set[str],
+    again: Mapping[str, bytes],
+    record: PackRecord,
+    findings: Sequence[Finding],
+) -> list[Finding]:
+    """Return an error for each file that does not come out again byte for byte.
+
+    A file that `findings` names already is not named again; nor is the manifest where anything
+    is wrong, since it follows from the other files.
+    """
+    from icbudget.report.audit_pack import MANIFEST
+
     by = ""
     if record.version != __version__:
         by = f" The pack was written by version {record.version}, this is {__version__}."
-    known = {f.place.workbook for f in findings}
+    known = {finding.place.workbook for finding in findings}
+    differing: list[Finding] = []
     for name, content in again.items():
-        is_to_be_compared = name in here or (name == MANIFEST and not findings)
-        if is_to_be_compared and name not in known and (folder / name).read_bytes() != content:
+        is_compared = name in here or (name == MANIFEST and not findings and not differing)
+        if is_compared and name not in known and (folder / name).read_bytes() != content:
             message = f"{name} does not come out again from the plan in the pack.{by}"
-            findings.append(error("pack.differs", message, _AGAIN, Place(workbook=name)))
-    return opened, findings
+            differing.append(error("pack.differs", message, _AGAIN, Place(workbook=name)))
+    return differing
 
 
 _AGAIN = "Ask for the pack again, or find out who changed it."

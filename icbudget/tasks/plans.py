@@ -135,6 +135,7 @@ def user_additions(path: Path, draft: Draft, out: Path) -> tuple[UserContent, li
     content = user_content(path, draft)
     into_workbook = out.suffix.casefold() not in TEXTS
     findings = carried_findings(content, path, into_workbook=into_workbook)
+    # A plan written over itself keeps what it has: nothing is lost to ask about.
     if not out.is_file() or out.samefile(path):
         return content, findings
     there, carried = sheets_written_over(out, content)
@@ -167,8 +168,7 @@ def rebase(
     plan, findings = under_rules(draft.plan, rules_year)
     if has_errors(findings):
         return Opened(path, draft, None, tuple(located(findings, draft))), None
-    own, carried = user_additions(path, draft, out)
-    written = convert_plan(plan, out, own=own, overwrite=overwrite)
+    written, carried = write_changed(plan, path, draft, out, overwrite=overwrite)
     placed = located(findings, load(written))
     return Opened(path, draft, None, (*placed, *carried)), written
 
@@ -184,10 +184,33 @@ def succeed(path: Path, out: Path, *, overwrite: bool = False) -> tuple[Opened, 
     if draft.plan is None or has_errors(draft.findings):
         return Opened(path, draft, None, tuple(draft.findings)), None
     plan, findings = under_successors(draft.plan)
-    own, carried = user_additions(path, draft, out)
-    written = convert_plan(plan, out, own=own, overwrite=overwrite)
+    written, carried = write_changed(plan, path, draft, out, overwrite=overwrite)
     placed = located(findings, load(written))
     return Opened(path, draft, None, (*placed, *carried)), written
+
+
+def write_changed(
+    plan: Plan,
+    path: Path,
+    draft: Draft,
+    out: Path,
+    *,
+    keep_sheets: bool = False,
+    overwrite: bool = False,
+) -> tuple[Path, list[Finding]]:
+    """Return the path of a plan that was changed, written, and what of people's own goes with it.
+
+    `path` and `draft`: the file that it was read from, and what was read. `keep_sheets`: a workbook
+    shows the sheets and columns that the one it was read from shows.
+    """
+    own, carried = user_additions(path, draft, out)
+    choice = None
+    if keep_sheets and path.suffix.casefold() in WORKBOOKS:
+        from icbudget.workbook.reading.choice_of_workbook import choice_in
+
+        choice = choice_in(path)
+    written = convert_plan(plan, out, choice=choice, own=own, overwrite=overwrite)
+    return written, carried
 
 
 def convert_plan(

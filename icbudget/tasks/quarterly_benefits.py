@@ -78,6 +78,7 @@ def quarter_of(plan: Plan, asked: str | None) -> tuple[str, int]:
             "The plan reports on no month, so no quarter has ended. Fill in Year monitored and"
             " Month monitored in Setup, or say --year and --month."
         )
+    # Month 3 is June, the end of quarter 1; quarters are counted from the base year's first.
     ended = plan.years.index(now[0]) * 4 + now[1] // 3
     if asked is None:
         at = ended - 1

@@ -75,16 +75,16 @@ def _sheet(path: Path) -> list[tuple[int, Sequence[str]]]:
     if not sheets:
         return []
     first = next(iter(sheets.values()))
-    width = max((max(cells) for cells in first.rows.values() if cells), default=0)
     return [
-        (number, tuple(cell_text(cells.get(column)) for column in range(1, width + 1)))
-        for number, cells in sorted(first.rows.items())
+        (number, tuple(map(cell_text, first.stretch(number, 1, first.width))))
+        for number in sorted(first.rows)
     ]
 
 
 def beside(plan: Path) -> dict[str, bytes]:
     """Return the imported tables kept beside a plan, by their path from the plan's folder."""
     kept = folder_of(plan) / NAME
+    # A link could bring a file from elsewhere into an audit pack.
     if not kept.is_file() or kept.is_symlink():
         return {}
     return {f"{folder_of(plan).name}/{NAME}": kept.read_bytes()}
@@ -123,18 +123,13 @@ def _compared(
 
     An old edition, and contributions of the area that differ from them by year.
     """
-    findings: list[Finding] = []
-    for edition in sorted({row.edition for row in allocations}):
-        first = next(row for row in allocations if row.edition == edition)
-        age = reference_age.months_old(plan, first.edition_month)
-        if age > reference_age.OLD:
-            message = f"{name} has an edition of {edition}, {age} months before the plan's month."
-            fix = "Import the newer allocations, if there are any."
-            findings.append(note("reference.old-edition", message, fix, Place(workbook=name)))
+    findings = _old_editions(plan, allocations, name)
     if result is None:
         return findings
     figures = result.projection.figures.contributions[0]
     here = (plan.setup.ons_code, plan.setup.area)
+    # An allocation may come in several lines, such as a grant and its uplift, and so may the plan's
+    # contribution: only their sums of a year are held against one another.
     totals: dict[tuple[str, str], int] = {}
     for row in allocations:
         if row.area in here and row.kind == "contribution" and row.year in plan.years:
@@ -152,6 +147,18 @@ def _compared(
             fix = "Type the allocation, or say under Source why the plan differs."
             place = Place(table="contributions")
             findings.append(note("reference.differs", message, fix, place))
+    return findings
+
+
+def _old_editions(plan: Plan, allocations: tuple[Allocation, ...], name: str) -> list[Finding]:
+    findings: list[Finding] = []
+    for edition in sorted({row.edition for row in allocations}):
+        first = next(row for row in allocations if row.edition == edition)
+        age = reference_age.months_old(plan, first.edition_month)
+        if age > reference_age.OLD:
+            message = f"{name} has an edition of {edition}, {age} months before the plan's month."
+            fix = "Import the newer allocations, if there are any."
+            findings.append(note("reference.old-edition", message, fix, Place(workbook=name)))
     return findings
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from icbudget import __version__, reference
+from icbudget.answers.case import Case
 from icbudget.answers.signed import signatures_of
 from icbudget.findings import Finding, Place, Severity, error
 from icbudget.joint.chain import with_entry
@@ -27,8 +28,8 @@ from icbudget.signing.statement import (
     read_statement,
     statement_of,
 )
-from icbudget.tasks.load_and_check import WORKBOOKS, Opened, check, file_fault
-from icbudget.tasks.plans import convert_plan, user_additions
+from icbudget.tasks.load_and_check import Opened, check, file_fault
+from icbudget.tasks.plans import write_changed
 from icbudget.tasks.writing import write_outputs
 
 _OF_SIGNATURES = "signature."
@@ -88,17 +89,12 @@ def sign(
         return SignedPlan(_with(opened, refused))
     case, plan = opened.case, opened.case.before_scenario
     who = _who(plan, office, partner, name, on)
-    standing = next((s for s in signatures_of(case) if _is_of(s.row, who)), None)
-    if standing is not None and standing.binds:
-        raise ValueError(
-            f"{standing.row.name} has signed these very figures as {who.role} of {who.partner} on"
-            f" {standing.row.date}, and that signature holds. There is nothing to sign again."
-        )
-    pounds = pounds_of(plan)
+    _refuse_again(case, who)
     entries = sorted(plan.history, key=lambda entry: entry.number)
     head = entries[-1].entry if entries else ""
-    statement = statement_of(plan, pounds, who, icbudget=__version__, history=head)
-    signing_key = signature = None
+    statement = statement_of(plan, pounds_of(plan), who, icbudget=__version__, history=head)
+    _refuse_too_long(statement)
+    signing_key, signature = None, ""
     if key is not None:
         pem = _key_bytes(key)
         signature = ed25519.signed(statement.encode(), pem, passphrase)
@@ -114,14 +110,8 @@ def sign(
         statement=statement,
         signed_figures=_fits(packed(plan)),
         key=signing_key.id if signing_key else "",
-        signature=signature or "",
+        signature=signature,
     )
-    if not _fits(statement) or clean(statement) != statement:
-        raise ValueError(
-            "The statement does not fit into a cell as it is: it is longer than"
-            f" {LONGEST_TEXT:,} characters, or a name in it has two blanks together. Shorten the"
-            " names of the goals."
-        )
     # The row of an office is written over when it signs again; History keeps that it signed.
     signed_plan = with_entry(
         _with_rows(plan, row, signing_key),
@@ -131,25 +121,40 @@ def sign(
         on=who.on,
         why=who.role,
     )
-    own, carried = user_additions(path, opened.draft, out)
-    choice = None
-    if path.suffix.casefold() in WORKBOOKS:
-        from icbudget.workbook.reading.choice_of_workbook import choice_in
+    written, carried = write_changed(
+        signed_plan, path, opened.draft, out, keep_sheets=True, overwrite=overwrite
+    )
+    findings = (*check(written).findings, *carried)
+    signed = Opened(path, opened.draft, case, findings)
+    return SignedPlan(signed, written, _statement_in_words(statement, plan), key is not None)
 
-        choice = choice_in(path)
-    written = convert_plan(signed_plan, out, choice=choice, own=own, overwrite=overwrite)
-    again = check(written)
+
+def _refuse_again(case: Case, who: Signing) -> None:
+    """Raise `ValueError` where the office has signed these very figures already."""
+    standing = next((s for s in signatures_of(case) if _is_of(s.row, who)), None)
+    if standing is not None and standing.binds:
+        raise ValueError(
+            f"{standing.row.name} has signed these very figures as {who.role} of {who.partner} on"
+            f" {standing.row.date}, and that signature holds. There is nothing to sign again."
+        )
+
+
+def _refuse_too_long(statement: str) -> None:
+    """Raise `ValueError` where a cell would not give the statement back letter for letter."""
+    if not _fits(statement) or clean(statement) != statement:
+        raise ValueError(
+            "The statement does not fit into a cell as it is: it is longer than"
+            f" {LONGEST_TEXT:,} characters, or a name in it has two blanks together. Shorten the"
+            " names of the goals."
+        )
+
+
+def _statement_in_words(statement: str, plan: Plan) -> tuple[str, ...]:
     read = read_statement(statement)
     assert read is not None, "what was just written is a statement"
     names = {partner.id: partner.name for partner in plan.partners}
     names |= {pool.id: pool.name for pool in plan.pools}
-    findings = (*again.findings, *carried)
-    return SignedPlan(
-        Opened(path, opened.draft, case, findings),
-        written,
-        tuple(in_words(read, names)),
-        key is not None,
-    )
+    return tuple(in_words(read, names))
 
 
 def _refused(opened: Opened) -> list[Finding]:

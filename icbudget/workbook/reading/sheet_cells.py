@@ -73,6 +73,11 @@ class Sheet:
     tables: tuple[Table, ...] = ()
     merged: tuple[Range, ...] = ()
 
+    @property
+    def width(self) -> int:
+        """Return the number of the last column in which any row has a value; 0 of a blank sheet."""
+        return max((max(cells) for cells in self.rows.values() if cells), default=0)
+
     def value(self, row: int, column: int) -> Value | None:
         """Return what a cell holds; nothing when it is blank."""
         return self.rows.get(row, {}).get(column)
