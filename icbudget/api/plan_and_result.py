@@ -178,7 +178,7 @@ class Plan:
             return tasks.convert_plan(self.value, target, overwrite=overwrite)
         except FileExistsError:
             raise IcbudgetError(
-                f"{target.name} is there already. Choose another name, or say overwrite=True."
+                f"{target.name} is there already. Choose another name, or pass overwrite=True."
             ) from None
         except ValueError as refused:
             raise IcbudgetError(str(refused)) from None

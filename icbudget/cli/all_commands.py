@@ -59,7 +59,7 @@ def _run() -> None:
         if taken.filename is not None:
             _stop(f"{name} is a file, not a folder. Choose another --out.")
         _stop(
-            f"{name} is there already with other content. Choose another name, or say --overwrite."
+            f"{name} is there already with other content. Choose another name, or add --overwrite."
         )
     except OSError as refused:
         _stop(

@@ -12,7 +12,15 @@ from icbudget.answers import benefits as answer
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.cli import output
-from icbudget.cli.shared_options import Json, Overwrite, PlanFile, app, leave
+from icbudget.cli.shared_options import (
+    Json,
+    MonthReported,
+    Overwrite,
+    PlanFile,
+    YearReported,
+    app,
+    leave,
+)
 from icbudget.cli.terminal import say
 from icbudget.cli.terminal_tables import figure, print_rows
 
@@ -50,16 +58,8 @@ def benefits(
             "--out", help="Report to write: .pdf, .docx or .html; nothing is written if not given."
         ),
     ] = None,
-    year: Annotated[
-        str | None,
-        typer.Option("--year", help="Financial year to report at; Setup's choice if not given."),
-    ] = None,
-    month: Annotated[
-        int | None,
-        typer.Option(
-            "--month", min=1, max=12, help="Month to report at, 1 is April; Setup's if not given."
-        ),
-    ] = None,
+    year: YearReported = None,
+    month: MonthReported = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:

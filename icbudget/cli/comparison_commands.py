@@ -32,7 +32,7 @@ def compare(
     against: Annotated[
         str | None,
         typer.Option(
-            "--against", help="Scenario of PLAN it is compared with; the plan itself if not given."
+            "--against", help="Scenario of PLAN to compare with; the plan itself if not given."
         ),
     ] = None,
     out: OptionalFolder = None,

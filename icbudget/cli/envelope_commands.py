@@ -10,7 +10,7 @@ import typer
 from icbudget import tasks
 from icbudget.cli import output
 from icbudget.cli.command_groups import CommandList
-from icbudget.cli.shared_options import Json, Overwrite, app, leave
+from icbudget.cli.shared_options import Json, NewFile, Overwrite, app, leave
 from icbudget.cli.terminal import say
 
 envelopes = typer.Typer(
@@ -38,7 +38,7 @@ def import_(
         ),
     ],
     into: Annotated[Path, typer.Option("--into", help="Plan that the envelopes belong to.")],
-    out: Annotated[Path, typer.Option("--out", help="File to write (.xlsx, .yaml or .json).")],
+    out: NewFile,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -62,6 +62,5 @@ def import_(
             say(f"Envelopes: {made.new} new, {made.changed} changed, {made.same} as they were.")
         else:
             say("Nothing was written. Correct the rows above and import it again.")
-    leave((), read=made.opened.draft.plan is not None) if files else leave(
-        made.opened.findings, strict=True, read=made.opened.draft.plan is not None
-    )
+    refused = () if files else made.opened.findings
+    leave(refused, strict=True, read=made.opened.draft.plan is not None)

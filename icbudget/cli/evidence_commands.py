@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from icbudget import reference, tasks
 from icbudget.cli import output
 from icbudget.cli.shared_options import Json, Overwrite, app, leave
+from icbudget.findings import Finding
 
 
 @app.command()
@@ -48,35 +50,36 @@ def evidence(
     programme's own confirmed releases showed beside them.
     """
     if local:
-        if add or not words or len(words) != 1 or out is None:
-            raise ValueError(
-                "--local needs one plan and --out: icbudget evidence --local falls plan.xlsx --out"
-                " new.xlsx"
-            )
-        path, findings = tasks.local_evidence(Path(words[0]), local, out, overwrite=overwrite)
-        if path is not None:
-            typer.echo(f"Wrote {path}")
-        output.findings(findings, silent_when_none=True)
-        leave(findings if path is None else (), read=path is not None)
+        plan, new = _files(words, out, "--local falls", refused=bool(add))
+        _leave_with(*tasks.local_evidence(plan, local, new, overwrite=overwrite))
     if add:
-        if not words or len(words) != 1 or out is None:
-            raise ValueError(
-                "--add needs one plan and --out: icbudget evidence --add falls-exercise plan.xlsx"
-                " --out new.xlsx"
-            )
-        path, findings = tasks.add_evidence(Path(words[0]), add, out, overwrite=overwrite)
-        if path is not None:
-            typer.echo(f"Wrote {path}")
-        output.findings(findings, silent_when_none=True)
-        leave(findings if path is None else (), read=path is not None)
+        plan, new = _files(words, out, "--add falls-exercise")
+        _leave_with(*tasks.add_evidence(plan, add, new, overwrite=overwrite))
     programmes = reference.find_evidence(words or (), grade)
     if as_json:
-        output.as_json(
-            [
-                {**row, "studies": [dict(study) for study in reference.studies(row["id"])]}
-                for row in programmes
-            ]
-        )
+        records: list[dict[str, Any]] = []
+        for row in programmes:
+            studies = [dict(study) for study in reference.studies(row["id"])]
+            records.append({**row, "studies": studies})
+        output.as_json(records)
     else:
         output.evidence(programmes)
     raise typer.Exit(0 if programmes else 1)
+
+
+def _files(
+    words: list[str] | None, out: Path | None, option: str, *, refused: bool = False
+) -> tuple[Path, Path]:
+    """Return the plan that the words name and the file to write; an option needs both."""
+    if refused or not words or len(words) != 1 or out is None:
+        raise ValueError(
+            f"{option.partition(' ')[0]} needs one plan and --out: icbudget evidence {option}"
+            " plan.xlsx --out new.xlsx"
+        )
+    return Path(words[0]), out
+
+
+def _leave_with(path: Path | None, findings: Sequence[Finding]) -> NoReturn:
+    """Print the plan that was written and its findings, and end the command."""
+    output.plan_written(path, findings)
+    leave(findings if path is None else (), read=path is not None)

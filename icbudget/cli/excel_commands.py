@@ -27,11 +27,15 @@ def serve(
     listen: Annotated[
         str,
         typer.Option(
-            "--listen", help="Address to listen on; production only for another than this one."
+            "--listen", help="Address to listen on; any but 127.0.0.1 needs production's settings."
         ),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port.")] = 8000,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes.")] = 2,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")
+    ] = 8000,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="How many processes serve.")
+    ] = 2,
     certificate: Annotated[
         Path | None, typer.Option("--certificate", help="TLS certificate (PEM).")
     ] = None,
@@ -43,7 +47,7 @@ def serve(
 ) -> None:
     """Serve Excel on Mac, on the web and on locked-down machines.
 
-    An organisation's settings come from the environment; without them, say --anonymous.
+    An organisation's settings come from the environment; without them, add --anonymous.
     """
     try:
         from icbudget.excel.server.serve import serve as run

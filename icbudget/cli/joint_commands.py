@@ -11,10 +11,9 @@ import typer
 
 from icbudget import tasks
 from icbudget.cli import output
-from icbudget.cli.shared_options import Overwrite, PlanFile, app, leave
+from icbudget.cli.shared_options import NewFile, Overwrite, PlanFile, app, leave
 from icbudget.cli.terminal import say
 
-Out = Annotated[Path, typer.Option("--out", help="File to write: .xlsx, .yaml or .json.")]
 By = Annotated[str, typer.Option("--by", help="Who does it, for History.")]
 On = Annotated[
     dt.datetime | None,
@@ -27,7 +26,9 @@ def share(
     plan: PlanFile,
     partner: Annotated[
         list[str],
-        typer.Option("--partner", help="Partner whose part it is, by its id; again for each."),
+        typer.Option(
+            "--partner", help="Partner whose part to write, by its id; may be given again."
+        ),
     ],
     out: Annotated[
         Path, typer.Option("--out", help="File of the part; of several parts their folder.")
@@ -47,7 +48,7 @@ def share(
 ) -> None:
     """Write partners' parts of a plan: own cells yellow, the others' grey, none locked."""
     several = len(partner) > 1
-    # an id may hold what no file name can
+    # An id may hold what no file name can.
     files = {who: re.sub(r"[^\w.-]", "_", who) for who in partner}
     outs = {who: out / f"{files[who]}.xlsx" if several else out for who in partner}
     opened, written = tasks.share_parts(
@@ -72,7 +73,7 @@ def merge(
     base: Annotated[
         Path, typer.Argument(metavar="BASE", help="Plan that was shared, or a joint workbook.")
     ],
-    out: Out,
+    out: NewFile,
     parts: Annotated[
         list[str] | None,
         typer.Argument(metavar="[PART]...", help="Parts that came back, such as council.xlsx."),
@@ -124,16 +125,14 @@ def rekey(
     table: Annotated[str, typer.Option("--table", help="Sheet of the row, such as Schemes.")],
     old: Annotated[str, typer.Option("--from", help="Key of the row now, such as 004.")],
     new: Annotated[str, typer.Option("--to", help="Key that it gets, such as 012.")],
-    out: Out,
+    out: NewFile,
     by: By = "",
     on: On = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Give rows another key; all that names them follows, and a merge knows them again."""
+    """Give rows another key; whatever names them follows, and a merge recognises them."""
     opened, path = tasks.rekey(plan, table, old, new, out, by=by, on=_date(on), overwrite=overwrite)
-    if path is not None:
-        typer.echo(f"Wrote {path}")
-    output.findings(opened.findings, silent_when_none=True)
+    output.plan_written(path, opened.findings)
     leave(opened.findings, read=path is not None)
 
 

@@ -110,6 +110,13 @@ def outcome(opened: Opened, files: Sequence[Path]) -> None:
         say("Nothing was written. Correct the errors above and run it again.")
 
 
+def plan_written(path: Path | None, plan_findings: Sequence[Finding]) -> None:
+    """Print the file that a command wrote, if it wrote one, and the findings, if there are any."""
+    if path is not None:
+        print(f"Wrote {path}")
+    findings(plan_findings, silent_when_none=True)
+
+
 def written(files: Sequence[Path]) -> None:
     """Print the files written."""
     for path in files:

@@ -24,7 +24,8 @@ WithModules = Annotated[
     str,
     typer.Option(
         "--with",
-        help="Modules or sheets beyond pool and shift, parted by commas, such as year,uncertainty.",
+        help="Modules or sheets beyond pool and shift, separated by commas, such as"
+        " year,uncertainty.",
     ),
 ]
 OnlyModules = Annotated[
@@ -74,9 +75,7 @@ def new(
         choice=_choice(only, with_modules),
         overwrite=overwrite,
     )
-    if path is not None:
-        typer.echo(f"Wrote {path}")
-    output.findings(findings, silent_when_none=True)
+    output.plan_written(path, findings)
     leave(findings, read=path is not None)
 
 
@@ -155,7 +154,7 @@ def sheets(
     add: Annotated[
         str,
         typer.Option(
-            "--add", help="Modules or sheets to add, parted by commas, such as year,Income."
+            "--add", help="Modules or sheets to add, separated by commas, such as year,Income."
         ),
     ] = "",
     columns: Annotated[
@@ -176,9 +175,7 @@ def sheets(
         sheet, _, headings = text.partition(":")
         wanted.setdefault(sheet.strip(), []).extend(_named(headings))
     opened, path = tasks.add_sheets(workbook, out, _named(add), wanted, overwrite=overwrite)
-    if path is not None:
-        typer.echo(f"Wrote {path}")
-    output.findings(opened.findings, silent_when_none=True)
+    output.plan_written(path, opened.findings)
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
@@ -202,9 +199,7 @@ def convert(
 ) -> None:
     """Write a plan in another form; workbook, YAML and JSON hold the same."""
     opened, path = tasks.convert(plan, out, overwrite=overwrite)
-    if path is not None:
-        typer.echo(f"Wrote {path}")
-    output.findings(opened.findings, silent_when_none=True)
+    output.plan_written(path, opened.findings)
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
@@ -218,11 +213,9 @@ def rebase(
     ],
     overwrite: Overwrite = False,
 ) -> None:
-    """Put a plan under the lists of a later rules year: sources, scheme types and providers."""
+    """Move a plan to the lists of a later rules year: sources, scheme types and providers."""
     opened, path = tasks.rebase(plan, out, rules_year, overwrite=overwrite)
-    if path is not None:
-        typer.echo(f"Wrote {path}")
-    output.findings(opened.findings, silent_when_none=True)
+    output.plan_written(path, opened.findings)
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
@@ -232,11 +225,9 @@ def succeed(
     out: OutFile,
     overwrite: Overwrite = False,
 ) -> None:
-    """Put a plan under the bodies of its years: successors of ICBs and councils, funding split."""
+    """Put the successors of ICBs and councils in their place, from their year on; split funding."""
     opened, path = tasks.succeed(plan, out, overwrite=overwrite)
-    if path is not None:
-        typer.echo(f"Wrote {path}")
-    output.findings(opened.findings, silent_when_none=True)
+    output.plan_written(path, opened.findings)
     leave(opened.findings, read=opened.draft.plan is not None)
 
 

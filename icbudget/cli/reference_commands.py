@@ -46,7 +46,5 @@ def bring_in(
 ) -> None:
     """Check a table of allocations and keep it beside a plan, dated; `check` compares the two."""
     path, findings = tasks.import_allocations(table, plan, overwrite=overwrite)
-    if path is not None:
-        typer.echo(f"Wrote {path}")
-    output.findings(findings, silent_when_none=True)
+    output.plan_written(path, findings)
     leave(findings, read=path is not None)

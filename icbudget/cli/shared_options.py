@@ -32,6 +32,20 @@ FilledWith = Annotated[
     Path | None, typer.Option("--plan", help="Plan to fill it with: a workbook, YAML or JSON file.")
 ]
 OutFile = Annotated[Path, typer.Argument(help="File to write: .xlsx, .yaml or .json.")]
+NewFile = Annotated[Path, typer.Option("--out", help="File to write: .xlsx, .yaml or .json.")]
+YearReported = Annotated[
+    str | None,
+    typer.Option("--year", help="Financial year to report; Setup's choice if not given."),
+]
+MonthReported = Annotated[
+    int | None,
+    typer.Option(
+        "--month",
+        min=1,
+        max=12,
+        help="Month to report, 1 is April; Setup's choice, else the latest, if not given.",
+    ),
+]
 OutFolder = Annotated[
     Path | None,
     typer.Option("--out", help="Folder for the files; if not given, one named after the plan."),
@@ -52,7 +66,8 @@ ScenarioName = Annotated[
 Workers = Annotated[
     int,
     typer.Option(
-        "--workers", help="Processes of this machine that share the work; no figure depends on it."
+        "--workers",
+        help="How many processes of this machine share the work; no figure depends on it.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]

@@ -11,7 +11,7 @@ import typer
 from icbudget import tasks
 from icbudget.cli import output
 from icbudget.cli.command_groups import CommandList
-from icbudget.cli.shared_options import Json, Overwrite, PlanFile, app, leave
+from icbudget.cli.shared_options import Json, NewFile, Overwrite, PlanFile, app, leave
 from icbudget.cli.terminal import say
 
 keys = typer.Typer(
@@ -39,7 +39,7 @@ def sign(
         str, typer.Option("--as", help='Office that signs, such as "section 151 officer".')
     ],
     name: Annotated[str, typer.Option("--name", help="Name of the person who signs.")],
-    out: Annotated[Path, typer.Option("--out", help="File to write (.xlsx, .yaml or .json).")],
+    out: NewFile,
     partner: Annotated[
         str,
         typer.Option("--partner", help="Partner that signs, where several have such an office."),
@@ -83,19 +83,25 @@ def sign(
     if as_json:
         output.made(made.opened, files, statement=list(made.statement), with_key=made.with_key)
     else:
-        findings = made.opened.findings
-        if made.written:
-            # What else is wrong with the plan was there before; it is counted.
-            findings = tuple(f for f in findings if f.id.startswith("signature."))
-        output.findings(findings, silent_when_none=True)
-        for line in made.statement:
-            say(line, hang=4)
-        if made.written and not made.with_key:
-            say("This is a recorded statement: it was signed without a key.")
-        output.written(files)
-        if not files:
-            say("Nothing was signed, and nothing was written.")
+        _print_signed(made)
     leave(made.opened.findings if not files else (), read=made.opened.draft.plan is not None)
+
+
+def _print_signed(made: tasks.SignedPlan) -> None:
+    """Print what was signed, word for word, and the file; why not, where nothing was."""
+    findings = made.opened.findings
+    if made.written:
+        # What else is wrong with the plan was there before, and check lists it.
+        findings = tuple(f for f in findings if f.id.startswith("signature."))
+    output.findings(findings, silent_when_none=True)
+    for line in made.statement:
+        say(line, hang=4)
+    if made.written is None:
+        say("Nothing was signed, and nothing was written.")
+        return
+    if not made.with_key:
+        say("This is a recorded statement: it was signed without a key.")
+    output.written([made.written])
 
 
 @keys.command("new")

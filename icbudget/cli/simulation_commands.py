@@ -131,7 +131,7 @@ def batch(
         Path,
         typer.Option("--out", help="Folder for the results; a run that was stopped goes on there."),
     ] = Path("national"),
-    draws: Annotated[int, typer.Option("--draws", help="Draws of every plan.")] = 1000,
+    draws: Annotated[int, typer.Option("--draws", help="Draws for each plan.")] = 1000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Start of the random numbers.")] = 1,
     workers: Workers = 1,
     scheduler: Annotated[

@@ -11,7 +11,16 @@ from icbudget import money, tasks
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.cli import output
-from icbudget.cli.shared_options import Json, OptionalFolder, Overwrite, PlanFile, app, leave
+from icbudget.cli.shared_options import (
+    Json,
+    MonthReported,
+    OptionalFolder,
+    Overwrite,
+    PlanFile,
+    YearReported,
+    app,
+    leave,
+)
 from icbudget.cli.terminal import say
 from icbudget.cli.terminal_tables import figure, print_rows
 from icbudget.plan import Plan
@@ -44,16 +53,8 @@ def monitor(
             "--map", help="YAML that says which columns and codes are which; one for each ledger."
         ),
     ] = None,
-    year: Annotated[
-        str | None,
-        typer.Option("--year", help="Financial year to report; Setup's choice if not given."),
-    ] = None,
-    month: Annotated[
-        int | None,
-        typer.Option(
-            "--month", min=1, max=12, help="Month to report, 1 is April; the latest if not given."
-        ),
-    ] = None,
+    year: YearReported = None,
+    month: MonthReported = None,
     out: OptionalFolder = None,
     ids: Annotated[
         bool, typer.Option("--ids", help="Show the ids of schemes and partners beside their names.")
@@ -66,6 +67,7 @@ def monitor(
     Exit 1 where errors stop it, ledger rows are rejected or totals do not agree.
     """
     ledgers, maps = ledger or [], map or []
+    # Ledgers of one system have one layout, so that one map is enough for all of them.
     if len(maps) == 1:
         maps = maps * len(ledgers)
     if len(maps) != len(ledgers):
@@ -88,18 +90,22 @@ def monitor(
             answers=output.answers_record(monitoring.blocks),
         )
     else:
-        output.findings(monitoring.opened.findings)
-        for read in monitoring.ledgers:
-            _print_control(read)
-        if monitoring.blocks:
-            plan_read = monitoring.opened.draft.plan
-            assert plan_read is not None
-            _print_month(monitoring.blocks[catalogue.MONITORING.id], plan_read, with_ids=ids)
-        output.written(monitoring.files)
-    sound = [ledger.agrees and ledger.rows and not ledger.rejects for ledger in monitoring.ledgers]
-    if not all(sound):
-        raise typer.Exit(1)
+        _print(monitoring, with_ids=ids)
+    for read in monitoring.ledgers:
+        if read.rejects or not (read.agrees and read.rows):
+            raise typer.Exit(1)
     leave(monitoring.opened.findings, read=monitoring.opened.draft.plan is not None)
+
+
+def _print(monitoring: tasks.Monitoring, *, with_ids: bool) -> None:
+    """Print the findings, what became of each ledger's rows, the month, and the files written."""
+    output.findings(monitoring.opened.findings)
+    for ledger in monitoring.ledgers:
+        _print_control(ledger)
+    plan = monitoring.opened.draft.plan
+    if monitoring.blocks and plan is not None:
+        _print_month(monitoring.blocks[catalogue.MONITORING.id], plan, with_ids=with_ids)
+    output.written(monitoring.files)
 
 
 def _print_month(block: Block, plan: Plan, *, with_ids: bool) -> None:
@@ -110,11 +116,11 @@ def _print_month(block: Block, plan: Plan, *, with_ids: bool) -> None:
     for row in block.rows:
         pool, kind, line = block.labels_of(row, "pool", "kind", "line")
         what, name = block.labels_of(row, "scheme_or_source", "name_or_partner")
-        words, id = name, what if line in ("", "1") else f"{what}, line {line}"
+        # The first line of a scheme is the scheme; a further one is told apart by its number.
+        further = "" if line in ("", "1") else f", line {line}"
+        words, id = f"{name}{further}", f"{what}{further}"
         if kind == "Income":
             words, id = f"{partners.get(name, name)}, {what}", name
-        elif line not in ("", "1"):
-            words = f"{name}, line {line}"
         cells = []
         for heading in _FIGURES:
             value = row.values[block.columns.index(heading)]

@@ -220,7 +220,7 @@ def best_of(tables: Sequence[Cells]) -> tuple[Block, tuple[tuple[str, str, str],
 def add_sheets(book: Any, names: str | None) -> str:
     """Write a copy of the workbook as last saved with further modules and sheets, beside it.
 
-    It loses nothing but what is named. `names`: modules and sheets, parted by commas. Raises
+    It loses nothing but what is named. `names`: modules and sheets, separated by commas. Raises
     `InputProblem` where the workbook is not a file on this machine, or a name is none.
     """
     path = Path(book.fullname)

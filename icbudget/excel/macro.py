@@ -52,7 +52,7 @@ _CHOOSE = (
 _PROMPTS = {
     "scenario": "Name of the scenario that keeps what is tried; blank: go to the sheet What-if.",
     "reason": "Why? A committee reads it.",
-    "names": "Modules or sheets to add, parted by commas. Modules: "
+    "names": "Modules or sheets to add, separated by commas. Modules: "
     + "; ".join(f"{name}: {purpose}" for name, purpose in PURPOSES.items()),
 }
 """What a person is asked for, at most 1,024 characters each."""

@@ -52,7 +52,7 @@ class Capitation(Sourced):
     covers: tuple[str, ...] = column(
         "Covers",
         Kind.REFERENCES,
-        "Activity lines that the sum is for, parted by semicolons",
+        "Activity lines that the sum is for, separated by semicolons",
         table="acute_lines",
         default=(),
         opens=True,

@@ -47,7 +47,7 @@ _INVISIBLE = re.compile(
 direction of writing).
 """
 _LOOKS_NUMERIC = re.compile(r"^[£\s(−-]*\d[\d,\s'’]*(\.\d+)?[)%\s]*$")
-"""Thousands may be parted by commas, blanks of any width or apostrophes."""
+"""Thousands may be separated by commas, blanks of any width or apostrophes."""
 _DATE_AT_START = re.compile(
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
     r"(?:(?P<iso>\d{4}[-/]\d{1,2}[-/]\d{1,2})"

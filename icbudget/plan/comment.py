@@ -27,7 +27,7 @@ class Comment(Noun):
     row: str = column(
         "About row",
         Kind.TEXT,
-        "Row it is about, by its key, its parts parted by | where it has several",
+        "Row it is about, by its key, its parts separated by | where it has several",
         default="",
         opens=True,
     )

@@ -22,7 +22,7 @@ class Owner(Noun):
     columns: str = column(
         "Of column",
         Kind.TEXT,
-        "Heading of a column, or several parted by ;. Blank: the rows themselves",
+        "Heading of a column, or several separated by ;. Blank: the rows themselves",
         default="",
         opens=True,
     )

@@ -51,8 +51,8 @@ class Programme(Sourced):
     reaches: tuple[str, ...] = column(
         "Reaches",
         Kind.REFERENCES,
-        "Activity lines that it reaches as a whole, parted by semicolons; where it reaches a part"
-        " of a line, say so on Segments",
+        "Activity lines that it reaches as a whole, separated by semicolons; where it reaches a"
+        " part of a line, say so on Segments",
         default=(),
         table="acute_lines",
         opens=True,
@@ -314,7 +314,7 @@ class Programme(Sourced):
     excludes: tuple[str, ...] = column(
         "Excludes",
         Kind.REFERENCES,
-        "Programmes that a best plan must not hold beside it, parted by semicolons",
+        "Programmes that a best plan must not hold beside it, separated by semicolons",
         default=(),
         table="programmes",
     )
@@ -378,7 +378,7 @@ class Programme(Sourced):
     other_source: tuple[str, ...] = column(
         "Other source",
         Kind.REFERENCES,
-        "Funding sources of the same pool that a best plan may pay it from instead, parted by"
+        "Funding sources of the same pool that a best plan may pay it from instead, separated by"
         " semicolons: those whose conditions it meets; not where a scheme names the programme",
         default=(),
         choice_list="funding_source",
@@ -404,8 +404,8 @@ class Programme(Sourced):
     no_start: tuple[Year, ...] = column(
         "No start in",
         Kind.YEARS,
-        "Years in which a best plan must not start it, parted by semicolons; all years of the plan:"
-        " it must not do it",
+        "Years in which a best plan must not start it, separated by semicolons; all years of the"
+        " plan: it must not do it",
         default=(),
     )
     capacity: NumberByYear = column(

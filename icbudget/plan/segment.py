@@ -39,7 +39,7 @@ class Segment(Sourced):
     programmes: tuple[str, ...] = column(
         "Programmes",
         Kind.REFERENCES,
-        "Programmes that reach the segment, parted by semicolons",
+        "Programmes that reach the segment, separated by semicolons",
         default=(),
         table="programmes",
         opens=True,

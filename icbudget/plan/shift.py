@@ -37,7 +37,7 @@ class Shift(Sourced):
     lines: tuple[str, ...] = column(
         "Acute lines",
         Kind.REFERENCES,
-        "Lines the money comes from, parted by semicolons",
+        "Lines the money comes from, separated by semicolons",
         table="acute_lines",
         min_length=1,
         opens=True,

@@ -70,7 +70,7 @@ class ToAgree(Noun):
     chosen_for: str = column(
         "Chosen for",
         Kind.TEXT,
-        "Partners whose officers chose, parted by ;. A joint figure needs each that asked",
+        "Partners whose officers chose, separated by ;. A joint figure needs each that asked",
         default="",
         opens=True,
     )

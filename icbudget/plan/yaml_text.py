@@ -169,7 +169,7 @@ _WHY = {
     ),
     "several": (
         "text.several",
-        "holds several documents, parted by ---",
+        "holds several documents, separated by ---",
         "Keep one plan in a file.",
     ),
 }

@@ -128,7 +128,7 @@ def _read(money: Path) -> tuple[_Rows | None, list[Finding]]:
 
 
 def _csv_rows(content: bytes) -> list[list[str]]:
-    """Return the rows of a CSV file, parted by whatever its headings are parted by."""
+    """Return the rows of a CSV file, separated by whatever its headings are separated by."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -85,7 +85,7 @@ def rekey(
 ) -> tuple[Opened, Path | None]:
     """Return a plan in which rows have another key, and everything that names them follows.
 
-    `table` is called as its sheet; keys have their parts parted by `|`, and the first part alone
+    `table` is called as its sheet; keys have their parts separated by `|`, and the first part alone
     stands for every row of it. History records it, so that a merge knows the rows again. Errors:
     no such row; a key that is there, or that something names, already.
     """
@@ -124,8 +124,10 @@ def _names(
         message = f"There is no row {old}."
         return {}, error("rekey.no-row", message, "Name it as its key cells do.", place)
     if len(now) != len(was):
-        message = f"{old} and {new} have not as many parts."
-        return {}, error("rekey.parts", message, "Part both keys by | alike.", place)
+        message = f"{old} and {new} do not have the same number of parts."
+        return {}, error(
+            "rekey.parts", message, "Write both keys with the same parts, separated by |.", place
+        )
     names = {(field, key): (*now, *key[len(was) :]) for key in matching}
     there = any(key in rows for key in names.values())
     if there or (now[0] != was[0] and (field, now[0]) in named(tables)):

@@ -76,7 +76,7 @@ def quarter_of(plan: Plan, asked: str | None) -> tuple[str, int]:
     if now is None:
         raise ValueError(
             "The plan reports on no month, so no quarter has ended. Fill in Year monitored and"
-            " Month monitored in Setup, or say --year and --month."
+            " Month monitored in Setup, or give --year and --month."
         )
     # Month 3 is June, the end of quarter 1; quarters are counted from the base year's first.
     ended = plan.years.index(now[0]) * 4 + now[1] // 3
@@ -96,7 +96,7 @@ def quarter_of(plan: Plan, asked: str | None) -> tuple[str, int]:
     if plan.years.index(year) * 4 + number > ended:
         raise ValueError(
             f"Quarter {number} of {year} has not ended by month {now[1]} of {now[0]}, which the"
-            " plan reports on. Name an earlier one, or say --year and --month."
+            " plan reports on. Name an earlier one, or give --year and --month."
         )
     return year, number
 
