@@ -16,6 +16,8 @@ from icbudget.ledger_import.ledger_records import SHEET_DELIMITER, Record
 _HIDDEN = "\x1e"
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NUMBERED = re.compile(r"^(.*) \(([1-9])\)$")
+# Written again here, and not taken from the reading of rows: a word that is missing there must not
+# be missing here too.
 _CREDITS = ("c", "cr", "credit", "h", "haben")
 _MINUS = ("-", "−", "–", "cr", "(")
 
@@ -127,6 +129,7 @@ def _pence(text: str, decimal_comma: bool) -> int | None:
     decimals = re.sub(r"[^0-9]", "", decimals)
     if not digits and not decimals:
         return 0 if text.strip("£ ") in ("-", "−", "–") else None
+    # Digits of text, never a float: the second calculation must not share the first one's rounding.
     pence = int(digits or "0") * 100 + int((decimals + "00")[:2])
     if len(decimals) > 6 and decimals[2:5] == "999":
         pence += 1  # 0.2899999999 is 29p: float noise below the penny

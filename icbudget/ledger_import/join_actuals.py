@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 from icbudget import money
 from icbudget.findings import Finding, Place, error, note, warning
@@ -25,6 +26,7 @@ def with_ledgers(plan: Plan, ledgers: Sequence[Ledger]) -> tuple[Plan, list[Find
     """
     findings: list[Finding] = []
     used = _without_repeats(ledgers, findings)
+    new = list(chain.from_iterable(ledger.actuals for ledger in used))
     hosts = {pool.id: pool.host for pool in plan.pools}
     pools = {(row.id, row.line): row.pool for row in plan.schemes}
 
@@ -34,14 +36,14 @@ def with_ledgers(plan: Plan, ledgers: Sequence[Ledger]) -> tuple[Plan, list[Find
         return (row.year, row.kind, row.scheme, row.line, row.pool, row.source, holder)
 
     typed = _by_holding(plan.actuals, holding)
-    fresh = _by_holding([row for ledger in used for row in ledger.actuals], holding)
-    to_date = {holding(row) for ledger in used if ledger.cumulative for row in ledger.actuals}
+    fresh = _by_holding(new, holding)
+    cumulative = chain.from_iterable(ledger.actuals for ledger in used if ledger.cumulative)
+    to_date = set(map(holding, cumulative))
     joined = _Joined()
     for held, months in fresh.items():
         joined.join(typed.get(held, {}), months, to_date=held in to_date)
     replaced = {id(row) for row in joined.replaced}
     kept = [row for row in plan.actuals if id(row) not in replaced]
-    new = [row for ledger in used for row in ledger.actuals]
     findings += joined.findings()
     return plan.model_copy(update={"actuals": (*kept, *_added_up(new))}), findings
 
@@ -65,15 +67,10 @@ class _Joined:
     def join(self, own: _Months, months: _Months, *, to_date: bool) -> None:
         """Join one line's typed months with the ledger's."""
         last = max(months)
+        # A ledger of amounts to date has all months up to its last in one figure, typed ones among
+        # them.
         places = {month for month in own if month in months or (to_date and month <= last)}
-        doubtful: set[int] = set()
-        for quarter in () if to_date else _QUARTERS:
-            typed = {month for month in quarter if month in own}
-            booked = {month for month in quarter if month in months}
-            # a quarter's figure is typed in its last month, and stands alone there
-            if typed == {quarter[-1]} and booked and quarter[-1] not in booked:
-                doubtful |= booked
-                self.quarters += own[quarter[-1]]
+        doubtful = set() if to_date else self._doubtful(own, months)
         for month in sorted(places):
             self.replaced += own[month]
         for month in sorted(doubtful):
@@ -81,6 +78,18 @@ class _Joined:
         left = {month: rows for month, rows in own.items() if month not in places}
         if left and not doubtful:
             self.beside.append((left, months))
+
+    def _doubtful(self, own: _Months, months: _Months) -> set[int]:
+        """Return the ledger's months of quarters of which a figure seems to be typed whole."""
+        doubtful: set[int] = set()
+        for quarter in _QUARTERS:
+            typed = {month for month in quarter if month in own}
+            booked = {month for month in quarter if month in months}
+            # A quarter's figure is typed in its last month, and stands alone there.
+            if typed == {quarter[-1]} and booked and quarter[-1] not in booked:
+                doubtful |= booked
+                self.quarters += own[quarter[-1]]
+        return doubtful
 
     def findings(self) -> list[Finding]:
         """Return what is to be known of typed rows and the ledger's."""
@@ -104,8 +113,8 @@ class _Joined:
             worth = _pence(self.in_quarters)
             findings.append(warning("ledger.typed-quarter", message, fix, None, worth))
         if self.beside:
-            typed = [row for own, _ in self.beside for rows in own.values() for row in rows]
-            booked = [row for _, months in self.beside for rows in months.values() for row in rows]
+            typed = [row for own, _ in self.beside for row in _in_all_months(own)]
+            booked = [row for _, months in self.beside for row in _in_all_months(months)]
             lines = f"{len(self.beside)} lines" if len(self.beside) > 1 else "1 line"
             message = (
                 f"Of {lines}, Actuals has other months than the ledger, and both count:"
@@ -132,6 +141,8 @@ def _without_repeats(ledgers: Sequence[Ledger], findings: list[Finding]) -> list
             worth = sum(ledger.taken_rows[cells][1] for cells in both)
             first = min(ledger.taken_rows[cells][0] for cells in both)
             place = Place(workbook=ledger.name, table=ledger.name, row=str(first))
+            # All of it is there: the same extract twice. Some of it: two extracts that overlap, or
+            # real bookings that are alike.
             if len(both) == len(ledger.taken_rows):
                 message = f"Every row of {ledger.name} is in {other.name} too; it was not added."
                 fix = "Name each extract of the ledger once."
@@ -184,6 +195,10 @@ def _added_up(rows: Sequence[Actual]) -> list[Actual]:
             }
         )
     return list(by_key.values())
+
+
+def _in_all_months(months: _Months) -> list[Actual]:
+    return list(chain.from_iterable(months.values()))
 
 
 def _pence(rows: Iterable[Actual]) -> int:

@@ -40,6 +40,8 @@ def amount(text: str, *, decimal_comma: bool = False) -> int:
     bare, sign = _without_sign(text)
     if not bare:
         return 0
+    # Thousands stand in groups of three digits throughout, or the comma is a decimal comma that
+    # nobody named.
     form = _COMMA if decimal_comma else _POINT
     if not form.match(bare) or not any(letter.isdigit() for letter in bare):
         raise Unreadable(f"“{text.strip()[:40]}” is not an amount")
@@ -52,6 +54,8 @@ def _without_sign(text: str) -> tuple[str, int]:
     """Return an amount's digits and its sign; no digits for a dash alone, which is zero."""
     text = visible(text)
     bare = _BLANKS_IN_NUMBERS.sub(" ", text).replace("\u00a0", " ").strip().casefold()
+    # A typed blank may stand between two numbers that were run together; one that does not break is
+    # a program's.
     if _BLANKS_IN_NUMBERS.search(text) is None and re.search(r"[0-9] [0-9]", bare):
         raise Unreadable(f"“{text.strip()[:40]}” is not an amount")
     bare = bare.replace("£", "").replace("gbp", "").strip()

@@ -122,6 +122,7 @@ class Codes:
         mark = side.casefold().rstrip(".")
         if mark not in _CREDIT and mark not in _DEBIT:
             raise Unreadable(f"“{side[:20]}” is neither debit nor credit")
+        # A minus and “credit” may mean the same twice, or a credit taken back: nobody can know.
         if mark in _CREDIT and pence < 0:
             raise Unreadable("its amount has a minus and a mark of credit")
         return -pence if mark in _CREDIT else pence

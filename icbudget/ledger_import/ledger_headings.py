@@ -227,14 +227,13 @@ def doubts(
     of debit and credit marks that the map does not name, so that credits would count as debits.
     """
     place = Place(workbook=name, row=str(line))
-    parts = [part for part in ("amount", "debit", "credit") if part in headings.columns]
-    texts = [headings.texts[headings.columns[part]] for part in parts]
-    # with months in columns any heading may say it: £000 stands in the corner
-    for text in headings.texts if headings.months else texts:
-        if _ANOTHER_SCALE.search(text):
-            message = f"The column “{text}” does not seem to be in pounds, as amounts are read."
-            fix = "Export it in pounds, and say so in its heading."
-            return error("ledger.scale", message, fix, place)
+    in_another_scale = _in_another_scale(headings)
+    if in_another_scale:
+        message = (
+            f"The column “{in_another_scale}” does not seem to be in pounds, as amounts are read."
+        )
+        fix = "Export it in pounds, and say so in its heading."
+        return error("ledger.scale", message, fix, place)
     amount = headings.texts[headings.columns["amount"]] if "amount" in headings.columns else ""
     if _TO_DATE.search(amount) and ledger_map.cumulative is None:
         message = f"The column “{amount}” seems to hold amounts of the year to date."
@@ -243,15 +242,28 @@ def doubts(
     if "amount" not in headings.columns or "side" in headings.columns:
         return None
     for column, text in enumerate(headings.texts):
-        if column in headings.columns.values():
-            continue
-        marks = {clean(row.cells[column]).casefold() for row in rows if column < len(row.cells)} - {
-            "",
-            text.casefold(),
-        }
-        credits_marked = bool(marks & _CREDIT_WORDS) or ("c" in marks and _OF_SIDES.search(text))
-        if credits_marked and marks <= _SIDES:
+        if column not in headings.columns.values() and _marks_credits(column, text, rows):
             message = f"The column “{text}” marks credits, and the map does not name it."
             fix = f"Say side: {text} among the map's columns."
             return error("ledger.side", message, fix, place)
     return None
+
+
+def _in_another_scale(headings: Headings) -> str:
+    """Return the heading that says its amounts are in thousands, millions or pence; blank: none."""
+    # With months in columns any heading may say it: £000 stands in the corner.
+    texts: Sequence[str] = headings.texts
+    if not headings.months:
+        parts = [part for part in ("amount", "debit", "credit") if part in headings.columns]
+        texts = [headings.texts[headings.columns[part]] for part in parts]
+    return next((text for text in texts if _ANOTHER_SCALE.search(text)), "")
+
+
+def _marks_credits(column: int, heading: str, rows: Sequence[Record]) -> bool:
+    """Return whether a column holds marks of debit and credit and nothing else."""
+    cells = (row.cells[column] for row in rows if column < len(row.cells))
+    # The heading may stand again at the top of each page.
+    marks = {clean(cell).casefold() for cell in cells} - {"", heading.casefold()}
+    if not marks <= _SIDES:
+        return False
+    return bool(marks & _CREDIT_WORDS) or ("c" in marks and bool(_OF_SIDES.search(heading)))

@@ -85,6 +85,7 @@ def periods(form: str, year: str) -> dict[str, int]:
     first = years.start(year)
     month_by_name: dict[str, int] = {}
     for month in range(1, 13):
+        # Month 1 is April, the fourth of the calendar.
         calendar = (month + 2) % 12 + 1
         calendar_year = first + 1 if calendar < 4 else first
         for digits in ("02d", "d"):
@@ -184,7 +185,7 @@ def date_order(texts: Iterable[str], allowed: Sequence[str]) -> DateOrder:
     date depends on it.
     """
     day_first = month_first = False
-    doubtful: list[tuple[int, int, int]] = []
+    doubtful: list[tuple[int, int, int]] = []  # either order gives a date, and not the same one
     for text in texts:
         parts = _NUMERIC.match(text.strip())
         if parts is None:

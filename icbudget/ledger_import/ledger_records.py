@@ -158,6 +158,8 @@ def _cells(text: str, delimiter: str, *, lenient: bool = True) -> tuple[str, ...
     A quote inside a cell that does not begin with one is a letter like others: `6" pipe`. Lenient,
     letters may follow a closing quote: `"6" pipe"`.
     """
+    # Strict first: only a text that no strict reading takes may have quotes in the middle of a
+    # cell.
     for strict in (True, False) if lenient else (True,):
         try:
             rows = list(

@@ -69,6 +69,7 @@ def read_ledger(
         return ledger
     ledger.headings = headings.texts
     filled = [row for row in rows if not row.blank]
+    # Before any row: a ledger in thousands would be taken whole, each row in good order.
     doubt = doubts(headings, first_line, filled, ledger_map, name)
     if doubt is not None:
         ledger.findings.append(doubt)
