@@ -6,6 +6,7 @@ It holds nothing that they do not know.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -115,42 +116,38 @@ def _pass_downs(
     A note names the districts for which it is not known.
     """
     granted = {row.source: row for row in contributions if row.pool == DFG_POOL}
-    known = [
-        g
-        for g in reference.grants(area.ons_code, districts=True)
-        if g.grant in granted and g.year in span
-    ]
-    rows = tuple(
-        PassDown(
-            pool=DFG_POOL,
-            source=first.grant,
-            district=districts[first.district].id,
-            base_amount=first.amount,
-            amounts={
-                g.year: g.amount
-                for g in known
-                if g.district == first.district and g.year != span[0]
-            },
-            evidence=str(first.source),
-            status="published" if first.status == "published" else "derived",
-        )
-        for first in known
-        if first.year == span[0]
-    )
+    every_part = reference.grants(area.ons_code, districts=True)
+    known = [part for part in every_part if part.grant in granted and part.year in span]
+    rows: list[PassDown] = []
+    for first in known:
+        if first.year == span[0]:
+            of_district = [part for part in known if part.district == first.district]
+            rows.append(_pass_down(first, of_district, districts[first.district].id))
     filled = {row.district for row in rows}
-    missing = (
-        [partner.name for partner in districts.values() if partner.id not in filled]
-        if granted
-        else []
-    )
-    if not missing:
-        return rows, []
+    missing = [partner.name for partner in districts.values() if partner.id not in filled]
+    # Without the grant in the plan there is nothing that could go on.
+    if not missing or not granted:
+        return tuple(rows), []
     message = (
         f"What of the {' and '.join(granted)} goes on to these is not known here:"
         f" {'; '.join(missing)}."
     )
     fix = "Enter it in Pass-down: the parts sum to the grant."
-    return rows, [note("area.districts-to-fill", message, fix, Place(table="pass_downs"))]
+    return tuple(rows), [note("area.districts-to-fill", message, fix, Place(table="pass_downs"))]
+
+
+def _pass_down(first: Grant, of_district: list[Grant], district: str) -> PassDown:
+    """Return a district's part of a grant: of the base year, and of later years as far as known."""
+    later = {part.year: part.amount for part in of_district if part.year != first.year}
+    return PassDown(
+        pool=DFG_POOL,
+        source=first.grant,
+        district=district,
+        base_amount=first.amount,
+        amounts=later,
+        evidence=str(first.source),
+        status="published" if first.status == "published" else "derived",
+    )
 
 
 def _refusals(asked: str, area: Area | None, base_year: str, horizon: int) -> list[Finding]:
@@ -162,21 +159,14 @@ def _refusals(asked: str, area: Area | None, base_year: str, horizon: int) -> li
             f"{hint}Give the name of the council's area or its ONS code, such as Lewisham or"
             " E09000023."
         )
-        findings.append(
-            error("area.unknown", f"There is no Health and Wellbeing Board area “{asked}”.", fix)
-        )
+        message = f"There is no Health and Wellbeing Board area “{asked}”."
+        findings.append(error("area.unknown", message, fix))
     try:
         years.year(years.after(years.year(base_year), LONGEST))
     except ValueError:
         message = f"The base year “{base_year}” is not a financial year."
-        findings.append(
-            error(
-                "area.base-year",
-                message,
-                "Write it as 2025/26.",
-                Place(table="setup", column="base_year"),
-            )
-        )
+        place = Place(table="setup", column="base_year")
+        findings.append(error("area.base-year", message, "Write it as 2025/26.", place))
     else:
         findings += area_faults(area, years.year(base_year)) if area else []
     if not 0 <= horizon <= LONGEST:
@@ -198,14 +188,8 @@ def _rules_year(base_year: str) -> tuple[str, list[Finding]]:
     if first <= years.start(base_year) <= last:
         return chosen, []
     message = f"There are no Better Care Fund lists for {base_year}; those of {chosen} are used."
-    return chosen, [
-        note(
-            "area.rules-year",
-            message,
-            "Check the lists in Setup.",
-            Place(table="setup", column="rules_year"),
-        )
-    ]
+    place = Place(table="setup", column="rules_year")
+    return chosen, [note("area.rules-year", message, "Check the lists in Setup.", place)]
 
 
 def _icb_partners(icbs: tuple[AreaIcb, ...]) -> tuple[Partner, ...]:
@@ -248,56 +232,55 @@ def _contributions(
     known = [grant for grant in reference.grants(area.ons_code) if grant.year in span]
     rows: list[Contribution] = []
     for name in dict.fromkeys(grant.grant for grant in known if grant.year == span[0]):
-        grants = [grant for grant in known if grant.grant == name]
         if name in listed:
-            for line, tranche in enumerate(
-                dict.fromkeys(grant.tranche for grant in grants), start=1
-            ):
-                rows.append(
-                    _contribution(
-                        name, line, [grant for grant in grants if grant.tranche == tranche], span
-                    )
-                )
+            rows += _lines_of(name, [grant for grant in known if grant.grant == name], span)
     filled = {row.source for row in rows}
     findings = [
-        note(
-            "area.grant-not-used",
-            f"The {name} is known for"
-            f" {', '.join(sorted({g.year for g in known if g.grant == name}))}, but not used.",
-            f"It is not known for {span[0]}, or not a funding source of {rules_year}: enter it by"
-            " hand where it belongs.",
-            Place(table="contributions"),
-        )
+        _not_used(name, [grant for grant in known if grant.grant == name], span[0], rules_year)
         for name in dict.fromkeys(grant.grant for grant in known)
         if name not in filled
     ]
     missing = [name for name in listed if name not in filled]
     message = f"Not known here for {span[0]}: {'; '.join(missing)}."
-    findings.append(
-        note(
-            "area.sources-to-fill", message, "Enter them in Funding.", Place(table="contributions")
-        )
-    )
-    for row in rows:
-        later = [year for year in span[1:] if year not in row.amounts]
-        if later:
-            message = f"The {row.source} is not known for {_listed(later)}."
-            fix = "Type the amounts, or name an index that rolls it forward (flat for no change)."
-            place = Place(
-                table="contributions",
-                row=f"{row.pool}|{row.partner}|{row.source}|{row.line}",
-                column="index",
-            )
-            findings.append(warning("area.grant-years", message, fix, place))
+    place = Place(table="contributions")
+    findings.append(note("area.sources-to-fill", message, "Enter them in Funding.", place))
+    findings += [_years_not_known(row, span) for row in rows if not set(span[1:]) <= {*row.amounts}]
     return tuple(rows), findings
+
+
+def _lines_of(name: str, grants: list[Grant], span: tuple[str, ...]) -> Iterator[Contribution]:
+    """Yield a line for each tranche of a grant: tranches may grow and end apart."""
+    for line, tranche in enumerate(dict.fromkeys(grant.tranche for grant in grants), start=1):
+        of_tranche = [grant for grant in grants if grant.tranche == tranche]
+        yield _contribution(name, line, of_tranche, span)
+
+
+def _not_used(name: str, grants: list[Grant], base_year: str, rules_year: str) -> Finding:
+    known_years = ", ".join(sorted({grant.year for grant in grants}))
+    message = f"The {name} is known for {known_years}, but not used."
+    fix = (
+        f"It is not known for {base_year}, or not a funding source of {rules_year}: enter it by"
+        " hand where it belongs."
+    )
+    return note("area.grant-not-used", message, fix, Place(table="contributions"))
+
+
+def _years_not_known(row: Contribution, span: tuple[str, ...]) -> Finding:
+    later = [year for year in span[1:] if year not in row.amounts]
+    message = f"The {row.source} is not known for {_listed(later)}."
+    fix = "Type the amounts, or name an index that rolls it forward (flat for no change)."
+    key = f"{row.pool}|{row.partner}|{row.source}|{row.line}"
+    place = Place(table="contributions", row=key, column="index")
+    return warning("area.grant-years", message, fix, place)
 
 
 def _contribution(name: str, line: int, grants: list[Grant], span: tuple[str, ...]) -> Contribution:
     by_year: dict[str, Decimal] = {}
     for grant in grants:
         by_year[grant.year] = by_year.get(grant.year, Decimal(0)) + grant.amount
+    notes = (f" ({grant.note})" if grant.note else "" for grant in grants)
     sources = dict.fromkeys(
-        f"{grant.source}{f' ({grant.note})' if grant.note else ''}" for grant in grants
+        f"{grant.source}{note}" for grant, note in zip(grants, notes, strict=True)
     )
     return Contribution(
         pool=DFG_POOL if name == "DFG" else BCF,
@@ -312,43 +295,34 @@ def _contribution(name: str, line: int, grants: list[Grant], span: tuple[str, ..
     )
 
 
+def _population(id: str, band: str, name: str) -> _Rates:
+    rates = reference.population_growth(band)
+    return _Rates(id, name, rates, "population", {"age_band": band}, "derived")
+
+
+def _prices(id: str, measure: str, name: str) -> _Rates:
+    rates = reference.price_growth(measure)
+    return _Rates(id, name, rates, "price_path", {"measure": measure}, "derived")
+
+
+def _nhs_factor(id: str, name: str, rates: dict[str, float], factor: str) -> _Rates:
+    return _Rates(id, name, rates, "nhs_cost_uplift", {"factor": factor}, "published")
+
+
 def _known_rates(span: tuple[str, ...]) -> tuple[_Rates, ...]:
-    def ages(id: str, band: str, name: str) -> _Rates:
-        return _Rates(
-            id, name, reference.population_growth(band), "population", {"age_band": band}, "derived"
-        )
-
-    def prices(id: str, measure: str, name: str) -> _Rates:
-        rates = reference.price_growth(measure)
-        return _Rates(id, name, rates, "price_path", {"measure": measure}, "derived")
-
-    factor = "nhs_cost_uplift"
+    uplift, efficiency = reference.cost_uplift(), reference.efficiency()
     growth = {row.id: row.value for row in reference.national_factors()}
     preventable = growth["nel_growth_prevention"]
     return (
-        ages("pop_65", "65+", "Population aged 65 and over, England"),
-        ages("pop_75", "75+", "Population aged 75 and over, England"),
-        ages("pop_85", "85+", "Population aged 85 and over, England"),
-        ages("pop_all", "all", f"Population of all ages, England (doubtful: {DOUBTFUL})"),
+        _population("pop_65", "65+", "Population aged 65 and over, England"),
+        _population("pop_75", "75+", "Population aged 75 and over, England"),
+        _population("pop_85", "85+", "Population aged 85 and over, England"),
+        _population("pop_all", "all", f"Population of all ages, England (doubtful: {DOUBTFUL})"),
         _Rates(DEFLATOR, "GDP deflator", reference.gdp_deflator(), "gdp_deflator", {}, "published"),
-        _Rates(
-            "cost_uplift",
-            "NHS cost uplift factor",
-            reference.cost_uplift(),
-            factor,
-            {"factor": "cost uplift"},
-            "published",
-        ),
-        _Rates(
-            "efficiency",
-            "NHS efficiency factor",
-            reference.efficiency(),
-            factor,
-            {"factor": "efficiency"},
-            "published",
-        ),
-        prices("cpi", "CPI", "Consumer prices (CPI), from calendar years"),
-        prices("earnings", "average earnings", "Average earnings, from calendar years"),
+        _nhs_factor("cost_uplift", "NHS cost uplift factor", uplift, "cost uplift"),
+        _nhs_factor("efficiency", "NHS efficiency factor", efficiency, "efficiency"),
+        _prices("cpi", "CPI", "Consumer prices (CPI), from calendar years"),
+        _prices("earnings", "average earnings", "Average earnings, from calendar years"),
         _Rates(
             "nel_prevention",
             "Option for lines that programmes reach: growth of emergency admissions that prevention"
@@ -386,14 +360,14 @@ def _indices(span: tuple[str, ...]) -> tuple[tuple[Index, ...], list[Finding]]:
 def _index(known: _Rates, rates: dict[str, float]) -> Index:
     if not rates:
         return Index(id=known.id, name=known.name)
-    used = [
-        row
-        for row in reference.rows(known.table)
-        # prices come by calendar year, of which every one stands behind some rate
-        if row.get("financial_year", "") in ("", *rates)
-        and row["status"] not in reference.UNCONFIRMED
-        and all(row[field] == value for field, value in known.rows.items())
-    ]
+    used: list[reference.Row] = []
+    for row in reference.rows(known.table):
+        # Prices come by calendar year, of which every one stands behind some rate.
+        is_of_the_years = row.get("financial_year", "") in ("", *rates)
+        is_confirmed = row["status"] not in reference.UNCONFIRMED
+        is_of_the_kind = all(row[field] == value for field, value in known.rows.items())
+        if is_of_the_years and is_confirmed and is_of_the_kind:
+            used.append(row)
     sources = {row["source"]: reference.source(row["source"]) for row in used}
     return Index(
         id=known.id,
@@ -406,34 +380,21 @@ def _index(known: _Rates, rates: dict[str, float]) -> Index:
 
 
 def _listed(missing: list[str]) -> str:
-    return (
-        ", ".join(missing)
-        if len(missing) <= 6
-        else f"{', '.join(missing[:5])} and {len(missing) - 5} more years"
-    )
+    # Six fit; of seven and more the first five are named, so that “and 1 more” never stands.
+    if len(missing) <= 6:
+        return ", ".join(missing)
+    return f"{', '.join(missing[:5])} and {len(missing) - 5} more years"
 
 
 def _area_notes(area: Area, icbs: tuple[AreaIcb, ...]) -> list[Finding]:
-    findings = (
-        [
-            note(
-                "area.note",
-                f"{area.name}: {area.note}.",
-                "Check which area a published figure is for.",
-            )
-        ]
-        if area.note
-        else []
-    )
+    findings: list[Finding] = []
+    if area.note:
+        fix = "Check which area a published figure is for."
+        findings.append(note("area.note", f"{area.name}: {area.note}.", fix))
     if len(icbs) > 1:
         message = f"{area.name} is split over {len(icbs)} ICBs: {_split(icbs)}."
-        findings.append(
-            note(
-                "area.icb-split",
-                message,
-                "Split the NHS minimum contribution as its allocation says.",
-            )
-        )
+        fix = "Split the NHS minimum contribution as its allocation says."
+        findings.append(note("area.icb-split", message, fix))
     return findings
 
 

@@ -42,8 +42,11 @@ def findings() -> dict[str, Entry]:
     known: dict[str, Entry] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
+        of_module = _constants(tree)
         for scope in _scopes(tree):
             texts = _assigned(scope)
+            for name, text in of_module.items():
+                texts.setdefault(name, []).append((0, text))
             for id, severity, message, fix in _made(scope, texts):
                 entry = known.setdefault(id, Entry())
                 entry.severities.add(severity)
@@ -61,6 +64,17 @@ def _scopes(tree: ast.Module) -> Iterator[ast.AST]:
     inside = {child for function in functions for child in ast.walk(function)}
     outside = ast.Module([n for n in tree.body if n not in inside], [])
     yield outside
+
+
+def _constants(tree: ast.Module) -> dict[str, list[str]]:
+    """Return the texts that a module names for all of its functions, such as a fix."""
+    named = [node for node in tree.body if isinstance(node, ast.Assign)]
+    return {
+        target.id: _texts(node.value, {})
+        for node in named
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _assigned(scope: ast.AST) -> Given:
@@ -93,6 +107,9 @@ def _made(scope: ast.AST, texts: Given) -> Iterator[tuple[str, str, list[str], l
         if not parts or not isinstance(parts[0], ast.Constant):
             continue
         id = parts[0].value
+        beside = parts[1] if len(parts) > 1 else None
+        if isinstance(beside, ast.Constant) and ID.fullmatch(str(beside.value)):
+            continue  # a tuple of ids, and no finding
         if isinstance(id, str) and ID.fullmatch(id):
             message = _texts(parts[1], texts) if len(parts) > 1 else []
             fix = _texts(parts[2], texts) if len(parts) > 2 else []

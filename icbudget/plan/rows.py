@@ -22,6 +22,7 @@ from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.unread_cells import REST, Unknown, without_figures
 
+_YEAR_AND_VALUE = "Write each as year and value, such as 2026/27: 0.02."
 RawRow = Mapping[str, Any]
 PlaceOf = Callable[[str, int, str, str | None], Place]
 """The place of a cell: table field, number of the raw row (from 0), field, year or None."""
@@ -384,7 +385,6 @@ def _read_cell(column: Column, raw: Any, place: Place, problems: list[Finding]) 
         return None
 
 
-_YEAR_AND_VALUE = "Write each as year and value, such as 2026/27: 0.02."
 _DATES_OF_FIGURES = frozenset({"paid_from", "closed_on"})
 """Dates that figures rest on: instalments, and what a closed pool still takes. An error in any
 other date leaves the row's figures as they are."""
