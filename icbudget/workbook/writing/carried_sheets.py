@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from icbudget.plan import SETUP, TABLES
