@@ -6,7 +6,7 @@ basis are one number, wherever they stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from icbudget.answers.block import Block
@@ -53,6 +53,8 @@ class Labelled:
     column: str
     value: float
     where: str
+    half: float = 0.0
+    """Half a unit of the last digit that is shown."""
 
     @property
     def key(self) -> tuple[str, str, frozenset[tuple[str, str]], str]:
@@ -69,19 +71,28 @@ def labelled_figures(plan: Plan, blocks: Mapping[str, Block]) -> Iterator[Labell
 
 
 def _of_block(id: str, block: Block) -> Iterator[Labelled]:
-    for row in block.rows:
-        labels = dict(zip(block.labels, row.labels, strict=True))
+    yield from of_rows(id, block, ((row.labels, row.unit, row.values) for row in block.rows))
+
+
+Rows = Iterable[tuple[Sequence[str], str, Sequence[object]]]
+"""The labels, the unit and the values of each row of an answer, wherever they are met."""
+
+
+def of_rows(where: str, block: Block, rows: Rows) -> Iterator[Labelled]:
+    """Yield the figures of rows that stand under the headings of an answer."""
+    for row_labels, row_unit, values in rows:
+        labels = dict(zip(block.labels, row_labels, strict=True))
         figure = [labels[heading] for heading in FIGURE_HEADINGS if labels.get(heading)]
         rest = {h: w for h, w in labels.items() if h not in FIGURE_HEADINGS and w not in WHOLE}
         if not figure:
             continue
         label = ", ".join(word for word in figure if word != AS_PLANNED)
-        for column, value in zip(block.columns, row.values, strict=True):
+        for column, value in zip(block.columns, values, strict=True):
             if _is_known_number(value):
                 name = OVER_PLAN if column == AS_IT_STANDS else column
-                unit = block.unit_of(row.unit, column)
+                unit = block.unit_of(row_unit, column)
                 of = frozenset((_role(heading), word) for heading, word in rest.items())
-                yield Labelled(label, unit, of, name, float(value), id)
+                yield Labelled(label, unit, of, name, float(value), where)
 
 
 def _is_known_number(value: object) -> bool:

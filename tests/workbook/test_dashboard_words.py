@@ -65,7 +65,10 @@ def test_a_plan_without_a_programme_has_nobody_who_is_not_worse_off():
 @pytest.mark.parametrize("live", [True, False])
 def test_a_plan_without_a_scheme_is_not_said_to_be_within_its_money(live):
     words = sentences(plan(schemes=[]), POOL, live=live)
-    assert words[glossary.LEFT_IN_POOLS] == "No scheme spends from the pools yet."
+    assert (
+        words[glossary.LEFT_IN_POOLS]
+        == "as planned, before settlement. No scheme spends from the pools yet."
+    )
 
 
 def test_a_plan_without_a_pooled_fund_or_a_risk_share_says_so():

@@ -248,7 +248,7 @@ def _left(contents: Contents, series: Series, area: Area) -> Card:
         ),
         (
             Figure(none, not contents.plan.schemes),
-            text("No scheme spends from the pools yet."),
+            text(f"{_AS_PLANNED} No scheme spends from the pools yet."),
         ),
         otherwise=f"{_AS_PLANNED} No pooled fund is over-committed.",
     )
