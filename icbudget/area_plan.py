@@ -6,7 +6,7 @@ It holds nothing that they do not know.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -21,20 +21,19 @@ from icbudget.plan.pool import Pool
 from icbudget.plan.provenance import Status
 from icbudget.plan.setup import Setup
 from icbudget.reference import Area, AreaIcb, Grant
+from icbudget.reference.people import Projection, growth_in_words, people_notes, projection
+from icbudget.reference.people_table import People
 from icbudget.succeed import SMALLEST, area_faults, left_out, under_successors
 
 BCF, DFG_POOL, COUNCIL, DEFLATOR = "bcf", "bcf_dfg", "council", "gdp_deflator"
 LONGEST = 30
-DOUBTFUL = (
-    "its source does not name the migration variant; another edition has about half as much for"
-    " 2026/27"
-)
 
 
 class _Rates(NamedTuple):
     """What an index is filled from.
 
-    It has rates by year, the shipped table, the rows of it, and how firm the rates are.
+    It has rates by year, the shipped table (or a source), the rows of it, and how firm the rates
+    are.
     """
 
     id: str
@@ -43,10 +42,15 @@ class _Rates(NamedTuple):
     table: str
     rows: dict[str, str]
     status: Status
+    edition: str = ""
+    """Edition of a source that is named in place of a table."""
 
 
 def new_plan(
-    area_name_or_code: str, base_year: str = "2025/26", horizon: int = 5
+    area_name_or_code: str,
+    base_year: str = "2025/26",
+    horizon: int = 5,
+    people: Sequence[People] = (),
 ) -> tuple[Plan | None, list[Finding]]:
     """Return a plan to start from for an area, and what is left to fill in.
 
@@ -54,9 +58,10 @@ def new_plan(
 
     Partners (the council, each ICB of the area, a county's districts), a pool that the council
     hosts, the known grants with what is known to go on to districts, and the published indices,
-    each with its source. What is not known is left out, never guessed: missing years are warnings,
-    the rest notes. An unknown area (with close names), base year or horizon is an error, and there
-    is no plan.
+    each with its source; growth of people is that of `people` (a table that somebody imports) for
+    the area, else of its main ICB, else England's. What is not known is left out, never guessed:
+    missing years are warnings, the rest notes. An unknown area (with close names), base year or
+    horizon is an error, and there is no plan.
     """
     area = reference.find_area(area_name_or_code)
     findings = _refusals(area_name_or_code, area, base_year, horizon)
@@ -68,12 +73,13 @@ def new_plan(
     icbs = tuple(icb for icb in every_icb if icb.share >= SMALLEST)
     findings += [left_out(area.name, icb) for icb in every_icb if icb.share < SMALLEST]
     contributions, grant_findings = _contributions(area, span, rules_year)
-    indices, index_findings = _indices(span)
-    council = Partner(id=COUNCIL, name=f"{_place_name(area.name)} council", kind="council")
+    nearest = projection(area, people)
+    indices, index_findings = _indices(span, nearest)
+    council = Partner(id=COUNCIL, name=f"{area.in_words} council", kind="council")
     districts = _districts(area)
     pass_downs, district_findings = _pass_downs(area, span, contributions, districts)
     plan = Plan(
-        setup=_setup(area, span, rules_year, icbs, contributions),
+        setup=_setup(area, span, rules_year, icbs, contributions, nearest),
         partners=(*_icb_partners(icbs), council, *districts.values()),
         pools=_pools(area, contributions),
         contributions=contributions,
@@ -86,6 +92,7 @@ def new_plan(
         *findings,
         *changed,
         *_area_notes(area, icbs),
+        *people_notes(area, nearest, span),
         *reference.known_care(area),
         *grant_findings,
         *district_findings,
@@ -200,14 +207,8 @@ def _icb_partners(icbs: tuple[AreaIcb, ...]) -> tuple[Partner, ...]:
     )
 
 
-def _place_name(name: str) -> str:
-    """Return `City of Bristol` for `Bristol, City of`."""
-    place, _, title = name.rpartition(", ")
-    return f"{title} {place}" if title.endswith(" of") else name
-
-
 def _pools(area: Area, contributions: tuple[Contribution, ...]) -> tuple[Pool, ...]:
-    name = f"{_place_name(area.name)} Better Care Fund"
+    name = f"{area.in_words} Better Care Fund"
     pools = [Pool(id=BCF, name=name, host=COUNCIL)]
     if any(row.pool == DFG_POOL for row in contributions):
         capital = Pool(
@@ -295,9 +296,9 @@ def _contribution(name: str, line: int, grants: list[Grant], span: tuple[str, ..
     )
 
 
-def _population(id: str, band: str, name: str) -> _Rates:
-    rates = reference.population_growth(band)
-    return _Rates(id, name, rates, "population", {"age_band": band}, "derived")
+def _people(known: Projection, id: str, band: str, name: str) -> _Rates:
+    whose = f"{name}, {known.place}"
+    return _Rates(id, whose, known.growth(band), known.source, {}, "derived", known.edition)
 
 
 def _prices(id: str, measure: str, name: str) -> _Rates:
@@ -309,15 +310,15 @@ def _nhs_factor(id: str, name: str, rates: dict[str, float], factor: str) -> _Ra
     return _Rates(id, name, rates, "nhs_cost_uplift", {"factor": factor}, "published")
 
 
-def _known_rates(span: tuple[str, ...]) -> tuple[_Rates, ...]:
+def _known_rates(span: tuple[str, ...], people: Projection) -> tuple[_Rates, ...]:
     uplift, efficiency = reference.cost_uplift(), reference.efficiency()
     growth = {row.id: row.value for row in reference.national_factors()}
     preventable = growth["nel_growth_prevention"]
     return (
-        _population("pop_65", "65+", "Population aged 65 and over, England"),
-        _population("pop_75", "75+", "Population aged 75 and over, England"),
-        _population("pop_85", "85+", "Population aged 85 and over, England"),
-        _population("pop_all", "all", f"Population of all ages, England (doubtful: {DOUBTFUL})"),
+        _people(people, "pop_65", "65+", "Population aged 65 and over"),
+        _people(people, "pop_75", "75+", "Population aged 75 and over"),
+        _people(people, "pop_85", "85+", "Population aged 85 and over"),
+        _people(people, "pop_all", "all", "Population of all ages"),
         _Rates(DEFLATOR, "GDP deflator", reference.gdp_deflator(), "gdp_deflator", {}, "published"),
         _nhs_factor("cost_uplift", "NHS cost uplift factor", uplift, "cost uplift"),
         _nhs_factor("efficiency", "NHS efficiency factor", efficiency, "efficiency"),
@@ -335,14 +336,14 @@ def _known_rates(span: tuple[str, ...]) -> tuple[_Rates, ...]:
     )
 
 
-def _indices(span: tuple[str, ...]) -> tuple[tuple[Index, ...], list[Finding]]:
+def _indices(span: tuple[str, ...], people: Projection) -> tuple[tuple[Index, ...], list[Finding]]:
     """Return an index for each kind of rate, and warnings for years without one.
 
     Nothing is extrapolated.
     """
     rows: list[Index] = []
     findings: list[Finding] = []
-    for known in _known_rates(span) if len(span) > 1 else ():
+    for known in _known_rates(span, people) if len(span) > 1 else ():
         rates = {year: known.rates[year] for year in span[1:] if year in known.rates}
         missing = [year for year in span[1:] if year not in rates]
         rows.append(_index(known, rates))
@@ -360,6 +361,15 @@ def _indices(span: tuple[str, ...]) -> tuple[tuple[Index, ...], list[Finding]]:
 def _index(known: _Rates, rates: dict[str, float]) -> Index:
     if not rates:
         return Index(id=known.id, name=known.name)
+    if known.edition:
+        return Index(
+            id=known.id,
+            name=known.name,
+            version=known.edition,
+            rates=rates,
+            evidence=known.table,
+            status=known.status,
+        )
     used: list[reference.Row] = []
     for row in reference.rows(known.table):
         # Prices come by calendar year, of which every one stands behind some rate.
@@ -408,6 +418,7 @@ def _setup(
     rules_year: str,
     icbs: tuple[AreaIcb, ...],
     contributions: tuple[Contribution, ...],
+    people: Projection,
 ) -> Setup:
     filled = [row.source for row in contributions]
     missing = [
@@ -425,10 +436,7 @@ def _setup(
             " lines, segments, prevention programmes, shifts, shares of risk, goals. Check the"
             " council as host."
         ),
-        (
-            f"Population growth is that of England, not of {_place_name(area.name)}; the growth of"
-            f" all ages is doubtful: {DOUBTFUL}."
-        ),
+        growth_in_words(area, people),
         *([f"{area.note}."] if area.note else []),
     ]
     period = f"{span[0]} to {span[-1]}" if len(span) > 1 else span[0]

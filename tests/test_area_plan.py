@@ -100,17 +100,31 @@ def test_a_grant_of_other_rules_or_unknown_in_the_base_year_is_told_and_left_out
 def test_growth_by_age_and_the_deflator_come_with_source_and_status():
     plan, _ = started("Lewisham")
     indices = {row.id: row for row in plan.indices}
-    assert indices["pop_85"].rates["2029/30"] == pytest.approx(1_678_834 / 1_605_472 - 1, abs=1e-8)
-    assert indices["pop_65"].rates["2026/27"] == pytest.approx(
-        11_394_616 / 11_175_948 - 1, abs=1e-8
-    )
+    # NHS South East London ICB - 72Q, persons, in the publisher's workbook: 85-89 and 90+ of 2028
+    # and 2029, 65-69 to 90+ of 2025 and 2026
+    assert indices["pop_85"].rates["2029/30"] == pytest.approx(31_134 / 30_461 - 1, abs=1e-8)
+    assert indices["pop_65"].rates["2026/27"] == pytest.approx(234_149 / 228_779 - 1, abs=1e-8)
     assert indices["gdp_deflator"].rates["2026/27"] == pytest.approx(0.0222993, abs=1e-6)
     assert all(row.evidence and row.status for row in plan.indices if row.rates)
-    assert "doubtful" in indices["pop_all"].name and "doubtful" in plan.setup.notes
+    assert indices["pop_all"].name == "Population of all ages, NHS South East London ICB"
+    assert "with which 100% of the people of Lewisham are registered" in plan.setup.notes
     assert (
         indices["pop_75"].status == "derived"
         and "Office for National Statistics" in indices["pop_75"].evidence
     )
+
+
+def test_whose_growth_it_is_and_cohorts_of_vaccination_by_age_are_told():
+    _, told = started("Lewisham")
+    assert "NHS South East London ICB" in told["area.growth-of-people"].message
+    # the same workbook, persons of 75-79 at mid-2026
+    assert "RSV 75-79: 45,983" in told["area.vaccination-cohorts"].message
+    assert "derived from the projection and not counted" in told["area.vaccination-cohorts"].message
+
+
+def test_a_new_council_has_the_growth_of_its_predecessors_icb():
+    _, told = started("East Surrey", "2027/28", 1)
+    assert "NHS Surrey Heartlands ICB" in told["area.growth-of-people"].message
 
 
 def test_what_is_not_published_stays_blank_and_is_told():

@@ -60,6 +60,14 @@ def new(
     horizon: Annotated[
         int, typer.Option("--horizon", min=0, max=30, help="Years after the base year.")
     ] = 5,
+    population: Annotated[
+        Path | None,
+        typer.Option(
+            "--population",
+            help="Table of people by area, age and year (.csv or .xlsx), whose growth is taken in"
+            " the place of the ICB's.",
+        ),
+    ] = None,
     with_modules: WithModules = "",
     only: OnlyModules = "",
     overwrite: Overwrite = False,
@@ -72,6 +80,7 @@ def new(
         area,
         base_year,
         horizon,
+        population=population,
         choice=_choice(only, with_modules),
         overwrite=overwrite,
     )

@@ -15,7 +15,7 @@ from icbudget.cli.terminal import say
 
 group = typer.Typer(
     name="reference",
-    help="Reference tables: those that ship, and allocations kept beside a plan.",
+    help="Reference tables: those that ship, and allocations and people kept beside a plan.",
     cls=CommandList,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -37,14 +37,18 @@ def bring_in(
         Path,
         typer.Argument(
             metavar="TABLE",
-            help="CSV or .xlsx with the columns area, year, source, contributor, kind, amount,"
+            help="CSV or .xlsx: allocations with the columns area, year, source, contributor, kind,"
+            " amount, edition, document, grade; or people with area, year, age_band, people,"
             " edition, document, grade.",
         ),
     ],
     plan: Annotated[Path, typer.Option("--plan", help="Plan to keep it beside.")],
     overwrite: Overwrite = False,
 ) -> None:
-    """Check a table of allocations and keep it beside a plan, dated; `check` compares the two."""
+    """Check a table of allocations or of people by age and keep it beside a plan, dated.
+
+    `check` compares the two.
+    """
     path, findings = tasks.import_allocations(table, plan, overwrite=overwrite)
     output.plan_written(path, findings)
     leave(findings, read=path is not None)

@@ -86,6 +86,8 @@ def _rates_by_source() -> dict[str, dict[str, list[float]]]:
             if row[column] and row["status"] not in reference.UNCONFIRMED:
                 rates = by_source.setdefault(str(reference.source(row["source"])), {})
                 rates.setdefault(row["financial_year"], []).append(float(row[column]))
+    for name, year, rate in reference.board_rates():
+        by_source.setdefault(name, {}).setdefault(year, []).append(rate)
     return by_source
 
 

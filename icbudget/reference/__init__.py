@@ -70,6 +70,7 @@ from icbudget.reference.ownership_rules import (
     merge_units,
     ownership_rules,
 )
+from icbudget.reference.people import Cohort, board_rates, vaccination_cohorts
 from icbudget.reference.rules_year import (
     FundingSource,
     Office,
@@ -94,6 +95,7 @@ __all__ = [
     "BodyChange",
     "CareFigure",
     "CareOutcome",
+    "Cohort",
     "DischargeDelay",
     "FundingSource",
     "Grant",
@@ -111,6 +113,7 @@ __all__ = [
     "applies",
     "area_icbs",
     "areas",
+    "board_rates",
     "body_changes",
     "care_outcome",
     "chance_of_no_effect",
@@ -157,5 +160,6 @@ __all__ = [
     "sub_types",
     "uncertainty_default",
     "unit_costs",
+    "vaccination_cohorts",
     "versions",
 ]

@@ -30,6 +30,12 @@ class Area:
         """Return what the tables know the area by: its ONS code, else its name."""
         return self.ons_code or self.name
 
+    @property
+    def in_words(self) -> str:
+        """Return `City of Bristol` for `Bristol, City of`."""
+        place, _, title = self.name.rpartition(", ")
+        return f"{title} {place}" if title.endswith(" of") else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class BodyChange:

@@ -68,16 +68,22 @@ def new(
     base_year: str,
     horizon: int,
     *,
+    population: Path | None = None,
     choice: Choice | None = None,
     overwrite: bool = False,
 ) -> tuple[Path | None, list[Finding]]:
     """Return the path of a template for an area, and its findings.
 
-    Partners, ICB split, growth and known grants are filled in.
+    Partners, ICB split, growth and known grants are filled in. `population`: a table of people by
+    area, age and year, whose growth is taken for the area.
     """
     from icbudget.area_plan import new_plan
+    from icbudget.tasks.reference_tables import people_of
 
-    plan, findings = new_plan(area, base_year, horizon)
+    people, faults = people_of(population) if population else ((), [])
+    if faults:
+        return None, faults
+    plan, findings = new_plan(area, base_year, horizon, people)
     if plan is None:
         return None, findings
     own, carried = sheets_written_over(out) if overwrite else (None, [])

@@ -1,4 +1,7 @@
-"""Tables that a person imports, kept beside a plan: `<plan>.reference/allocations.csv`."""
+"""Tables that a person imports, kept beside a plan.
+
+`<plan>.reference/allocations.csv` and `<plan>.reference/population.csv`.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from icbudget import money
+from icbudget import money, reference
 from icbudget.answers.case import Case
 from icbudget.checks import reference_age
+from icbudget.checks.plan_places import at
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, error, note, ordered, warning
 from icbudget.plan import Plan
-from icbudget.reference import TableVersion
+from icbudget.reference import TableVersion, people_table
 from icbudget.reference.allocations import Allocation, as_csv, read_allocations
+from icbudget.reference.imported_table import Numbered, plain
+from icbudget.reference.people import projection
+from icbudget.reference.people_table import People, read_people
 from icbudget.tasks.cell_text import cell_text
 from icbudget.tasks.writing import write_outputs
 
 NAME = "allocations.csv"
+PEOPLE = "population.csv"
+BAND_OF_INDEX = {"pop_all": "all", "pop_65": "65+", "pop_75": "75+", "pop_85": "85+"}
+"""Indices of a new plan that are growth of people, with their age band."""
+_SAME_RATE = 5e-6
+"""Rates typed to a thousandth of a per cent are the table's."""
 LARGEST = 20_000_000
 _WORKBOOKS = (".xlsx", ".xlsm")
 
@@ -32,35 +44,55 @@ def folder_of(plan: Path) -> Path:
 def import_allocations(
     path: Path, plan: Path, *, overwrite: bool = False
 ) -> tuple[Path | None, list[Finding]]:
-    """Return the file that allocations were written to beside a plan, and every fault of theirs.
+    """Return the file that a table was written to beside a plan, and every fault of it.
 
-    Taken whole or not at all. Raises `FileExistsError` where another edition is there already and
-    `overwrite` is not given.
+    Allocations, or people by age where the table has a column age_band. Taken whole or not at all.
+    Raises `FileExistsError` where another edition is there already and `overwrite` is not given.
     """
     if not plan.is_file():
         message = f"There is no plan {plan.name} to keep them beside."
         return None, [error("file.missing", message, "Name the plan.", Place(workbook=plan.name))]
-    rows, findings = _read(path)
+    cells, findings = _cells(path)
     if findings:
         return None, findings
-    files = {NAME: as_csv(rows).encode("utf-8")}
+    if _is_of_people(cells):
+        people, findings = read_people(cells, path.name)
+        name, text = PEOPLE, people_table.as_csv(people)
+    else:
+        rows, findings = read_allocations(cells, path.name)
+        name, text = NAME, as_csv(rows)
+    if findings:
+        return None, findings
+    files = {name: text.encode("utf-8")}
     return write_outputs(folder_of(plan), files, overwrite=overwrite)[0], []
 
 
-def _read(path: Path) -> tuple[tuple[Allocation, ...], list[Finding]]:
+def people_of(path: Path) -> tuple[tuple[People, ...], list[Finding]]:
+    """Return the people by area, age and year of a table, and every fault."""
+    cells, findings = _cells(path)
+    return ((), findings) if findings else read_people(cells, path.name)
+
+
+def _is_of_people(cells: list[Numbered]) -> bool:
+    """Return whether a table's first row has the heading that only tables of people have."""
+    first = next((row for _, row in cells if any(cell.strip() for cell in row)), [])
+    return "age_band" in [plain(cell) for cell in first]
+
+
+def _cells(path: Path) -> tuple[list[Numbered], list[Finding]]:
     place = Place(workbook=path.name)
     if not path.is_file():
         message = f"There is no file {path.name}."
-        return (), [error("file.missing", message, "Check the name and folder.", place)]
+        return [], [error("file.missing", message, "Check the name and folder.", place)]
     if path.stat().st_size > LARGEST:
         message = f"{path.name} is larger than {LARGEST // 10**6} MB."
-        return (), [error("file.too-large", message, "Keep the areas that you need.", place)]
+        return [], [error("file.too-large", message, "Keep the areas that you need.", place)]
     try:
         rows = _sheet(path) if path.suffix.casefold() in _WORKBOOKS else _text(path)
     except (UnicodeDecodeError, csv.Error) as why:
         message = f"{path.name} cannot be read as a table: {why}."
-        return (), [error("file.unreadable", message, "Save it as CSV UTF-8 or .xlsx.", place)]
-    return read_allocations(rows, path.name)
+        return [], [error("file.unreadable", message, "Save it as CSV UTF-8 or .xlsx.", place)]
+    return rows, []
 
 
 def _text(path: Path) -> list[tuple[int, Sequence[str]]]:
@@ -83,47 +115,99 @@ def _sheet(path: Path) -> list[tuple[int, Sequence[str]]]:
 
 def beside(plan: Path) -> dict[str, bytes]:
     """Return the imported tables kept beside a plan, by their path from the plan's folder."""
-    kept = folder_of(plan) / NAME
+    folder = folder_of(plan)
+    kept = [folder / name for name in (NAME, PEOPLE)]
     # A link could bring a file from elsewhere into an audit pack.
-    if not kept.is_file() or kept.is_symlink():
-        return {}
-    return {f"{folder_of(plan).name}/{NAME}": kept.read_bytes()}
+    files = [path for path in kept if path.is_file() and not path.is_symlink()]
+    return {f"{folder.name}/{path.name}": path.read_bytes() for path in files}
 
 
 def with_imported(case: Case, plan: Path) -> Case:
     """Return a case with what the tables beside its plan say: their version, and findings."""
-    files = beside(plan)
-    if not files:
-        return case
-    (name, content), *_ = files.items()
-    rows, faults = _read(folder_of(plan) / NAME)
+    for name, content in beside(plan).items():
+        case = _with_table(case, folder_of(plan) / Path(name).name, name, content)
+    return case
+
+
+def _with_table(case: Case, path: Path, name: str, content: bytes) -> Case:
+    cells, faults = _cells(path)
+    rows: tuple[Allocation, ...] | tuple[People, ...] = ()
+    compared: list[Finding] = []
+    if not faults and path.name == PEOPLE:
+        people, faults = read_people(cells, path.name)
+        rows, title = people, "People by age imported by the user"
+        compared = _growth_compared(_as_run(case), people, name)
+    elif not faults:
+        allocations, faults = read_allocations(cells, path.name)
+        rows, title = allocations, "Allocations imported by the user"
+        compared = _compared(_as_run(case), case.result, allocations, name)
     if faults:
         message = f"{name} cannot be used: {faults[0].message}"
         fix = "Import it again with icbudget reference import."
         unusable = [warning("reference.unusable", message, fix, Place(workbook=name))]
         return replace(case, findings=tuple(ordered((*case.findings, *unusable))))
-    compared = _compared(_as_run(case), case.result, rows, name)
-    editions = ", ".join(sorted({row.edition for row in rows}))
     version = TableVersion(
-        NAME.removesuffix(".csv"),
-        "Allocations imported by the user",
-        editions,
+        path.stem,
+        title,
+        ", ".join(sorted({row.edition for row in rows})),
         "As the document says",
         len(rows),
         hashlib.sha256(content).hexdigest(),
     )
-    findings = tuple(ordered((*case.findings, *compared)))
-    return replace(case, findings=findings, imported=(version,))
+    findings = tuple(
+        ordered((*case.findings, *_old_editions(_as_run(case), rows, name), *compared))
+    )
+    return replace(case, findings=findings, imported=(*case.imported, version))
+
+
+def _old_editions(
+    plan: Plan, rows: tuple[Allocation, ...] | tuple[People, ...], name: str
+) -> list[Finding]:
+    """Return a note for every edition of a table kept beside a plan that is old by its month."""
+    findings: list[Finding] = []
+    for edition in sorted({row.edition for row in rows}):
+        first = next(row for row in rows if row.edition == edition)
+        age = reference_age.months_old(plan, first.edition_month)
+        if age > reference_age.OLD:
+            message = f"{name} has an edition of {edition}, {age} months before the plan's month."
+            fix = "Import the newer one, if there is any."
+            findings.append(note("reference.old-edition", message, fix, Place(workbook=name)))
+    return findings
+
+
+def _growth_compared(plan: Plan, people: tuple[People, ...], name: str) -> list[Finding]:
+    """Return a note for every index of people whose growth is not that of the imported table."""
+    area = reference.find_area(plan.setup.ons_code or plan.setup.area)
+    own = [row for row in people if area and row.area == area.key]
+    if area is None or not own:
+        return []
+    findings: list[Finding] = []
+    known = projection(area, own)
+    for row in plan.indices:
+        growth = known.growth(BAND_OF_INDEX.get(row.id, ""))
+        differ = [
+            year
+            for year, rate in growth.items()
+            if year in row.rates and abs(row.rates[year] - rate) > _SAME_RATE
+        ]
+        if differ:
+            year = differ[0]
+            message = (
+                f"Index “{row.id}” grows by {row.rates[year]:.2%} into {year}, and the people of"
+                f" {area.name} by {growth[year]:.2%} in {name}"
+                f"{f' (and {len(differ) - 1} more years)' if len(differ) > 1 else ''}."
+            )
+            fix = "Type the rates of the table, or say under Source why the plan differs."
+            place = at("indices", row, f"rates[{year}]")
+            findings.append(note("reference.growth-differs", message, fix, place))
+    return findings
 
 
 def _compared(
     plan: Plan, result: Result | None, allocations: tuple[Allocation, ...], name: str
 ) -> list[Finding]:
-    """Return notes on allocations kept beside a plan.
-
-    An old edition, and contributions of the area that differ from them by year.
-    """
-    findings = _old_editions(plan, allocations, name)
+    """Return a note for every contribution of the area that differs from the allocations."""
+    findings: list[Finding] = []
     if result is None:
         return findings
     figures = result.projection.figures.contributions[0]
@@ -147,18 +231,6 @@ def _compared(
             fix = "Type the allocation, or say under Source why the plan differs."
             place = Place(table="contributions")
             findings.append(note("reference.differs", message, fix, place))
-    return findings
-
-
-def _old_editions(plan: Plan, allocations: tuple[Allocation, ...], name: str) -> list[Finding]:
-    findings: list[Finding] = []
-    for edition in sorted({row.edition for row in allocations}):
-        first = next(row for row in allocations if row.edition == edition)
-        age = reference_age.months_old(plan, first.edition_month)
-        if age > reference_age.OLD:
-            message = f"{name} has an edition of {edition}, {age} months before the plan's month."
-            fix = "Import the newer allocations, if there are any."
-            findings.append(note("reference.old-edition", message, fix, Place(workbook=name)))
     return findings
 
 

@@ -8,6 +8,7 @@ from math import prod
 import pytest
 
 from icbudget import reference, years
+from icbudget.reference.people import BANDS, ENGLAND, board_projection, projection
 
 
 def deflate(amount: float, first: str, last: str) -> float:
@@ -514,3 +515,24 @@ def test_growth_of_admissions_that_can_be_prevented_is_the_difference_that_was_f
     other = value["nel_growth_not_mitigable"]
     assert value["nel_growth_prevention"] - other == pytest.approx(0.0067)
     assert value["nel_growth_redirection"] - other == pytest.approx(0.0361)
+
+
+@pytest.mark.parametrize("band", BANDS)
+def test_people_of_the_icbs_make_england_but_for_the_publishers_rounding(band):
+    codes = {row["icb_code"] for row in reference.rows("population_board")} - {ENGLAND}
+    assert len(codes) == 42
+    of_england = board_projection(ENGLAND).people[band]
+    for year, people in of_england.items():
+        parts = sum(board_projection(code).people[band][year] for code in codes)
+        # 106 parts and up to six age groups, each a whole number: the publisher's note 2
+        assert abs(parts - people) <= 106 * 6 / 2
+
+
+def test_england_of_mid_2022_is_the_published_estimate():
+    # 57,112,542 in every 2022-based edition: the population that the projections start from
+    assert board_projection(ENGLAND).people["all"]["2022/23"] == 57_112_542
+
+
+def test_every_area_has_an_icb_with_a_projection():
+    for area in reference.areas():
+        assert projection(area).place not in ("", ENGLAND), area.name

@@ -131,3 +131,64 @@ def test_the_audit_pack_names_and_holds_it_and_verifies(tmp_path, plan):
     assert (pack / "input" / "plan.reference" / "allocations.csv").is_file()
     _, findings = tasks.verify_pack(pack)
     assert [f.id for f in findings if f.id.startswith("pack")] == []
+
+
+PEOPLE = {
+    "area": "Lewisham",
+    "year": "2025/26",
+    "age_band": "75+",
+    "people": "12,000",
+    "edition": "2025-06-24",
+    "document": "Projections by local authority, a test",
+    "grade": "read",
+}
+
+
+def people_table(tmp_path, *rows):
+    return table(tmp_path, *rows, headings=tuple(PEOPLE))
+
+
+def test_people_of_the_council_are_taken_for_a_new_plan_and_named(tmp_path):
+    path = people_table(tmp_path, PEOPLE, {**PEOPLE, "year": "2026/27", "people": "12,300"})
+    out, findings = tasks.new(tmp_path / "new.yaml", "Lewisham", "2025/26", 1, population=path)
+    index = next(row for row in tasks.load(out).plan.indices if row.id == "pop_75")
+    assert index.rates["2026/27"] == pytest.approx(300 / 12_000)
+    assert index.name == "Population aged 75 and over, Lewisham"
+    assert index.evidence == PEOPLE["document"]
+    told = {f.id: f for f in findings}
+    assert "area.growth-of-people" not in told
+    # the table has no people of 65 and over: no rate is guessed
+    assert "“pop_65”" in next(f.message for f in findings if f.id == "area.no-rate")
+
+
+def test_people_beside_a_plan_are_compared_with_its_growth_and_packed(tmp_path, plan):
+    text = plan.read_text().replace("indices:\n- id: prices", "indices:\n- id: pop_75")
+    plan.write_text(text.replace("prices", "pop_75"), encoding="utf-8")
+    path = people_table(tmp_path, PEOPLE, {**PEOPLE, "year": "2026/27", "people": "12,300"})
+    kept, findings = tasks.import_allocations(path, plan)
+    assert findings == [] and kept == tmp_path / "plan.reference" / "population.csv"
+    told = {f.id: f for f in tasks.check(plan).findings}
+    # the plan has 2 % a year, and 12,300 ÷ 12,000 is 2.5 %
+    assert "2.00% into 2026/27" in told["reference.growth-differs"].message
+    assert "by 2.50%" in told["reference.growth-differs"].message
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"area": "Atlantis"}, "There is no area “Atlantis”"),
+        ({"age_band": "60+"}, "“60+” is no age band"),
+        ({"people": "many"}, "“many” is no number of people"),
+        ({"year": "2026"}, "“2026” is not a financial year"),
+        ({"document": ""}, "The document is blank"),
+    ],
+)
+def test_a_bad_cell_refuses_a_table_of_people_with_its_row(tmp_path, plan, change, words):
+    path, findings = tasks.import_allocations(people_table(tmp_path, {**PEOPLE, **change}), plan)
+    assert path is None
+    assert any(f.message.startswith("Row 2: ") and words in f.message for f in findings)
+
+
+def test_two_rows_of_one_area_year_and_band_are_refused(tmp_path, plan):
+    path, findings = tasks.import_allocations(people_table(tmp_path, PEOPLE, PEOPLE), plan)
+    assert path is None and "Row 3: The same area, year and age band as in row 2" in str(findings)
