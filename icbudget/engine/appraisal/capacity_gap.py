@@ -29,6 +29,7 @@ class MonthOfService:
 def month_of_service(row: Capacity) -> MonthOfService:
     """Return a row of Capacity worked out; see `MonthOfService`."""
     gap = max(0.0, row.demand - row.capacity)
+    # model §15.5: a blank number of places is no limit.
     spot = gap if row.spot_places is None else min(gap, row.spot_places)
     if row.spot_price is None and row.spot_places is None:
         spot = 0.0  # nothing is bought where neither a price nor a number of places is stated
@@ -45,6 +46,7 @@ def month_of_service(row: Capacity) -> MonthOfService:
 
 
 def _cost(days: float, price: float | None) -> int | None:
+    # Nobody waits: that costs nothing, whatever the price is.
     if not days:
         return 0
     return None if price is None else money.to_pence(days * price)

@@ -56,6 +56,8 @@ def price_level(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     """
     level = np.cumprod(1.0 + rates(plan, (plan.setup.deflator,), drawn), axis=1)[:, :, 0]
     base = plan.setup.price_base or plan.setup.base_year
+    # A price base outside the plan's years has no index of its own here: the base year stands for
+    # it.
     at = plan.years.index(base) if base in plan.years else 0
     # The index may begin before the price base, which is where £1 is £1.
     return np.asarray(level / level[:, at : at + 1])
@@ -67,6 +69,7 @@ def present_value(nominal: Floats, deflator: Floats, discount: Floats) -> Floats
     `nominal`: draws × years, £; `deflator` I: draws × years, price level with 1 in the price base;
     `discount`: years. Shape of the result: draws.
     """
+    # model §10.1: the discount rate is a real one, so money is deflated before it is discounted.
     return np.asarray((nominal / deflator * discount).sum(axis=-1))
 
 

@@ -86,6 +86,8 @@ def _changes(result: Result, row: Capitation, t: int) -> tuple[int, int, int, in
     for k in covered_lines(result.plan, row):
         saving = round(float(amounts.saving[0, t, k]))
         if result.plan.acute_lines[k].provider != row.holder:
+            # What others are paid is as planned in all four ways, so it only adds to the
+            # commissioner.
             others += saving
             continue
         fewer = float(run.nothing.activity[0, t, k] - run.activity[0, t, k])
@@ -94,5 +96,6 @@ def _changes(result: Result, row: Capitation, t: int) -> tuple[int, int, int, in
         released += round(float(amounts.release[0, t, k]))
         planned += saving
         by_unit += value - charges
+        # Under a block the sum does not change with activity, and clients still pay less.
         block -= charges
     return released, planned, by_unit, block, others

@@ -115,8 +115,9 @@ _Search = Generator[Iterable[_Trial], None, Closing]
 def _closings(result: Result) -> dict[str, tuple[Closing, ...]]:
     """Return the ways to close the gap of each goal that has one, by goal."""
     missed = [goal for goal in result.plan.goals if _is_missed(result, goal)]
-    wanted = [(goal, _reaching(result.plan, goal)) for goal in missed]
-    wanted = [(goal, programmes) for goal, programmes in wanted if programmes]
+    reaching = [(goal, _reaching(result.plan, goal)) for goal in missed]
+    # What no programme reaches no programme can close.
+    wanted = [(goal, programmes) for goal, programmes in reaching if programmes]
     if not wanted:
         return {}
     trials = _Trials(result, [goal for goal, _ in wanted])
@@ -124,14 +125,15 @@ def _closings(result: Result) -> dict[str, tuple[Closing, ...]]:
     searches: dict[tuple[str, tuple[str, ...]], _Search] = {}
     for goal, programmes in wanted:
         ways = [tuple(programmes)]
+        # Where money alone is enough there is one answer for all programmes, and none of each
+        # alone.
         if not trials.known[_IN_FULL].meets(goal) and len(programmes) > 1:
             ways += [(name,) for name in programmes]
         searches |= {(goal.id, names): _closing(trials, goal, names) for names in ways}
-    closings_by_goal = _closings_of(trials, searches)
-    return {
-        goal.id: tuple(way for (closed, _), way in closings_by_goal.items() if closed == goal.id)
-        for goal, _ in wanted
-    }
+    by_goal: dict[str, list[Closing]] = {goal.id: [] for goal, _ in wanted}
+    for (goal_id, _), way in _closings_of(trials, searches).items():
+        by_goal[goal_id].append(way)
+    return {goal_id: tuple(ways) for goal_id, ways in by_goal.items()}
 
 
 def _is_missed(result: Result, goal: Goal) -> bool:
@@ -198,6 +200,7 @@ def _least(
 
     It meets it at `high`, and once it does it goes on to do so.
     """
+    # Bisection: a larger programme never avoids less, so what meets the goal goes on to meet it.
     while high - low > 1:
         middle = (low + high) // 2
         if trial(middle) not in trials.known:
@@ -294,11 +297,11 @@ class _Trials:
             if path is not None:
                 values[goal.id] = path[:, self._plan.years.index(goal.target_year)]
         for n in range(paid.size):
-            at = {goal.id: values.get(goal.id) for goal in self._goals}
-            yield _Tried(
-                {goal: None if of is None else _number(of[n]) for goal, of in at.items()},
-                round(float(paid[n])),
-            )
+            of_trial: dict[str, float | None] = {}
+            for goal in self._goals:
+                path = values.get(goal.id)
+                of_trial[goal.id] = None if path is None else _number(path[n])
+            yield _Tried(of_trial, round(float(paid[n])))
 
 
 def _number(value: float) -> float | None:

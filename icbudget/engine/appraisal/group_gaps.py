@@ -38,10 +38,9 @@ def gaps(result: Result) -> tuple[Gap, ...]:
 
 
 def _gap(result: Result, goal: Goal, other: Goal) -> Gap:
+    # model §15.6: signed so that more is always worse, whichever way is good.
     worse = 1.0 if goal.good == "lower" else -1.0
-    both = zip(trajectory(result, goal), trajectory(result, other), strict=True)
-    return Gap(
-        goal,
-        other,
-        tuple(None if a is None or b is None else worse * (a - b) for a, b in both),
-    )
+    by_year: list[float | None] = []
+    for a, b in zip(trajectory(result, goal), trajectory(result, other), strict=True):
+        by_year.append(None if a is None or b is None else worse * (a - b))
+    return Gap(goal, other, tuple(by_year))

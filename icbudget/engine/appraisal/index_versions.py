@@ -42,6 +42,8 @@ def version_effects(result: Result) -> tuple[Effect, ...]:
     changed = [index.id for index in plan.indices if index.earlier]
     if not changed:
         return ()
+    # One after another: what two indices do together is in the later one's step, so that steps add
+    # up.
     before = _figures(run(_with_earlier(plan, changed)))
     effects: list[Effect] = []
     for n, index in enumerate(changed, start=1):
@@ -59,10 +61,12 @@ def version_effects(result: Result) -> tuple[Effect, ...]:
 def _with_earlier(plan: Plan, names: list[str]) -> Plan:
     """Return the plan with the named indices at their earlier version."""
     rates = {index.id: index.rates for index in plan.indices}
-    rows = (
-        i.model_copy(update={"rates": rates[i.earlier]}) if i.id in names else i
-        for i in plan.indices
-    )
+    rows = []
+    for index in plan.indices:
+        if index.id in names:
+            rows.append(index.model_copy(update={"rates": rates[index.earlier]}))
+        else:
+            rows.append(index)
     return plan.model_copy(update={"indices": tuple(rows)})
 
 
@@ -70,24 +74,22 @@ def _figures(result: Result) -> dict[tuple[str, str, str], Floats]:
     """Return every figure that an index can change: (kind, line, figure) to pence by year."""
     plan, projection = result.plan, result.projection
     amounts, figures = AcuteAmounts(projection), projection.figures
-    pence_by_figure: dict[tuple[str, str, str], Floats] = {}
+    by_figure: dict[tuple[str, str, str], Floats] = {}
     for k, line in enumerate(plan.acute_lines):
-        pence_by_figure["Acute line", line.id, "Payment if nothing changes"] = amounts.pay_nothing[
-            0, :, k
-        ]
-        pence_by_figure["Acute line", line.id, "Payment in the plan"] = amounts.pay_plan[0, :, k]
-        pence_by_figure["Acute line", line.id, "Cost to the provider in the plan"] = (
-            amounts.cost_plan[0, :, k]
-        )
+        for figure, pence in (
+            ("Payment if nothing changes", amounts.pay_nothing),
+            ("Payment in the plan", amounts.pay_plan),
+            ("Cost to the provider in the plan", amounts.cost_plan),
+        ):
+            by_figure["Acute line", line.id, figure] = pence[0, :, k]
     for n, row in enumerate(plan.contributions):
-        pence_by_figure[
-            "Funding", f"{row.pool}, {row.partner}, {row.source}, line {row.line}", "Income"
-        ] = figures.contributions[0, :, n]
+        label = f"{row.pool}, {row.partner}, {row.source}, line {row.line}"
+        by_figure["Funding", label, "Income"] = figures.contributions[0, :, n]
     for n, scheme in enumerate(plan.schemes):
+        # What pays for a programme is the programme's, below.
         if not scheme.programme:
-            pence_by_figure["Scheme", f"{scheme.id}, line {scheme.line}", "Spending"] = (
-                figures.schemes[0, :, n]
-            )
+            label = f"{scheme.id}, line {scheme.line}"
+            by_figure["Scheme", label, "Spending"] = figures.schemes[0, :, n]
     for g, programme in enumerate(plan.programmes):
-        pence_by_figure["Programme", programme.id, glossary.PAID] = projection.moves.paid[0, :, g]
-    return pence_by_figure
+        by_figure["Programme", programme.id, glossary.PAID] = projection.moves.paid[0, :, g]
+    return by_figure

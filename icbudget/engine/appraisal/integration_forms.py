@@ -13,6 +13,7 @@ from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.risk_share_settlement import PoolShare, settlement
 from icbudget.engine.accounts.variance import shareable, variance_by_account
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 from icbudget.plan.pool import Pool
 from icbudget.plan.ready_made import ALIGNED, LEAD, ONE, POOLED
@@ -85,6 +86,7 @@ def better_off(result: Result) -> ByPartner:
 def _all_of(brought: ByPartner) -> ByPartner:
     """Return all the money beside each partner that brings any of it."""
     everything = _total(brought)
+    # Who brings nothing decides about nothing.
     return {p: everything if any(own) else [0] * len(own) for p, own in brought.items()}
 
 
@@ -126,7 +128,11 @@ def _add_own(result: Result, share: PoolShare, by_partner: ByPartner) -> None:
 
 def _pools(result: Result) -> list[Pool]:
     return [
-        p for p in result.plan.pools if p.money_kind == "revenue" and p.pooling_status != "in_view"
+        # Capital has its own conditions in every form, and what is only in view is nobody's to
+        # move.
+        p
+        for p in result.plan.pools
+        if p.money_kind == "revenue" and p.pooling_status != "in_view"
     ]
 
 
@@ -146,23 +152,23 @@ def _total(part: ByPartner) -> list[int]:
 def _put_in(result: Result, pool: str) -> ByPartner:
     amounts = result.projection.figures.contributions[0]
     beside = result.rules.beside
-    rows = [
-        (n, row.partner)
-        for n, row in enumerate(result.plan.contributions)
-        if row.pool == pool and not beside[n]
-    ]
-    years = range(len(result.years))
-    return {
-        p.id: [sum(round(float(amounts[t, n])) for n, who in rows if who == p.id) for t in years]
-        for p in result.plan.partners
-    }
+    by_partner = _summed(result, [])
+    for n, row in enumerate(result.plan.contributions):
+        # What is used in kind beside the schemes is no money that anybody could move.
+        if row.pool == pool and not beside[n]:
+            _add(by_partner[row.partner], amounts[:, n])
+    return by_partner
 
 
 def _acute_budgets(result: Result) -> ByPartner:
     budget = AcuteAmounts(result.projection).budget[0]
-    lines = [(k, row.commissioner) for k, row in enumerate(result.plan.acute_lines)]
-    years = range(len(result.years))
-    return {
-        p.id: [sum(round(float(budget[t, k])) for k, who in lines if who == p.id) for t in years]
-        for p in result.plan.partners
-    }
+    by_partner = _summed(result, [])
+    for k, row in enumerate(result.plan.acute_lines):
+        _add(by_partner[row.commissioner], budget[:, k])
+    return by_partner
+
+
+def _add(total: list[int], pence: Floats) -> None:
+    """Add whole pence by year."""
+    for t, of_year in enumerate(pence):
+        total[t] += round(float(of_year))

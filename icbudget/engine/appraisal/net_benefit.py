@@ -107,6 +107,8 @@ def worth(plan: Plan, run: Projection) -> Worth:
     more = np.maximum(-run.avoided, 0.0) + run.moved_in
     price = run.nothing.price
     return Worth(
+        # model §6.2: line by line and year by year, so that what is paid more is a cost of the
+        # ratio and not a smaller benefit.
         saving=np.maximum(saving, 0.0).sum(axis=-1),
         paid_more=np.maximum(-saving, 0.0).sum(axis=-1),
         gross_release=run.gross_release.sum(axis=-1),
@@ -128,10 +130,10 @@ def qalys(plan: Plan, run: Projection) -> Floats:
     `Σ_g (people(g,t) · QALYs a person + QALYs stated(g,t)) · part bought`.
     """
     each = np.array([row.qalys_per_person or 0.0 for row in plan.programmes], dtype=np.float64)
-    stated = np.array(
-        [[float(row.qalys.get(y, 0.0)) for row in plan.programmes] for y in plan.years]
-    ).reshape(len(plan.years), len(plan.programmes))
+    rows = [[float(row.qalys.get(year, 0.0)) for row in plan.programmes] for year in plan.years]
+    stated = np.array(rows).reshape(len(plan.years), len(plan.programmes))
     gained: Floats = (run.figures.people * each + stated) * run.moves.scale
+    # The plan changes nothing in the base year.
     gained[:, 0] = 0.0
     in_all: Floats = gained.sum(axis=-1)
     return in_all

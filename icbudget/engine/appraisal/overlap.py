@@ -49,8 +49,10 @@ def same(reach: Floats, effect: Floats, families: list[list[int]]) -> float:
     in the plan. `reach`, `effect`: programmes that meet in a segment; `families`: their positions,
     a programme without a family by itself.
     """
+    # Ties go to the first, so that the order of ids settles which of two alike leads.
     leaders = [max(family, key=lambda g: (reach[g] * effect[g], -g)) for family in families]
     remaining, below = 0.0, 0.0
+    # From the smallest reach on: those people are reached by all of the others too.
     for g in sorted(leaders, key=lambda g: float(reach[g])):
         kept = np.prod([1.0 - effect[other] for other in leaders if reach[other] >= reach[g]])
         remaining += (float(reach[g]) - below) * float(kept)
@@ -69,11 +71,10 @@ def readings(run: Projection) -> dict[str, Floats]:
     """
     units = {name: np.zeros(run.avoided.shape[1:]) for name in READINGS}
     for t in range(1, run.avoided.shape[1]):
+        activity = run.nothing.activity[:1, t]
         for name in READINGS:
-            shares = _reductions(run, t, name)
-            units[name][t] = avoided_units(
-                run.structure, run.nothing.activity[:1, t], shares[np.newaxis]
-            )[0]
+            shares = _reductions(run, t, name)[np.newaxis]
+            units[name][t] = avoided_units(run.structure, activity, shares)[0]
     return units
 
 

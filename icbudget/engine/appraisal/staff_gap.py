@@ -31,15 +31,17 @@ class StaffOfYear:
 
 def staff_of(plan: Plan) -> tuple[StaffOfYear, ...]:
     """Return every row of Staff worked out, in the order of the table."""
-    gaps = [gap_of(plan, row) for row in plan.staff]
-    first: dict[tuple[str, str], str] = {}
-    for row, gap in sorted(zip(plan.staff, gaps, strict=True), key=lambda pair: pair[0].year):
+    with_gaps = [(row, gap_of(plan, row)) for row in plan.staff]
+    # Recruiting begins once, with the first gap of a role, wherever its row stands in the table.
+    first_year: dict[tuple[str, str], str] = {}
+    for row, gap in sorted(with_gaps, key=lambda pair: pair[0].year):
         if gap:
-            first.setdefault((row.programme, row.role), row.year)
-    return tuple(
-        _worked_out(plan, row, gap, first=first.get((row.programme, row.role)) == row.year)
-        for row, gap in zip(plan.staff, gaps, strict=True)
-    )
+            first_year.setdefault((row.programme, row.role), row.year)
+    worked_out: list[StaffOfYear] = []
+    for row, gap in with_gaps:
+        is_first = first_year.get((row.programme, row.role)) == row.year
+        worked_out.append(_worked_out(plan, row, gap, first=is_first))
+    return tuple(worked_out)
 
 
 def needed_of(plan: Plan, row: Staff) -> float | None:
@@ -73,4 +75,5 @@ def _agency(row: Staff, gap: float | None, *, first: bool) -> float | None:
     if not gap or not first:
         return gap
     months = row.months_to_recruit
+    # model §15.7: later than twelve months is agency all year, and the next year begins as agency.
     return None if months is None else gap * min(months, MONTHS) / MONTHS

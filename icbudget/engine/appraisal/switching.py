@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from icbudget.engine.projection.effect import adjusted, reduction_of
 from icbudget.engine.projection.projection import project
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
+from icbudget.plan.programme import Programme
 
 POINTS = 51
 """Values tried in one run of the engine."""
@@ -73,23 +75,17 @@ def switches(result: Result) -> tuple[Switch, ...]:
         multiple = net_benefit / cost if net_benefit > 0 else None
         rows.append(Switch(view, "costs", 1.0, multiple))
     effect = run.figures.effect[0]
-    rows += _search(
-        result, views, "effects", 1.0, LARGEST, lambda tried: tried[:, np.newaxis] * effect
-    )
+
+    def all_times(tried: Floats) -> Floats:
+        return np.asarray(tried[:, np.newaxis] * effect)
+
+    rows += _search(result, views, "effects", 1.0, LARGEST, all_times)
     # The dearest programmes are tried: those whose effect can turn the answer.
     costly = np.argsort(-run.moves.paid[0].sum(axis=0), kind="stable")[:TRIED]
     for g in sorted(int(g) for g in costly if run.moves.paid[0, :, g].any()):
         row = plan.programmes[g]
-        now = reduction_of(row)
-        kept = (row.deadweight, row.attribution, row.displacement, row.optimism_benefit)
-        rows += _search(
-            result,
-            views,
-            row.id,
-            now,
-            1.0,
-            lambda tried, g=g, kept=kept: _with(effect, g, adjusted(tried, *kept)),  # type: ignore[misc]
-        )
+        alone = partial(_with_reduction, effect, g, row)
+        rows += _search(result, views, row.id, reduction_of(row), 1.0, alone)
     health = float(planned.health[0])
     if health > 0:
         cash = planned.view(SYSTEM)
@@ -98,9 +94,11 @@ def switches(result: Result) -> tuple[Switch, ...]:
     return tuple(rows)
 
 
-def _with(effect: Floats, g: int, tried: Floats) -> Floats:
+def _with_reduction(effect: Floats, g: int, row: Programme, tried: Floats) -> Floats:
+    """Return all effects with one programme's reduction of the rate tried, after deductions."""
+    deductions = (row.deadweight, row.attribution, row.displacement, row.optimism_benefit)
     out = np.tile(effect, (tried.size, 1))
-    out[:, g] = tried
+    out[:, g] = adjusted(tried, *deductions)
     return out
 
 
@@ -113,6 +111,7 @@ def _search(
     effects: Callable[[Floats], Floats],
 ) -> list[Switch]:
     """Return the switch of each view for a figure between 0 and `most`."""
+    # With the plan's own value among them, so that its sign is known and not interpolated.
     tried = np.union1d(np.linspace(0.0, most, POINTS), [now])
     first = _worth_of(result, effects(tried))
     at = int(np.searchsorted(tried, now))
@@ -125,12 +124,13 @@ def _search(
             continue
         # The nearest value at which the answer turns: what would have to be wrong least.
         far = int(others[np.argmin(np.abs(others - at))])
+        # The neighbour on the plan's side still has the plan's sign: the change lies between the
+        # two.
         near, value = tried[far + (1 if far < at else -1)], tried[far]
         for _ in range(CLOSER):
             between = np.linspace(near, value, POINTS)
-            crossed = np.flatnonzero(
-                (_worth_of(result, effects(between)).view(view).npsv >= 0) != good[at]
-            )
+            breaks_even = _worth_of(result, effects(between)).view(view).npsv >= 0
+            crossed = np.flatnonzero(breaks_even != good[at])
             last = int(crossed[0]) if crossed.size else POINTS - 1
             near, value = between[max(last - 1, 0)], between[last]
         rows.append(Switch(view, figure, now, float(value)))
@@ -142,6 +142,5 @@ def _worth_of(result: Result, effects: Floats) -> Worth:
     most = np.maximum(run.active[0].max(axis=0), run.figures.reach[0].max(axis=0))
     # An effect of 100 % of the reached would leave no activity, and a logarithm of nought.
     bounded = np.minimum(effects, 0.999 / np.maximum(most, 1.0))
-    return worth(
-        result.plan, project(run.structure, replace(run.figures, effect=bounded), result.rules)
-    )
+    tried = project(run.structure, replace(run.figures, effect=bounded), result.rules)
+    return worth(result.plan, tried)

@@ -113,6 +113,7 @@ def needed(plan: Plan, goal: Goal, path: Path) -> Path:
     without a baseline, nor where T is not after the base year. The target year may be beyond the
     plan.
     """
+    # What was measured is the start; where nobody measured, the plan's own base year is.
     start = path[0] if goal.baseline is None else goal.baseline
     span = years.start(goal.target_year) - years.start(plan.setup.base_year)
     if start is None or span <= 0:

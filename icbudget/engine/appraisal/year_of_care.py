@@ -57,10 +57,14 @@ class YearOfCare:
 def capitation(result: Result, row: Capitation) -> tuple[YearOfCare | None, ...]:
     """Return a capitation by year; None in a year that states no weighted people."""
     level = (1.0 + rates(result.plan, [row.index])[0, :, 0]).cumprod()
-    return tuple(
-        _year(result, row, t, row.people[year], float(level[t])) if year in row.people else None
-        for t, year in enumerate(result.years)
-    )
+    by_year: list[YearOfCare | None] = []
+    for t, year in enumerate(result.years):
+        # model §15.4: a year without people is one in which it is not in force
+        in_force = year in row.people
+        by_year.append(
+            _year(result, row, t, row.people[year], float(level[t])) if in_force else None
+        )
+    return tuple(by_year)
 
 
 def covered_lines(plan: Plan, row: Capitation) -> list[int]:
@@ -93,6 +97,7 @@ def _year(result: Result, row: Capitation, t: int, people: float, level: float) 
 def settled(paid: int, cost: int, corridor: int, holders_part: float) -> Settled:
     """Return who holds what a payment leaves, pence; the commissioner's part is what is left."""
     left = paid - cost
+    # model §15.4: inside the corridor it is the holder's, gain or loss.
     outside = max(0, abs(left) - corridor)
     beyond = outside if left >= 0 else -outside
     return Settled(cost, left, beyond, beyond - _part(beyond, holders_part))
@@ -111,12 +116,10 @@ def _costs(result: Result, row: Capitation, t: int) -> tuple[int, int]:
     amounts = AcuteAmounts(result.projection)
     in_plan = in_nothing = 0
     for k in covered_lines(result.plan, row):
-        own = result.plan.acute_lines[k].provider == row.holder
-        plan, nothing = (
-            (amounts.cost_plan, amounts.cost_nothing)
-            if own
-            else (amounts.pay_plan, amounts.pay_nothing)
-        )
+        if result.plan.acute_lines[k].provider == row.holder:
+            plan, nothing = amounts.cost_plan, amounts.cost_nothing
+        else:
+            plan, nothing = amounts.pay_plan, amounts.pay_nothing
         in_plan += round(float(plan[0, t, k]))
         in_nothing += round(float(nothing[0, t, k]))
     return in_plan, in_nothing
@@ -154,6 +157,7 @@ def _people(plan: Plan, row: Capitation) -> list[Fault]:
         fix = "Type the people of each year that it is in force."
         faults.append(Fault("capitation.people-below-zero", row, "people", words, fix))
     index = next((index for index in plan.indices if index.id == row.index), None)
+    # At its largest, whatever the years: an amount that overflows would stop the plan.
     grown = prod(1.0 + max(rate, 0.0) for rate in index.rates.values()) if index else 1.0
     if max(row.people.values(), default=0.0) * row.price * grown >= money.TOO_MUCH:
         words = f"Capitation “{row.id}” would come to £10 trillion or more in a year."
@@ -169,9 +173,9 @@ def _covers(plan: Plan, row: Capitation) -> list[Fault]:
         return [Fault("capitation.covers-nothing", row, "covers", words, fix)]
     faults: list[Fault] = []
     commissioners = {line.id: line.commissioner for line in plan.acute_lines}
-    others = [
-        id for id in row.covers if commissioners.get(id, row.commissioner) != row.commissioner
-    ]
+    # A line that the plan does not have is another finding.
+    covered = [id for id in row.covers if id in commissioners]
+    others = [id for id in covered if commissioners[id] != row.commissioner]
     if others:
         words = (
             f"Capitation “{row.id}” covers “{others[0]}”, which {commissioners[others[0]]} pays for"
@@ -179,6 +183,7 @@ def _covers(plan: Plan, row: Capitation) -> list[Fault]:
         )
         fix = "Give each commissioner a capitation of its own, or clear the line."
         faults.append(Fault("capitation.other-commissioner", row, "covers", words, fix))
+    # Two capitations of a line are one after the other where they share no year.
     in_these_years = [c for c in plan.capitations if c.people.keys() & row.people.keys()]
     counted = Counter(line for other in in_these_years for line in other.covers)
     twice = [line for line in row.covers if counted[line] > row.covers.count(line)]

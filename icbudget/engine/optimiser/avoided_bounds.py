@@ -43,6 +43,7 @@ def reached(structure: Structure, options: Sequence[Option], years: int) -> Reac
     ends = np.zeros((2, len(structure.programmes), years))
     for o in options:
         z = -np.log1p(-o.effect)
+        # The best and the worst way of each programme: whatever is chosen lies between.
         ends[0, o.programme] = np.minimum(ends[0, o.programme], z)
         ends[1, o.programme] = np.maximum(ends[1, o.programme], z)
     return Reached(structure.reaching.reached @ ends[0], structure.reaching.reached @ ends[1])
@@ -81,23 +82,20 @@ def overlapping(
         families = [members for members, segments in reaching.families if m in segments]
         together = {int(g) for members in families for g in members}
         for t in range(1, years):
-            shrink = {
-                n: (1.0 - theta) if o.programme in together else 1.0 for n, o in enumerate(options)
-            }
-            z[m, t] = {
-                n: float(-np.log1p(-shrink[n] * o.effect[t]))
-                for n, o in enumerate(options)
-                if reaching.reached[m, o.programme] and o.effect[t]
-            }
+            terms: Terms = {}
+            for n, o in enumerate(options):
+                if reaching.reached[m, o.programme] and o.effect[t]:
+                    shrink = (1.0 - theta) if o.programme in together else 1.0
+                    terms[n] = float(-np.log1p(-shrink * o.effect[t]))
+            z[m, t] = terms
     for members, segments in reaching.families:
         for t in range(1, years):
             fullest, one = {}, {}
             for n, o in enumerate(options):
-                rest = (
-                    float(-np.log1p(-o.effect[t]) + np.log1p(-(1.0 - theta) * o.effect[t]))
-                    if o.programme in members
-                    else 0.0
-                )
+                if o.programme not in members:
+                    continue
+                # What it avoids in full beyond its part that is shrunk for overlap.
+                rest = float(-np.log1p(-o.effect[t]) + np.log1p(-(1.0 - theta) * o.effect[t]))
                 if rest > 0:
                     u = model.column(high=1.0)
                     model.row({u: 1.0, n: -1.0}, high=0.0)
@@ -148,10 +146,10 @@ def at_least(
         if far.least[m, t] < 0:
             return
         most = far.most[m, t]
+        # The chord of the concave curve from nothing to the most lies below it.
         steep = float(-np.expm1(-most) / most) if most > 0 else 1.0
-        terms = added(
-            terms, {c: float(reaching.share[m]) * steep * v for c, v in z[int(m), t].items()}
-        )
+        of_segment = {c: float(reaching.share[m]) * steep * v for c, v in z[int(m), t].items()}
+        terms = added(terms, of_segment)
     if terms:
         yield terms, 0.0
     if structure.lines.parent[k] >= 0:
@@ -204,6 +202,7 @@ def _avoided_by(
             high[c] = high.get(c, 0.0) + share * avoided
     if above < 0:
         return low, high
+    # What helps is least where most of the parent is gone; what harms is worst where most is left.
     left = sorted(1.0 - share[above] for share in far.at(t, structure))
     inherited = _avoided_by(structure, options, far, g, above, t)
     low = added(inherited[0], {c: v * left[0 if v > 0 else 1] for c, v in low.items()})

@@ -97,10 +97,13 @@ def _cautious(row: Programme) -> Programme:
     if not ends:
         return row
     base = base_of(row)
-    least = min(ends, key=lambda end: float(rate_reduction(row.effect_measure, end, base)))
-    if rate_reduction(row.effect_measure, least, base) >= rate_reduction(
-        row.effect_measure, row.effect, base
-    ):
+
+    def reduction(effect: float) -> float:
+        return float(rate_reduction(row.effect_measure, effect, base))
+
+    least = min(ends, key=reduction)
+    # Only the hopeful end is stated: nothing says how much less it could be.
+    if reduction(least) >= reduction(row.effect):
         return row
     return row.model_copy(update={"effect": row.effect - A_QUARTER * (row.effect - least)})
 
@@ -180,6 +183,8 @@ def best_plan(
         chosen=chosen,
         cautious=run(candidate),
         worth=value,
+        # The engine's own worth of a plan that exists is a bound too, where the solver's is a hair
+        # below.
         bound=max(search.bound, value),
         binding=binding,
         a_pound_more=worth_more,
@@ -216,6 +221,7 @@ def worthwhile(plan: Plan, *, health: bool = False) -> tuple[Option, ...]:
     """
     paid = {row.programme for row in plan.schemes} if plan.minimums else set()
     every = any(row.measure.startswith("least_") for row in plan.limits)
+    # What is asked for is chosen although it releases nothing, so it must be among the choices.
     must = {g for g, row in enumerate(plan.programmes) if every or row.must_do or row.id in paid}
     return tuple(
         o

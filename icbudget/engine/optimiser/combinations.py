@@ -19,6 +19,7 @@ def counted(measure: str, option: Option, year: str, t: int) -> float:
     """Return how much an option counts in year t towards a limit on all programmes together."""
     if measure == "staff":
         return float(option.staff[t])
+    # Starts count in their year alone; programmes count from their start on.
     return float(option.start == year if measure.endswith("starts") else option.start <= year)
 
 
@@ -49,17 +50,11 @@ def choose(
     at = {row.id: g for g, row in enumerate(plan.programmes)}
     for g, row in enumerate(plan.programmes):
         if row.must_do:
-            why = (
-                ""
-                if of[g]
-                else " (no start keeps within its years, capacity, steps, cohort and smallest size)"
-            )
-            model.row(
-                dict.fromkeys(of[g], 1.0),
-                low=1.0,
-                name=f"{row.id} must be done{why}",
-                kind="choice",
-            )
+            name = f"{row.id} must be done"
+            if not of[g]:
+                name += " (no start keeps within its years, capacity, steps, cohort and smallest"
+                name += " size)"
+            model.row(dict.fromkeys(of[g], 1.0), low=1.0, name=name, kind="choice")
         model.row(dict.fromkeys(of[g], 1.0), high=1.0)
         for other in row.excludes:
             both = dict.fromkeys((*of[g], *of[at[other]]), 1.0)
@@ -67,11 +62,8 @@ def choose(
     for measure, by_year in limits.items():
         for t in range(1, len(plan.years)):
             if np.isfinite(by_year[t]):
-                terms = {
-                    n: v
-                    for n, o in enumerate(options)
-                    if (v := counted(measure, o, plan.years[t], t))
-                }
+                counts = [counted(measure, o, plan.years[t], t) for o in options]
+                terms = {n: count for n, count in enumerate(counts) if count}
                 least = measure.startswith("least_")
                 ends = {"low" if least else "high": float(by_year[t])}
                 kind = "staff" if measure == "staff" else "choice"

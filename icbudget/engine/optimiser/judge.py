@@ -24,11 +24,26 @@ from icbudget.engine.projection.wiring import payer
 from icbudget.engine.rounding import Floats, to_pence
 from icbudget.engine.run import Result, run
 from icbudget.plan import Plan
+from icbudget.plan.goal import Goal
 from icbudget.plan.limit import OF_PARTNER
 
 Draw = Callable[[Plan], Figures]
 Broken = dict[str, float]
 """Limits a plan breaks, by name, and by how much (£, wte, activity, or chance)."""
+
+
+def _goals_to_meet(plan: Plan) -> list[tuple[Goal, int, int]]:
+    """Return the goals to bring a line's activity down by a date: (goal, line, year).
+
+    Others (to raise something, of several lines, of what nobody works out) bound no single line.
+    """
+    at = {row.id: k for k, row in enumerate(plan.acute_lines)}
+    goals: list[tuple[Goal, int, int]] = []
+    for goal in plan.goals:
+        in_plan = goal.target_year in plan.years[1:]
+        if goal.acute_line and goal.good == "lower" and in_plan:
+            goals.append((goal, at[goal.acute_line], plan.years.index(goal.target_year)))
+    return goals
 
 
 class Judge:
@@ -61,15 +76,7 @@ class Judge:
         value = plan.setup.qaly_value if public_value else None
         rates = discount_factors(plan.setup.horizon, "health", chosen)
         self.health = None if value is None else rates * float(value)
-        at = {row.id: k for k, row in enumerate(plan.acute_lines)}
-        self.goals = [
-            (goal, at[goal.acute_line], plan.years.index(goal.target_year))
-            for goal in plan.goals
-            if meet_goals
-            and goal.acute_line
-            and goal.good == "lower"
-            and goal.target_year in plan.years[1:]
-        ]
+        self.goals = _goals_to_meet(plan) if meet_goals else []
 
     def by_year(self, measure: str, partner: str = "") -> Floats:
         """Return a limit by year, infinite where there is none."""
@@ -139,25 +146,23 @@ class Judge:
         moves, run_ = result.projection.moves, result.projection
         full = to_pence(run_.running_cost + run_.figures.double_running + run_.figures.exit_cost)
         short = (full - moves.paid)[0].sum(axis=-1)
-        out = {
-            f"money for programmes in {y}": short[t] / 100.0
-            for t, y in enumerate(result.years)
+        out: Broken = {}
+        for t, year in enumerate(result.years):
             # Less than a penny is rounding.
-            if t and short[t] > 0.5
-        }
-        before = dict(
-            zip(self.base.rules.accounts, self.base.projection.moves.close[0].T, strict=True)
-        )
+            if t and short[t] > 0.5:
+                out[f"money for programmes in {year}"] = short[t] / 100.0
+        closes = self.base.projection.moves.close[0].T
+        before = dict(zip(self.base.rules.accounts, closes, strict=True))
         for a, account in enumerate(result.rules.accounts):
+            # A source may be as short as it is with nothing bought, and not a penny more.
             allowed = np.minimum(before.get(account, np.zeros(len(result.years))), 0.0)
-            for t in np.flatnonzero(moves.close[0, :, a] < allowed - 0.5):
+            for t in np.flatnonzero(moves.close[0, :, a] < allowed - 0.5).tolist():
                 name = f"{account[1]} of {account[0]} in {result.years[t]}"
                 out[name] = float(allowed[t] - moves.close[0, t, a]) / 100.0
         for fund in funds(moves, result.rules):
-            for t in np.flatnonzero(fund.below_floor[0] > 0.5):
-                out[f"floor of fund {result.plan.shifts[fund.shift].id} in {result.years[t]}"] = (
-                    float(fund.below_floor[0, t]) / 100.0
-                )
+            for t in np.flatnonzero(fund.below_floor[0] > 0.5).tolist():
+                name = f"floor of fund {result.plan.shifts[fund.shift].id} in {result.years[t]}"
+                out[name] = float(fund.below_floor[0, t]) / 100.0
         return out
 
     def _floors(self, result: Result) -> Broken:
@@ -200,6 +205,7 @@ class Judge:
         if self.confidence is None:
             return {}
         paid = self.can_pay(candidate, result)
+        # Every pool at once in a draw: two pools that each pay in 80 % may both pay in 60 % only.
         short = self.confidence - paid.all(axis=-1).mean(axis=0)
         least = paid.mean(axis=0).argmin(axis=-1)
         return {
@@ -215,9 +221,8 @@ class Judge:
         What a pool lacks in the same draw with no programme bought at all is no fault of the
         choice.
         """
-        can: NDArray[np.bool_] = (
-            self._pools(candidate, result) >= np.minimum(self._without, 0.0) - 0.5
-        )
+        lacked_before = np.minimum(self._without, 0.0)
+        can: NDArray[np.bool_] = self._pools(candidate, result) >= lacked_before - 0.5
         return can
 
     @cached_property

@@ -114,10 +114,10 @@ class Model:
         """
         from scipy.optimize import Bounds, LinearConstraint, milp
 
-        limits = LinearConstraint(
-            self.matrix(), [r[1] for r in self.rows], [r[2] for r in self.rows]
-        )
+        low, high = [row[1] for row in self.rows], [row[2] for row in self.rows]
+        limits = LinearConstraint(self.matrix(), low, high)
         worth = [-v for v in self.objective]
+        # HiGHS stops at one part in ten thousand if nobody asks: on £10m that is £1,000.
         options = {"time_limit": _in_time(seconds_left), "mip_rel_gap": 1e-7}
         return milp(
             worth,
@@ -167,9 +167,9 @@ class Model:
         £1,000, a unit of activity and a wte weigh the same; what is said of programmes themselves
         gives way last.
         """
-        relaxed = Model(
-            list(np.zeros(len(self.objective))), [*self.low], [*self.high], [*self.integer], []
-        )
+        # What a choice is worth does not matter here: only that as little as can be gives way.
+        no_worth = [0.0] * len(self.objective)
+        relaxed = Model(no_worth, [*self.low], [*self.high], [*self.integer], [])
         slack: dict[int, str] = {}
         for terms, low, high, name, kind in self.rows:
             if kind in KINDS:
@@ -193,12 +193,8 @@ class Model:
         solution: list[str] = []
         for n, (_, low, _, name, kind) in enumerate(self.rows):
             if kind in ASKED and low > -np.inf and seconds_left() > 0:
-                rest = Model(
-                    [0.0] * len(self.objective),
-                    self.low,
-                    self.high,
-                    self.integer,
-                    [*self.rows[:n], *self.rows[n + 1 :]],
-                )
+                no_worth = [0.0] * len(self.objective)
+                others = [*self.rows[:n], *self.rows[n + 1 :]]
+                rest = Model(no_worth, self.low, self.high, self.integer, others)
                 solution += [name] if rest.solve(seconds_left).x is not None else []
         return solution

@@ -67,10 +67,9 @@ class Bounding:
         `V = A_dn (1 − Σ σ e^{−z})` is concave in `z = −ln q`, so each tangent bounds it, and at its
         own point exactly.
         """
+        segments = range(len(self.structure.reaching.line))
         for t in range(1, self.activity.shape[0]):
-            at = np.array(
-                [self._point(m, t, x, part) for m in range(len(self.structure.reaching.line))]
-            )
+            at = np.array([self._point(m, t, x, part) for m in segments])
             share, slope = share_avoided(self.structure, at)
             for (k, year), column in self.avoided.items():
                 if year != t:
@@ -101,9 +100,9 @@ class Bounding:
         closing = [c for c in self.closing.values() if x[c] > 0.5]
         every = [*range(len(self.options)), *self.closing.values()]
         taken = {*picked, *closing}
-        self.model.row(
-            {c: 1.0 if c in taken else -1.0 for c in every}, high=len(taken) - 1.0, kind=ASIDE
-        )
+        # Only this choice makes the sum as large as what it takes; all others fall short by one.
+        terms = {c: 1.0 if c in taken else -1.0 for c in every}
+        self.model.row(terms, high=len(taken) - 1.0, kind=ASIDE)
 
     def no_less(self, picked: Sequence[int]) -> None:
         """Add that V is no less than this choice avoids, less what is not taken of it avoids alone.
@@ -115,6 +114,8 @@ class Bounding:
             integer = self.share_of([self.options[n] for n in picked], t)
             alone = {n: self.share_of([self.options[n]], t) for n in picked}
             for k in sorted(self.from_below):
+                # Where one does harm, what is avoided may fall with more bought, and the bound
+                # would not hold.
                 if np.any(self.far.least[self._segments_above(k), t] < 0) or integer[k] < 1e-12:
                     continue
                 lost = {n: -float(self.activity[t, k] * of[k]) for n, of in alone.items() if of[k]}
@@ -197,9 +198,8 @@ def _decided(made: Bounding, plan: Plan) -> dict[tuple[int, int], int]:
 
 def _net(model: Model, v: int, low: Terms, high: Terms) -> int:
     """Return the column of what is avoided less what is moved in, between these terms."""
-    n = model.column(
-        low=model.low[v] - model.span(high)[1], high=model.high[v] - model.span(low)[0]
-    )
+    least, most = model.low[v] - model.span(high)[1], model.high[v] - model.span(low)[0]
+    n = model.column(low=least, high=most)
     model.row({n: 1.0, v: -1.0, **low}, high=_NOISE)
     model.row({n: 1.0, v: -1.0, **high}, low=-_NOISE)
     return n
@@ -220,15 +220,14 @@ def _stay_above(
         row = plan.acute_lines[k]
         for t, year in enumerate(plan.years):
             if t and row.floor is not None:
+                # Where do nothing is below the floor already, nothing more may be avoided.
                 most = max(float(activity[t, k]) - row.floor, 0.0) + _NOISE
-                model.row(
-                    {net[k, t]: 1.0}, high=most, name=f"floor of {row.id} in {year}", kind="floor"
-                )
+                name = f"floor of {row.id} in {year}"
+                model.row({net[k, t]: 1.0}, high=most, name=name, kind="floor")
     for goal, k, t in judge.goals:
         least = float(activity[t, k]) - goal.target - _NOISE
-        model.row(
-            {net[k, t]: 1.0}, low=least, name=f"goal {goal.id} by {goal.target_year}", kind="goal"
-        )
+        name = f"goal {goal.id} by {goal.target_year}"
+        model.row({net[k, t]: 1.0}, low=least, name=name, kind="goal")
 
 
 def _not_understated(made: Bounding, lines: set[int]) -> frozenset[int]:
@@ -244,10 +243,8 @@ def _not_understated(made: Bounding, lines: set[int]) -> frozenset[int]:
             if of_parent:
                 parent = int(made.structure.lines.parent[k])
                 if made.activity[t, parent] > 0:
-                    made.model.row(
-                        row | {made.avoided[parent, t]: -scale / float(made.activity[t, parent])},
-                        low=-_NOISE,
-                    )
+                    by_parent = -scale / float(made.activity[t, parent])
+                    made.model.row(row | {made.avoided[parent, t]: by_parent}, low=-_NOISE)
             else:
                 made.model.row({**row, **added(terms, times=-scale)}, low=-_NOISE)
     return frozenset(above)

@@ -80,14 +80,14 @@ def keep(made: Sought, rules: Rules, base: Projection, needs: Sequence[Need]) ->
         if buyer.pool >= 0:
             (_fund if buyer.fund >= 0 else _pool)(made, rules, base, buyer, moved)
     for need in needs:
-        terms = {
-            c: o.cost[need.year] * need.counts.get(o.programme, 0.0)
-            for c, o in enumerate(made.options)
-        }
-        spent = {c: float(v) for c, v in terms.items() if v}
-        made.model.row(
-            spent, low=need.more - A_PENNY * (len(spent) + 1), name=need.name, kind="minimum"
-        )
+        spent: Terms = {}
+        for c, o in enumerate(made.options):
+            counts = float(o.cost[need.year] * need.counts.get(o.programme, 0.0))
+            if counts:
+                spent[c] = counts
+        # The engine rounds each programme to the penny: so much less may still be enough.
+        least = need.more - A_PENNY * (len(spent) + 1)
+        made.model.row(spent, low=least, name=need.name, kind="minimum")
     return moved
 
 
@@ -101,21 +101,27 @@ def _moved(made: Sought, rules: Rules, drawing: Drawing, t: int) -> int:
     """
     released: Terms = {}
     constant = 0.0
-    for k in (int(k) for k in drawing.lines):
-        system: tuple[Terms, float] = ({made.released[k, t]: 1.0}, 0.0)
-        terms, fixed = {"system": system, "contract": made.saved[k, t].most}.get(
-            rules.basis
-        ) or _lower(made, k, t, system)
+    for k in drawing.lines.tolist():
+        terms, fixed = _counted(made, rules, k, t)
         released, constant = added(released, terms), constant + fixed
-    for k in (int(k) for k in drawing.replaced):
+    for k in drawing.replaced.tolist():
         released = added(released, {_replacement(made, rules, k, t): 1.0})
     # Lines that cost more count against those that release, but a pool never pays for them.
     terms, constant = made.model.positive(released, constant)
     column = made.model.column()
-    made.model.row(
-        {column: 1.0, **added(terms, times=-rules.share)}, high=rules.share * constant + A_PENNY
-    )
+    most = rules.share * constant + A_PENNY
+    made.model.row({column: 1.0, **added(terms, times=-rules.share)}, high=most)
     return column
+
+
+def _counted(made: Sought, rules: Rules, k: int, t: int) -> tuple[Terms, float]:
+    """Return what of a line's release counts, as terms and a constant, by Setup's basis."""
+    system: tuple[Terms, float] = ({made.released[k, t]: 1.0}, 0.0)
+    if rules.basis == "system":
+        return system
+    if rules.basis == "contract":
+        return made.saved[k, t].most
+    return _lower(made, k, t, system)
 
 
 def _replacement(made: Sought, rules: Rules, k: int, t: int) -> int:
@@ -166,6 +172,7 @@ def kept(rules: Rules, base: Projection, account: int) -> Floats:
     """
     into = [n for n, d in enumerate(rules.drawings) if d.account == account and d.rule in RELEASING]
     came = base.moves.moved[0][:, into].sum(axis=-1).cumsum()
+    # A source that is short without any programme buys nothing, and is not made up for by others.
     return np.asarray(np.maximum(base.moves.close[0, :, account] - came, 0.0) / 100.0)
 
 
@@ -178,40 +185,32 @@ def _pool(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Mov
     """
     has = {int(a): kept(rules, base, int(a)) for a in np.flatnonzero(rules.pool_of == buyer.pool)}
     first = sum((has[a] for _, a in buyer.moved_accounts), np.zeros(base.activity.shape[1]))
+    pool = rules.pools[buyer.pool]
     own = {
-        c: rules.accounts.index((rules.pools[buyer.pool], o.source))
+        c: rules.accounts.index((pool, o.source))
         for c, o in enumerate(made.options)
         if o.programme in buyer.members
     }
-    for t, year in enumerate(made.structure.years):
+    # By each year, not in it: money that is not spent is there in the next.
+    for t, year in enumerate(made.structure.years[1:], 1):
         fed = {c: -v for c, v in feeds(rules, buyer, moved, t).items()}
-        paid = {
-            c: float(made.options[c].cost[: t + 1].sum())
-            for c in own
-            if made.options[c].cost[: t + 1].any()
-        }
+        paid: Terms = {}
+        for c in own:
+            to_date = made.options[c].cost[: t + 1]
+            if to_date.any():
+                paid[c] = float(to_date.sum())
         # The engine rounds every programme to the penny each year; the model does not.
         slack = A_PENNY * (t + 1) * len(made.structure.programmes)
-        name = f"money of {rules.pools[buyer.pool]} by {year}"
-        if not t:
-            continue
-        made.model.row(
-            {**paid, **fed},
-            high=float(sum(of[t] for of in has.values())) + slack,
-            name=name,
-            kind="money",
-        )
+        in_pool = float(sum(of[t] for of in has.values())) + slack
+        name = f"money of {pool} by {year}"
+        made.model.row({**paid, **fed}, high=in_pool, name=name, kind="money")
         for a in dict.fromkeys(own.values()):
             of_source = {c: v for c, v in paid.items() if own[c] == a}
             # With one source the pool's own limit says the same.
             if of_source and len(set(own.values())) > 1:
-                name = f"{rules.accounts[a][1]} of {rules.pools[buyer.pool]} by {year}"
-                made.model.row(
-                    {**of_source, **fed},
-                    high=float(has[a][t] + first[t]) + slack,
-                    name=name,
-                    kind="money",
-                )
+                in_source = float(has[a][t] + first[t]) + slack
+                name = f"{rules.accounts[a][1]} of {pool} by {year}"
+                made.model.row({**of_source, **fed}, high=in_source, name=name, kind="money")
 
 
 def _fund(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Moved) -> None:
@@ -225,35 +224,25 @@ def _fund(made: Sought, rules: Rules, base: Projection, buyer: Buyer, moved: Mov
     others = sum(
         (kept(rules, base, a) for _, a in buyer.moved_accounts), np.zeros(base.activity.shape[1])
     )
+    in_base_year = float(base.moves.close[0, 0, buyer.fund]) / 100.0
     held, else_paid = -1, dict[int, float]()
-    for t, year in enumerate(made.structure.years):
-        if not t:
-            continue
+    for t, year in enumerate(made.structure.years[1:], 1):
         now, other = model.column(low=-np.inf), model.column()
         else_paid[other] = 1.0
-        model.row(
-            {**else_paid, **{c: -v for c, v in feeds(rules, buyer, moved, t).items()}},
-            high=float(others[t]) + A_PENNY,
-        )
+        fed = {c: -v for c, v in feeds(rules, buyer, moved, t).items()}
+        model.row({**else_paid, **fed}, high=float(others[t]) + A_PENNY)
         terms: Terms = {now: 1.0, other: -1.0, moved[n, t]: -1.0}
-        terms |= {
-            c: float(o.cost[t])
-            for c, o in enumerate(made.options)
-            if o.programme in buyer.members and o.cost[t]
-        }
-        before = (
-            0.0
-            if held >= 0
-            else float(base.moves.close[0, 0, buyer.fund]) / 100.0 * (1.0 + drawing.interest)
-        )
+        for c, o in enumerate(made.options):
+            if o.programme in buyer.members and o.cost[t]:
+                terms[c] = float(o.cost[t])
+        # What it held is a figure in the first year, and a column of the model after it.
+        before = 0.0
         if held >= 0:
             terms[held] = -(1.0 + drawing.interest)
+        else:
+            before = in_base_year * (1.0 + drawing.interest)
         slack = A_PENNY * (len(made.structure.programmes) + 2)
         model.row(terms, high=before + float(put_in[t]) + slack)
-        model.row(
-            {now: 1.0},
-            low=drawing.floor / 100.0 - A_PENNY,
-            name=f"floor of fund {drawing.id} in {year}",
-            kind="fund",
-        )
+        floor = drawing.floor / 100.0 - A_PENNY
+        model.row({now: 1.0}, low=floor, name=f"floor of fund {drawing.id} in {year}", kind="fund")
         held = now

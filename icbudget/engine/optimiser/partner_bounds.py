@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 
@@ -104,9 +104,8 @@ def _gains(made: Sought, judge: Judge, partner: str) -> _Years:
             if len(saved.least) == 1:
                 out.add(t, *saved.least[0], times=-1.0)
                 continue
-            at_least = made.model.column(
-                low=max(made.model.span(terms)[0] + constant for terms, constant in saved.least)
-            )
+            ends = [made.model.span(terms)[0] + constant for terms, constant in saved.least]
+            at_least = made.model.column(low=max(ends))
             for terms, constant in saved.least:
                 made.model.row({at_least: 1.0, **added(terms, times=-1.0)}, low=constant)
             out.add(t, {at_least: 1.0}, times=-1.0)
@@ -174,13 +173,10 @@ def _surely(base: Result, buyer: Buyer, partner: str) -> float:
     """
     rules = base.rules
     into = [d for d in rules.drawings if rules.pool_of[d.account] == buyer.pool]
-    moved = buyer.fund < 0 and all(
-        rules.accounts[d.account][1] in (REINVESTED, MOVED) for d in into
-    )
-    return float(
-        moved
-        and {base.plan.acute_lines[int(k)].commissioner for d in into for k in d.lines} == {partner}
-    )
+    from_releases = all(rules.accounts[d.account][1] in (REINVESTED, MOVED) for d in into)
+    lines = chain.from_iterable(d.lines.tolist() for d in into)
+    commissioners = {base.plan.acute_lines[k].commissioner for k in lines}
+    return float(buyer.fund < 0 and from_releases and commissioners == {partner})
 
 
 def _settled(
@@ -202,6 +198,8 @@ def _settled(
             own, spared = gains[row.partner]
             paid: Terms = {}
             room = 0.0
+            # Where losses are shared too a partner may pay beyond its gain, and only its cap holds
+            # it.
             for t in years if lossless else ():
                 terms, constant = made.model.positive(
                     added(own.terms[t], spared.terms[t]), own.constant[t] + spared.constant[t]
@@ -225,10 +223,10 @@ def _keep(
     transfer: np.ndarray,
 ) -> None:
     so_far: Terms = {}
-    constant, slack = (
-        0.0,
-        A_PENNY * (2 * len(made.structure.programmes) + 2 * len(made.structure.lines.ids) + 2),
-    )
+    constant = 0.0
+    # A penny for each amount that the engine rounds and the model does not.
+    rounded = 2 * len(made.structure.programmes) + 2 * len(made.structure.lines.ids) + 2
+    slack = A_PENNY * rounded
     for t, year in enumerate(made.structure.years):
         if not t:
             continue

@@ -5,9 +5,9 @@ When it starts, how much of it is bought, and which source pays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from icbudget import reference
 from icbudget.engine.optimiser.active_years import ONCE, RUNNING, bought_part
 from icbudget.engine.projection import avoided as avoid
 from icbudget.engine.projection.programme_cost import running_cost
-from icbudget.engine.projection.structure import structure_of
+from icbudget.engine.projection.structure import Figures, Structure, structure_of
 from icbudget.engine.projection.wiring import payer
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import figures
@@ -66,48 +66,55 @@ def options_of(plan: Plan) -> tuple[Option, ...]:
     has and that its kind of money may come from.
     """
     options: dict[int, list[Option]] = {}
-    for start in plan.years[1:]:
-        for level in LEVELS:
-            rows = [bought_part(row, plan.years, start, level) for row in plan.programmes]
-            both = zip(rows, plan.programmes, strict=True)
-            programmes = tuple(row or stated for row, stated in both)
-            tried = plan.model_copy(update={"programmes": programmes})
-            own, structure = figures(tried), structure_of(tried)
-            cost = (running_cost(own) + own.double_running + own.exit_cost)[0]
-            in_full = np.ones_like(own.people)
-            reach = np.stack(
-                [avoid.reach_of_year(structure, own, t, in_full) for t in range(len(plan.years))],
-                axis=1,
-            )
-            reach[:, 0] = 0.0
-            later = [avoid.lagged(reach, t, own.lag)[0] for t in range(1, len(plan.years))]
-            lagged = np.stack([np.zeros(len(rows)), *later])
-            for g, row in enumerate(rows):
-                if row is None:
-                    continue
-                active = lagged[:, g]
-                profile = {field: getattr(row, field) for field in (*RUNNING, *ONCE)}
-                staff = own.people[0, :, g] * row.staff
-                stated = np.array([row.qalys.get(y, 0.0) for y in plan.years])
-                qalys = own.people[0, :, g] * (row.qalys_per_person or 0.0) + stated
-                # Nothing is at work in the base year.
-                qalys[0] = 0.0
-                for source, change in _sources(plan, row):
-                    made = Option(
-                        g,
-                        start,
-                        level,
-                        source,
-                        profile | change,
-                        cost[:, g],
-                        active * own.effect[0, g],
-                        staff,
-                        qalys,
-                    )
-                    options.setdefault(g, []).append(made)
+    for start, level in product(plan.years[1:], LEVELS):
+        for option in _begun(plan, start, level):
+            options.setdefault(option.programme, []).append(option)
     # By id, so that rows may be moved without another plan being found.
     by_id = sorted(options, key=lambda g: plan.programmes[g].id)
     return tuple(chain.from_iterable(options[g] for g in by_id))
+
+
+def _begun(plan: Plan, start: str, level: float) -> Iterator[Option]:
+    """Yield each programme that can be begun in a year and bought in part, by each source."""
+    rows = [bought_part(row, plan.years, start, level) for row in plan.programmes]
+    both = zip(rows, plan.programmes, strict=True)
+    programmes = tuple(row or stated for row, stated in both)
+    tried = plan.model_copy(update={"programmes": programmes})
+    own = figures(tried)
+    cost = (running_cost(own) + own.double_running + own.exit_cost)[0]
+    active = _active(structure_of(tried), own)
+    for g, row in enumerate(rows):
+        if row is None:
+            continue
+        people = own.people[0, :, g]
+        stated = np.array([row.qalys.get(year, 0.0) for year in plan.years])
+        qalys = people * (row.qalys_per_person or 0.0) + stated
+        # Nothing is at work in the base year.
+        qalys[0] = 0.0
+        profile = {field: getattr(row, field) for field in (*RUNNING, *ONCE)}
+        for source, change in _sources(plan, row):
+            yield Option(
+                programme=g,
+                start=start,
+                level=level,
+                source=source,
+                profile=profile | change,
+                cost=cost[:, g],
+                effect=active[:, g] * own.effect[0, g],
+                staff=people * row.staff,
+                qalys=qalys,
+            )
+
+
+def _active(structure: Structure, own: Figures) -> Floats:
+    """Return where each programme works if it is bought in full, years × programmes."""
+    years = len(structure.years)
+    in_full = np.ones_like(own.people)
+    by_year = [avoid.reach_of_year(structure, own, t, in_full) for t in range(years)]
+    reach = np.stack(by_year, axis=1)
+    reach[:, 0] = 0.0
+    later = [avoid.lagged(reach, t, own.lag)[0] for t in range(1, years)]
+    return np.stack([np.zeros(len(structure.programmes)), *later])
 
 
 def _sources(plan: Plan, row: Programme) -> list[tuple[str, dict[str, Any]]]:
@@ -132,16 +139,16 @@ def other_sources(plan: Plan, row: Programme) -> tuple[str, ...]:
     own = payer(plan, row.id)
     if own is None or not row.pool or any(scheme.programme == row.id for scheme in plan.schemes):
         return ()
-    in_pool = {c.source for c in plan.contributions if c.pool == row.pool and not c.in_kind} - {
-        own[1]
-    }
+    in_pool = {c.source for c in plan.contributions if c.pool == row.pool and not c.in_kind}
     known = reference.funding_sources(plan.setup.rules_year)
-    capital = row.pool in {pool.id for pool in plan.pools if pool.money_kind == "capital"}
-    return tuple(
-        s
-        for s in dict.fromkeys(row.other_source)
-        if s in in_pool and (capital or s not in known or not known[s].capital)
-    )
+    is_capital = row.pool in {pool.id for pool in plan.pools if pool.money_kind == "capital"}
+
+    def may_pay(source: str) -> bool:
+        # Capital must not pay for running cost (PB §7 rule on capital); an own source is no other.
+        right_kind = is_capital or source not in known or not known[source].capital
+        return source != own[1] and source in in_pool and right_kind
+
+    return tuple(source for source in dict.fromkeys(row.other_source) if may_pay(source))
 
 
 def resized(plan: Plan, option: Option, level: float) -> Option:

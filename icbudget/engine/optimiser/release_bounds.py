@@ -45,6 +45,7 @@ def blocks(
     out: dict[tuple[int, int], int] = {}
     for k, row in enumerate(plan.acute_lines):
         for t in range(1 + row.hold, years):
+            # What is all backfilled, or decided not to close, closes nothing.
             if row.block_size is None or row.backfill >= 1.0 or row.closes.get(plan.years[t]) == 0:
                 continue
             held = [avoided[k, s] for s in range(t - row.hold, t + 1)]
@@ -56,12 +57,9 @@ def blocks(
             for v in held:
                 model.row({b: size, v: -1.0}, high=1e-9 * size - min(model.low[v], 0.0))
             if lines.most_blocks[t, k] < fit:
-                model.row(
-                    {b: 1.0},
-                    high=float(lines.most_blocks[t, k]),
-                    name=f"blocks of {row.id} in {plan.years[t]}",
-                    kind="blocks",
-                )
+                most = float(lines.most_blocks[t, k])
+                name = f"blocks of {row.id} in {plan.years[t]}"
+                model.row({b: 1.0}, high=most, name=name, kind="blocks")
     return out
 
 
@@ -88,16 +86,15 @@ def releases(
         if lines.market[k]:
             out[k, t] = _of_a_market(model, saved[k, t], float(worth[t]))
             continue
+        # model §6.2: no more fixed cost can close than the line has.
         there = float(lines.fixed_cost[k]) * cost * float(base.nothing.activity[0, t, k])
         fixed = min(float(lines.fixed_release[t, k]), there)
         moved = into.get((k, t), ({}, {}))
         rest: Terms = added(moved[0], times=-cost)
         if (k, t) in closing:
             close = float(row.closes.get(plan.years[t], 1.0))
-            rest = added(
-                rest,
-                {closing[k, t]: row.semi_fixed_cost * cost * float(row.block_size or 0.0) * close},
-            )
+            of_a_block = row.semi_fixed_cost * cost * float(row.block_size or 0.0) * close
+            rest = added(rest, {closing[k, t]: of_a_block})
         at_once = row.variable_cost * cost
         forms = [{**rest, v: rest.get(v, 0.0) + at_once * (1.0 - row.backfill)}]
         if model.low[v] < 0:
@@ -154,10 +151,8 @@ def savings(
             continue
         price, (low, high) = float(nothing.price[0, t, k]), saved[t, :, t, k]
         charge = float(nothing.charge[0, t, k])  # lost with every unit, whatever the rate
-        at, steep = (
-            ends[:, t, k],
-            (price * float(lines.marginal_rate[t, k]) - charge, price - charge),
-        )
+        at = ends[:, t, k]
+        steep = (price * float(lines.marginal_rate[t, k]) - charge, price - charge)
         pieces = tuple(
             ({net[k, t]: p}, float(end - p * x))
             for p, end, x in zip(steep, (low, high), at, strict=True)
@@ -170,17 +165,12 @@ def _paid(lines: Lines, base: Projection, paths: Floats) -> Floats:
     """Return what is paid on paths of activity, paths × years × lines."""
     nothing, years = base.nothing, base.activity.shape[1]
     do_nothing = np.broadcast_to(nothing.activity[:1], paths.shape)
-    price, uplift, charge = (
-        np.repeat(a[:1], len(paths), axis=0)
-        for a in (nothing.price, nothing.uplift, nothing.charge)
-    )
+    price = np.repeat(nothing.price[:1], len(paths), axis=0)
+    uplift = np.repeat(nothing.uplift[:1], len(paths), axis=0)
+    charge = np.repeat(nothing.charge[:1], len(paths), axis=0)
     state = contract.opening_state(lines, paths[:, 0], price[:, 0])
-    return np.stack(
-        [
-            contract.net_pay(
-                lines, t, paths, do_nothing, price[:, t], uplift[:, t], charge[:, t], state
-            )
-            for t in range(years)
-        ],
-        axis=1,
-    )
+    paid: list[Floats] = []
+    for t in range(years):
+        terms = (price[:, t], uplift[:, t], charge[:, t])
+        paid.append(contract.net_pay(lines, t, paths, do_nothing, *terms, state))
+    return np.stack(paid, axis=1)

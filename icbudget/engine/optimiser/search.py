@@ -50,6 +50,7 @@ class Search:
         bought in such parts, of the parts tried.
         """
         seconds = self.seconds_left()
+        # A fifth of the time at most: a first plan is only there to be beaten.
         self._start(lambda: self.seconds_left() - 0.8 * seconds)
         relaxed, self.duals = self.made.model.duals(self.seconds_left)
         kept = seconds * (1.0 - _PARTS if self.between else 0.05)
@@ -110,6 +111,8 @@ class Search:
         made, bound, proposed = self.made, np.inf, set[tuple[int, ...]]()
         while seconds_left() > 0:
             solution = made.model.solve(seconds_left)
+            # 2: nothing satisfies the rows, so all choices are set aside and the best of them is
+            # the best.
             if solution.status == 2:
                 self.finished = True
                 return self.best[0] if self.best else -np.inf
@@ -150,9 +153,11 @@ class Search:
         went is tried again, the best first, whole, in part and later, and stays where the plan is
         worth more with it and breaks nothing.
         """
-        ordered = sorted(
-            chosen, key=lambda o: (self.judge.plan.programmes[o.programme].must_do, self._alone(o))
-        )
+
+        def last_to_go(option: Option) -> tuple[bool, float]:
+            return self.judge.plan.programmes[option.programme].must_do, self._alone(option)
+
+        ordered = sorted(chosen, key=last_to_go)
         few, many = 0, len(ordered)
         while many - few > 1 and seconds_left() > 0:
             gone = (few + many) // 2
@@ -170,17 +175,11 @@ class Search:
 
     def _instead(self, option: Option) -> list[Option]:
         """Return an option, then smaller parts of it, then the same part begun later."""
-        same = [
-            o
-            for o in self.made.options
-            if (o.programme, o.source) == (option.programme, option.source)
-        ]
+        whose = (option.programme, option.source)
+        same = [o for o in self.made.options if (o.programme, o.source) == whose]
         smaller = [o for o in same if o.start == option.start and o.level < option.level]
-        return [
-            option,
-            *smaller,
-            *(o for o in same if o.start > option.start and o.level == option.level),
-        ]
+        later = [o for o in same if o.start > option.start and o.level == option.level]
+        return [option, *smaller, *later]
 
     def _alone(self, option: Option) -> float:
         """Return what an option would release alone for each £ of its cost, in present values.
@@ -188,18 +187,13 @@ class Search:
         Blocks count in parts.
         """
         judge, lines = self.judge, self.judge.structure.lines
-        rate = lines.variable_cost + np.where(
-            np.isnan(lines.block_size), 0.0, lines.semi_fixed_cost
-        )
-        worth = (
-            judge.base.projection.nothing.cost[0]
-            * self.made.activity
-            * rate
-            * judge.discount[:, np.newaxis]
-        )
-        released = sum(
-            float(worth[t] @ self.made.share_of([option], t)) for t in range(1, len(worth))
-        )
+        in_blocks = np.where(np.isnan(lines.block_size), 0.0, lines.semi_fixed_cost)
+        rate = lines.variable_cost + in_blocks
+        cost = judge.base.projection.nothing.cost[0] * self.made.activity
+        worth = cost * rate * judge.discount[:, np.newaxis]
+        shares = [self.made.share_of([option], t) for t in range(1, len(worth))]
+        released = sum(float(worth[t] @ share) for t, share in enumerate(shares, 1))
+        # At least £1 of cost, so that what is free is put first and not divided by nothing.
         return released / max(float(option.cost @ judge.discount), 1.0)
 
     def _verdict(self, chosen: tuple[Option, ...], x: Floats) -> tuple[float, Broken]:
@@ -209,6 +203,7 @@ class Search:
         """
         candidate = bought(self.judge.plan, chosen, self._closing(x))
         value, broken = self.judge.verdict(candidate, chosen)
+        # Half a penny better is rounding, and the first of two alike stays.
         if not broken and (self.best is None or value > self.best[0] + 0.005):
             self.best = value, chosen, candidate
         return value, broken
@@ -260,11 +255,8 @@ class Search:
                     level = round(best[1][at].level * 100) + way
                     if not 25 <= level <= 100:
                         break
-                    chosen = (
-                        *best[1][:at],
-                        resized(plan, best[1][at], level / 100),
-                        *best[1][at + 1 :],
-                    )
+                    other = resized(plan, best[1][at], level / 100)
+                    chosen = (*best[1][:at], other, *best[1][at + 1 :])
                     candidate = bought(plan, chosen, closed)
                     value, broken = self.judge.verdict(candidate, chosen)
                     if broken or value <= best[0] + 0.005:
@@ -294,10 +286,13 @@ def stepwise(plan: Plan, options: Sequence[Option]) -> set[int]:
     }
     for o in options:
         of = in_full.get((o.programme, o.start, o.source))
-        if of is None or not (
-            np.allclose(o.effect, o.level * of.effect, rtol=1e-12, atol=1e-15)
-            and np.allclose(o.cost, o.level * of.cost, rtol=1e-9, atol=0.05)
-        ):
+        if of is None:
+            in_steps.add(o.programme)
+            continue
+        effect = np.allclose(o.effect, o.level * of.effect, rtol=1e-12, atol=1e-15)
+        # Parts of a typed cost are whole pence, so a few pence off is still in proportion.
+        cost = np.allclose(o.cost, o.level * of.cost, rtol=1e-9, atol=0.05)
+        if not (effect and cost):
             in_steps.add(o.programme)
     return in_steps
 

@@ -117,9 +117,8 @@ class Distribution:
             return either
         scores = np.minimum(np.maximum(scores, _GRID[0]), _GRID[-1])
         left = np.minimum(((scores - _GRID[0]) / _STEP).astype(np.int64), _GRID.size - 2)
-        return np.asarray(
-            (np.diff(self.values) / _STEP)[left] * (scores - _GRID[left]) + self.values[left]
-        )
+        slopes = np.diff(self.values) / _STEP
+        return np.asarray(slopes[left] * (scores - _GRID[left]) + self.values[left])
 
     @property
     def mean(self) -> float:
@@ -234,6 +233,7 @@ def _with_limits(name: str, low: float, mode: float, high: float, interval: str)
         a = low - float(first) * width
         b = a + width
         mode = a + s * width
+    # To twelve decimals, so that shapes which differ by binary noise share one table.
     return Distribution(a + (b - a) * _unit_shape(name, round((mode - a) / (b - a), 12)))
 
 
@@ -272,7 +272,10 @@ def _gamma(mean: float, sd: float) -> Distribution:
 def _table(quantile: Callable[[Floats], Floats]) -> Distribution:
     from scipy.special import ndtr
 
-    return Distribution(np.maximum.accumulate(quantile(np.clip(ndtr(_GRID), 1e-300, 1.0 - 1e-16))))
+    # Never quite 0 or 1, where a distribution without an end has no value.
+    chances = np.clip(ndtr(_GRID), 1e-300, 1.0 - 1e-16)
+    # The inverse of a distribution function never falls, whatever binary noise of SciPy's says.
+    return Distribution(np.maximum.accumulate(quantile(chances)))
 
 
 def happens(chance: float, no: float = 0.0, yes: float = 1.0) -> Distribution:
@@ -295,6 +298,7 @@ def flipped(distribution: Distribution) -> Distribution:
 
     A reduction of the rate from a ratio of rates, a high score being a great effect.
     """
+    # Turned round, so that the values rise again.
     return Distribution(1.0 - distribution.values[::-1])
 
 
@@ -328,13 +332,14 @@ def or_nothing(distribution: Distribution, chance: float, sd: float) -> Distribu
     x = np.unique(np.concatenate([distribution.values, sd * _GRID]))
     scores = np.interp(x, *_rising(distribution.values))
     inside = (x >= distribution.values[0]) & (x <= distribution.values[-1])
+    # ±40: a chance of 0 or 1 to any float, for what the fitted figure never is.
     scores = np.where(inside, scores, np.where(x < distribution.values[0], -40.0, 40.0))
     # From both ends: near 1 a float cannot tell one chance from the next.
     below = chance * ndtr(x / sd) + (1.0 - chance) * ndtr(scores)
     above = chance * ndtr(-x / sd) + (1.0 - chance) * ndtr(-scores)
-    mixed = np.where(
-        below < 0.5, ndtri(np.clip(below, 1e-300, 1.0)), -ndtri(np.clip(above, 1e-300, 1.0))
-    )
+    from_below = ndtri(np.clip(below, 1e-300, 1.0))
+    from_above = -ndtri(np.clip(above, 1e-300, 1.0))
+    mixed = np.where(below < 0.5, from_below, from_above)
     return Distribution(np.interp(_GRID, mixed, x))
 
 
@@ -361,6 +366,7 @@ def truncated(distribution: Distribution, least: float, most: float) -> Distribu
     ends = np.interp([least, most], *_rising(values))
     ends = np.where([values[0] >= least, values[-1] <= most], [-40.0, 40.0], ends)
     first, last = ndtr(ends)
+    # With less than a thousandth left the cut shape would say nothing that was entered.
     if last - first < 1e-3:
         raise ValueError("hardly anything of it lies where the figure can be")
     scores = ndtri(np.clip(first + ndtr(_GRID) * (last - first), 1e-300, 1.0 - 1e-16))

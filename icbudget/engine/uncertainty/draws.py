@@ -39,6 +39,7 @@ class Kept:
         """
         places = [(n, t) for n, outcome in enumerate(self.rows) for t in range(len(outcome))]
         changing = [(n, t) for n, t in places if not _shared(self.rows[n][t], made[n, t])]
+        # 8 bytes a float; at least one outcome is in memory by itself when it is looked at.
         fits = KEPT // (8 * max(len(changing), made.shape[1]))
         if self.draws > fits:
             raise ValueError(
@@ -66,6 +67,8 @@ def kept(draws: int, own: Floats) -> Kept:
 
 def _shared(row: Floats, values: Floats) -> bool:
     """Return whether all draws so far, and these, have one value."""
-    return row.size == 1 and bool(
-        (np.isnan(values) if np.isnan(row[0]) else values == row[0]).all()
-    )
+    if row.size != 1:
+        return False
+    # NaN is not equal to itself, and still is one value that all draws have.
+    same = np.isnan(values) if np.isnan(row[0]) else values == row[0]
+    return bool(same.all())

@@ -89,12 +89,8 @@ def assumed_correlations(
             both = {kinds[one.path], kinds[other.path]}
             if both == {"effect"}:
                 together = family[one.key] and family[one.key] == family[other.key]
-                yield (
-                    pair,
-                    reference.correlation_default(
-                        "effects of one family" if together else "effects"
-                    ),
-                )
+                kind = "effects of one family" if together else "effects"
+                yield pair, reference.correlation_default(kind)
             elif one.key == other.key and "effect" in both and both & {"reach", "people"}:
                 yield pair, reference.correlation_default("reach and effect")
             elif both == {"uplift", "deflator"}:
@@ -126,6 +122,7 @@ def nearest_correlation(matrix: Floats, rounds: int = 200) -> Floats:
         np.fill_diagonal(nearest, 1.0)
         if np.abs(nearest - before).max() < 1e-9:
             break
+    # The last step set the diagonal, which may leave an eigenvalue a hair below zero.
     values, vectors = np.linalg.eigh(nearest)
     possible = (vectors * np.maximum(values, 0.0)) @ vectors.T
     scale = 1.0 / np.sqrt(np.diag(possible))
@@ -152,24 +149,17 @@ def scores(
     of the whole run. Where several plans are simulated beside one another, `place` tells them
     apart: rates of growth and inflation are the same everywhere, all else is each place's own.
     """
-    raw = {
-        name: _independent(
-            name if yearly or not place else f"{place}/{name}",
-            seed,
-            block,
-            max(years - 1, 1) if yearly else 1,
-        )
-        for name, yearly in zip(drivers.names, drivers.yearly, strict=True)
-    }
+    raw: dict[str, Floats] = {}
+    for name, yearly in zip(drivers.names, drivers.yearly, strict=True):
+        # Rates of growth and inflation are the same everywhere, whatever place is simulated.
+        key = name if yearly or not place else f"{place}/{name}"
+        raw[name] = _independent(key, seed, block, max(years - 1, 1) if yearly else 1)
     if together:
+        # The first score of all drivers together; later years have those of the yearly ones alone.
         _mix(raw, list(drivers.names), drivers.correlation, slice(0, 1))
         later = [n for n, yearly in enumerate(drivers.yearly) if yearly]
-        _mix(
-            raw,
-            [drivers.names[n] for n in later],
-            drivers.correlation[np.ix_(later, later)],
-            slice(1, None),
-        )
+        among_later = drivers.correlation[np.ix_(later, later)]
+        _mix(raw, [drivers.names[n] for n in later], among_later, slice(1, None))
     return {name: values[:draws] for name, values in raw.items()}
 
 
@@ -189,6 +179,7 @@ def _mix(raw: dict[str, Floats], names: list[str], correlation: Floats, steps: s
 
     Drivers that are independent of all others keep theirs as they are.
     """
+    # So that another driver somewhere in the plan changes none of their draws.
     tied = [n for n in range(len(names)) if np.count_nonzero(correlation[n]) > 1]
     if not tied:
         return

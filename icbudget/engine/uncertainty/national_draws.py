@@ -85,9 +85,8 @@ def ranges_of(made: Simulation) -> Ranges:
     ]
     planned = np.concatenate([made.own[rows], made.own[pools].sum(axis=0, keepdims=True)])
     nothing = np.zeros((len(made.plan.years) + 1, made.draws))
-    draws = np.stack(
-        [*(made.kept.of(n) for n in rows), sum((made.kept.of(n) for n in pools), nothing)]
-    )
+    all_pools = sum((made.kept.of(n) for n in pools), nothing)
+    draws = np.stack([*(made.kept.of(n) for n in rows), all_pools])
     return Ranges(made.plan.setup.ons_code, made.plan.years, (*OUTCOMES, POOLS), planned, draws)
 
 
@@ -132,6 +131,7 @@ def parts_of(full: Ranges, without: Ranges, paid: Sequence[int]) -> list[Ranges]
     # Over the plan from the years, so that no place is a penny out across its own row.
     parts[..., -1] = parts[..., :-1].sum(axis=-1)
     carried = full.names.index(POOLS)
+    # A balance is not summed over years: over the plan it is the last year's.
     parts[:, carried, -1] = parts[:, carried, -2]
     drawn = full.draws - without.draws
     return [
@@ -229,6 +229,7 @@ def _areas_there_are(boundaries: str) -> dict[tuple[str, str], int]:
 
 def _groups(code: str, boundaries: str) -> Iterable[tuple[tuple[str, str], float]]:
     area = reference.find_area(code) if code else None
+    # A plan without an area is in the nation, and in no region or ICB that anybody could name.
     yield (OF_NATION, NATION), 1.0
     yield ("Region", area.region if area else NO_AREA), 1.0
     for icb in reference.area_icbs(area.ons_code, boundaries) if area else ():
@@ -244,11 +245,11 @@ def _sum(
     years: tuple[str, ...],
     of_areas: int,
 ) -> Group:
-    outcomes, draws = len(members[0][0].names), min(ranges.draws.shape[-1] for ranges, _ in members)
-    planned, drawn = (
-        np.zeros((outcomes, len(years) + 1)),
-        np.zeros((outcomes, len(years) + 1, draws)),
-    )
+    outcomes = len(members[0][0].names)
+    # Draws are added one by one, so the sum has as many as the plan with the fewest.
+    draws = min(ranges.draws.shape[-1] for ranges, _ in members)
+    planned = np.zeros((outcomes, len(years) + 1))
+    drawn = np.zeros((outcomes, len(years) + 1, draws))
     for ranges, share in members:
         at = [*(years.index(year) for year in ranges.years), len(years)]
         planned[:, at] += share * ranges.planned

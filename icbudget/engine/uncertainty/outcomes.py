@@ -87,27 +87,24 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
     left = close_as_planned(result)
     for p, pool in enumerate(rules.pools):
         close = left[:, :, rules.pool_of == p].sum(axis=-1)
-        yield _with_over_plan(Outcome(f"Pool {pool}", BALANCE), np.diff(close, axis=1, prepend=0.0))
-        yield _with_over_plan(
-            Outcome(f"Pool {pool}", "Balance carried forward", over_plan="last"), close
-        )
+        of_year = np.diff(close, axis=1, prepend=0.0)
+        yield _with_over_plan(Outcome(f"Pool {pool}", BALANCE), of_year)
+        carried = Outcome(f"Pool {pool}", "Balance carried forward", over_plan="last")
+        yield _with_over_plan(carried, close)
     balance = _balance(result, amounts)
     for n, partner in enumerate(plan.partners):
         yield _with_over_plan(Outcome(partner.id, BALANCE), balance[:, :, n])
     # Without an agreement nobody bears anything yet, and the work is spared.
     borne = exposure(result) if plan.risk_shares else np.zeros((1, len(plan.years), 0))
     for n in range(borne.shape[-1]):
-        yield _with_over_plan(
-            Outcome(plan.partners[n].id, EXPOSURE, over_plan="last", good="lower"), borne[:, :, n]
-        )
+        exposed = Outcome(plan.partners[n].id, EXPOSURE, over_plan="last", good="lower")
+        yield _with_over_plan(exposed, borne[:, :, n])
     yield from _system(plan, run, amounts, balance.sum(axis=-1), drawn)
     for goal in plan.goals:
-        computed = goal.measured_by in COMPUTED
-        path = (
-            trajectory.over_draws(plan, rules, run, goal)
-            if computed
-            else trajectory.entered_over_draws(plan, goal, drawn)
-        )
+        if goal.measured_by in COMPUTED:
+            path = trajectory.over_draws(plan, rules, run, goal)
+        else:
+            path = trajectory.entered_over_draws(plan, goal, drawn)
         if path is not None:
             yield _with_over_plan(Outcome(f"Goal {goal.id}", goal.measure, goal.unit, "none"), path)
 
@@ -115,11 +112,8 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
 def _system(
     plan: Plan, run: Projection, amounts: AcuteAmounts, balance: Floats, drawn: Drawn
 ) -> Iterator[tuple[Outcome, Floats]]:
-    paid, saving, release = (
-        run.moves.paid.sum(axis=-1),
-        amounts.saving.sum(axis=-1),
-        amounts.release.sum(axis=-1),
-    )
+    paid = run.moves.paid.sum(axis=-1)
+    saving, release = amounts.saving.sum(axis=-1), amounts.release.sum(axis=-1)
     for name, by_year in (
         (BALANCE, balance),
         (glossary.CONTRACT_SAVING_NET, saving),
@@ -133,9 +127,9 @@ def _system(
         (PAY_PLAN, amounts.pay_plan.sum(axis=-1)),
     ):
         yield _with_over_plan(Outcome(SYSTEM, name, good=good_of(name)), by_year)
-    yield _with_over_plan(
-        Outcome(SYSTEM, BLOCKS, "blocks", "most"), run.released("blocks").sum(axis=-1)
-    )
+    # A block that stays closed is one block in every year: they are not added up.
+    blocks = Outcome(SYSTEM, BLOCKS, "blocks", "most")
+    yield _with_over_plan(blocks, run.released("blocks").sum(axis=-1))
     for name, benefit in ((NPV, run.released()), (COMMISSIONER_NPV, run.contract_saving)):
         worth = _present_value(plan, benefit, paid, drawn)
         by_year = np.full((worth.shape[0], len(plan.years)), np.nan)

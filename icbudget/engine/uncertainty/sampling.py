@@ -53,10 +53,8 @@ class Sampler:
         are whole pence in every draw. A plan of which nothing is uncertain gives its own figures as
         one draw.
         """
-        return figures(
-            self.plan,
-            put_in(self.plan, self.uncertain, self.scores(block, draws, together=together)),
-        )
+        scores = self.scores(block, draws, together=together)
+        return figures(self.plan, put_in(self.plan, self.uncertain, scores))
 
 
 def sampler_of(plan: Plan, seed: int | None = None, place: str = "") -> Sampler:
@@ -90,8 +88,10 @@ def put_in(
     taken as they are, and do not first fade into each other.
     """
     out: dict[tuple[str, str, str], Floats] = {}
-    tables = {u.table for u in uncertain}
-    rows = {(name, TABLES[name].key_of(row)): row for name in tables for row in getattr(plan, name)}
+    rows: dict[tuple[str, str], Any] = {}
+    for name in {u.table for u in uncertain}:
+        for row in getattr(plan, name):
+            rows[name, TABLES[name].key_of(row)] = row
     for u in uncertain:
         score, where, row = drawn[u.driver], (u.table, u.key, u.field), rows[u.table, u.key]
         if u.way == "value" and not u.year:
@@ -100,7 +100,8 @@ def put_in(
         by_year = out.setdefault(where, _stated(plan, row, u.field, score.shape[0]))
         if u.way == "added":
             steps = score[:, : len(plan.years) - 1]
-            by_year[:, 1:] += _drawn(u, steps if settled else persistent(steps, u.persistence), 0.0)
+            steps = steps if settled else persistent(steps, u.persistence)
+            by_year[:, 1:] += _drawn(u, steps, 0.0)
         elif u.way == "factor":
             by_year *= _drawn(u, score[:, :1], 1.0)
         else:
@@ -113,6 +114,7 @@ def _drawn(u: Uncertain, score: Floats, planned: Floats | float) -> Floats:
     blank = np.isnan(score)
     if not blank.any():
         return u.distribution.at(score)
+    # 0 in the place of NaN is looked up and thrown away: a table has no place for NaN.
     return np.where(blank, planned, u.distribution.at(np.where(blank, 0.0, score)))
 
 
@@ -123,6 +125,7 @@ def _stated(plan: Plan, row: Any, field: str, draws: int) -> Floats:
     """
     stated, blank = getattr(row, field), np.nan if field in ("amounts", "expected") else 0.0
     values = [float(stated.get(year, blank)) for year in plan.years]
+    # Nothing of it is drawn in the base year but what is typed for that year itself.
     if field != "amounts":
         values[0] = 0.0
     return np.repeat(values, draws).reshape(len(values), draws).T

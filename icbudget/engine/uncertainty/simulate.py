@@ -107,6 +107,7 @@ class Runner:
         """Return how many draws are worked out at once."""
         plan = self.sampler.plan
         size = len(plan.years) * max(len(plan.acute_lines), len(plan.programmes), 1)
+        # Fewer than 50 at once would cost more in calls of the engine than in the work itself.
         return min(BLOCK, max(_AT_ONCE // size, 50))
 
     def block(self, block: int, draws: int = BLOCK, *, together: bool = True) -> Floats:
@@ -132,23 +133,18 @@ class Runner:
         """Return one outcome over the plan of a block's draws, draws; no other is worked out."""
         scores = self.sampler.scores(block, draws, together=together)
         drawn = put_in(self.sampler.plan, self.sampler.uncertain, scores)
-        # What no draw changes is one value.
-        return np.concatenate(
-            [
-                np.broadcast_to(which(result, drawn_some), (size,))
-                for result, drawn_some, size in self.results(drawn, draws)
-            ]
-        )
+        parts: list[Floats] = []
+        for result, drawn_some, size in self.results(drawn, draws):
+            # What no draw changes is one value.
+            parts.append(np.broadcast_to(which(result, drawn_some), (size,)))
+        return np.concatenate(parts)
 
     def results(self, drawn: Drawn, draws: int) -> Iterator[tuple[Result, Drawn, int]]:
         """Yield the results of the draws, as many at once as fit, with their figures and number."""
         plan = self.sampler.plan
-        drawn_figures, limits, passed_down = (
-            figures(plan, drawn),
-            # Limits and what goes on to districts are set, not drawn.
-            funding.minimums(plan),
-            funding.pass_downs(plan),
-        )
+        drawn_figures = figures(plan, drawn)
+        # Limits and what goes on to districts are set, not drawn.
+        limits, passed_down = funding.minimums(plan), funding.pass_downs(plan)
         for first in range(0, draws, self.at_once):
             some = slice(first, min(first + self.at_once, draws))
             projection = projected(self.structure, drawn_figures.of_draws(some), self.rules)
@@ -205,6 +201,7 @@ def simulate(
     planned = tuple(outcomes_of(result_of(plan)))
     outcomes = tuple(outcome for outcome, _ in planned)
     own = np.stack([by_year[0] for _, by_year in planned])
+    # Nothing is uncertain: one run of the plan is every draw of it.
     if not runner.sampler.uncertain:
         draws_kept = kept(draws or LEAST, own)
         draws_kept.put(0, own[:, :, np.newaxis])

@@ -81,6 +81,7 @@ def quantile_error(draws: Floats, share: float) -> float:
     """
     ordered, n = np.sort(draws), draws.size
     spread = math.sqrt(n * share * (1.0 - share))
+    # Ranks count from 1 and arrays from 0.
     low = max(math.floor(n * share - spread) - 1, 0)
     high = min(math.ceil(n * share + spread) - 1, n - 1)
     return float(ordered[high] - ordered[low]) / 2.0

@@ -24,27 +24,23 @@ from icbudget.plan.uncertainty import Uncertainty
 
 DRAWABLE = {
     "programmes": (
-        *(
-            "effect",
-            "base_risk",
-            "deadweight",
-            "attribution",
-            "displacement",
-            "optimism_benefit",
-            "optimism_cost",
-        ),
-        *(
-            "reach",
-            "people",
-            "cohort",
-            "max_reach",
-            "lag",
-            "drop_off",
-            "unit_cost",
-            "fixed_cost",
-            "double_running",
-            "exit_cost",
-        ),
+        "effect",
+        "base_risk",
+        "deadweight",
+        "attribution",
+        "displacement",
+        "optimism_benefit",
+        "optimism_cost",
+        "reach",
+        "people",
+        "cohort",
+        "max_reach",
+        "lag",
+        "drop_off",
+        "unit_cost",
+        "fixed_cost",
+        "double_running",
+        "exit_cost",
     ),
     "acute_lines": (
         "base_activity",
@@ -124,6 +120,8 @@ def uncertain_figures(plan: Plan) -> tuple[Uncertain, ...]:
     rows = [figure for figure in map(partial(_entered, plan), entered.values()) if figure]
     if plan.setup.uncertainty == "assumed":
         known = {parts[:3] for parts in map(split_path, entered) if parts}
+        # What somebody entered of a figure stands, in one year or in all: nothing is assumed beside
+        # it.
         rows += [u for u in _assumed(plan) if (u.table, u.key, u.field) not in known]
     return tuple(rows)
 
@@ -183,17 +181,17 @@ def bounds(row: Any, table: str, field: str, way: str) -> tuple[float, float]:
         rates = [float(r) for r in row.rates.values()] or [0.0]
         return min(-0.95 - min(rates), 0.0), max(1.0 - max(rates), 0.0)
     limits = limits_of(TABLES[table].noun, field)
-    least, most = (
-        limits.get("ge", limits.get("gt", -1e300)),
-        limits.get("le", limits.get("lt", 1e300)),
-    )
+    least = limits.get("ge", limits.get("gt", -1e300))
+    most = limits.get("le", limits.get("lt", 1e300))
     if column.by_year:
         least, most = 0.0, 1.0 if column.kind is Kind.FRACTION else 1e300
     if field == "effect":
-        least, most = (
-            -1e300,
-            1.0 if row.effect_measure != "absolute_risk_reduction" else (row.base_risk or 1.0),
-        )
+        # Harm has no least; no more than everything can be avoided, which in an absolute measure
+        # is the base risk itself.
+        least, most = -1e300, 1.0
+        if row.effect_measure == "absolute_risk_reduction":
+            most = row.base_risk or 1.0
+    # A factor multiplies every year, so the largest year decides how far it may go.
     if way == "factor" and most < 1e300:
         most /= max((float(v) for v in getattr(row, field).values() if v), default=1.0)
     return least, most
@@ -201,11 +199,8 @@ def bounds(row: Any, table: str, field: str, way: str) -> tuple[float, float]:
 
 def _entered(plan: Plan, row: Uncertainty) -> Uncertain | None:
     figure = figure_at(plan, row.path)
-    if (
-        figure is None
-        or row.distribution == "fixed"
-        or (row.low is not None and row.low == row.high)
-    ):
+    has_no_spread = row.low is not None and row.low == row.high
+    if figure is None or row.distribution == "fixed" or has_no_spread:
         return None
     table, key, field, year, noun = figure
     way = way_of(table, field, year)
@@ -215,17 +210,17 @@ def _entered(plan: Plan, row: Uncertainty) -> Uncertain | None:
         return distribution_of(row, noun, table, field, way, year)
 
     return Uncertain(
-        row.path,
-        table,
-        key,
-        field,
-        year,
-        fitted,
-        way,
-        driver,
-        row.persistence,
-        row.distribution,
-        False,
+        path=row.path,
+        table=table,
+        key=key,
+        field=field,
+        year=year,
+        fitted=fitted,
+        way=way,
+        driver=driver,
+        persistence=row.persistence,
+        shape=row.distribution,
+        assumed=False,
     )
 
 
@@ -272,9 +267,9 @@ def effect_distribution(
     ratio, nothing = programme.effect_measure in RATIOS, _no_effect(programme) or 1.0
     low, central, high = low / nothing, central / nothing, high / nothing
     if shape == "lognormal" and not ratio:
-        gain = distributions.flipped(
-            distributions.fit(shape, 1.0 - high, 1.0 - central, 1.0 - low, interval)
-        )
+        # Of a reduction that may be below zero there is no logarithm; of the ratio there is.
+        by_ratio = distributions.fit(shape, 1.0 - high, 1.0 - central, 1.0 - low, interval)
+        gain = distributions.flipped(by_ratio)
     else:
         fitted = distributions.fit(shape, low, central, high, interval)
         gain = distributions.flipped(fitted) if ratio else fitted
@@ -345,17 +340,17 @@ def _default(
     where = path(TABLES[table], row.id, field)
     persistence = float(default["persistence"] or 0.0)
     return Uncertain(
-        where,
-        table,
-        row.id,
-        field,
-        "",
-        fitted,
-        way,
-        where,
-        persistence,
-        default["distribution"],
-        True,
+        path=where,
+        table=table,
+        key=row.id,
+        field=field,
+        year="",
+        fitted=fitted,
+        way=way,
+        driver=where,
+        persistence=persistence,
+        shape=default["distribution"],
+        assumed=True,
     )
 
 
@@ -363,31 +358,31 @@ def _assumed_effect(programme: Programme) -> Iterator[Uncertain]:
     default = reference.uncertainty_default("effect", programme.grade)
     none, central = _no_effect(programme), programme.effect
     low, high = programme.effect_low, programme.effect_high
+    # A ratio cannot be below zero, and is spread by factors; a reduction lies between two ends.
     shape = "lognormal" if none else "pert"
     if low is None or high is None or distributions.unfit(shape, low, central, high, "p10_p90"):
+        # An effect of nothing without an interval has no spread that anybody could assume.
         if central == none:
             return
         shape = "pert"
         low, high = sorted(none + float(default[end]) * (central - none) for end in ("low", "high"))
-    ends, chance = (
-        (low, central, high),
-        reference.chance_of_no_effect(programme.grade, programme.library),
-    )
+    ends = (low, central, high)
+    chance = reference.chance_of_no_effect(programme.grade, programme.library)
 
     def fitted() -> Distribution:
         return effect_distribution(programme, shape, *ends, "p10_p90", chance)
 
     where = path(TABLES["programmes"], programme.id, "effect")
     yield Uncertain(
-        where,
-        "programmes",
-        programme.id,
-        "effect",
-        "",
-        fitted,
-        "value",
-        where,
-        0.0,
-        f"{shape}, or none",
-        True,
+        path=where,
+        table="programmes",
+        key=programme.id,
+        field="effect",
+        year="",
+        fitted=fitted,
+        way="value",
+        driver=where,
+        persistence=0.0,
+        shape=f"{shape}, or none",
+        assumed=True,
     )

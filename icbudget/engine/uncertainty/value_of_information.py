@@ -86,10 +86,11 @@ def drivers_by_swing(
     for n, name in enumerate(names):
         figures = tuple(u for u in sampler.uncertain if u.driver == name)
         step = next((u.distribution.step for u in figures if u.distribution.step is not None), None)
-        rank = correlation(ranks(scores[name] if step is None else scores[name] > step), cash_ranks)
-        low, high, worst_low, worst_high = (
-            float(v) for v in (*net[2 * n : 2 * n + 2], *worst[2 * n : 2 * n + 2])
-        )
+        # What happens or does not has two values and no more order than that.
+        ordered = scores[name] if step is None else scores[name] > step
+        rank = correlation(ranks(ordered), cash_ranks)
+        low, high = map(float, net[2 * n : 2 * n + 2])
+        worst_low, worst_high = map(float, worst[2 * n : 2 * n + 2])
         expected = None if step is not None else expected_given(scores[name], plans)
         between = value_of_knowing(scores[name], plans, step, expected)
         # doing nothing is expected to be worth nothing whatever the driver is
@@ -107,6 +108,7 @@ def _at_ends(runner: Runner, names: tuple[str, ...]) -> tuple[Floats, Floats]:
     place = {name: 2 * n for n, name in enumerate(names)}
     scores = {name: np.full((rows, steps), np.nan) for name in names}
     for name, at in place.items():
+        # NaN leaves all other drivers as planned (`put_in`).
         scores[name][at], scores[name][at + 1] = -ends, ends
     drawn = put_in(plan, runner.sampler.uncertain, scores, settled=True)
     results = [result for result, _, _ in runner.results(drawn, rows)]
@@ -123,9 +125,8 @@ def _scores(runner: Runner, draws: int) -> dict[str, Floats]:
     lasting = {u.driver: u.persistence for u in runner.sampler.uncertain if u.way == "added"}
     for block, size in blocks_of(draws):
         for name, values in runner.sampler.scores(block, min(size, BLOCK)).items():
-            parts.setdefault(name, []).append(
-                persistent(values, lasting.get(name, 0.0)).sum(axis=1)
-            )
+            added_up = persistent(values, lasting.get(name, 0.0)).sum(axis=1)
+            parts.setdefault(name, []).append(added_up)
     return {name: np.concatenate(values) for name, values in parts.items()}
 
 
@@ -175,6 +176,6 @@ def value_of_knowing(
     else:
         expected = expected_given(scores, worth) if expected is None else expected
         known = float(np.max(expected, axis=0).mean())
-    return min(
-        max(known - float(worth.mean(axis=1).max()), 0.0), value_of_perfect_information(worth)
-    )
+    # A regression on draws may be a little off either bound; the value itself never is.
+    gained = max(known - float(worth.mean(axis=1).max()), 0.0)
+    return min(gained, value_of_perfect_information(worth))
