@@ -8,7 +8,9 @@ from icbudget import glossary
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.pool_balances import pounds
+from icbudget.engine.accounts.benefits_realised import basis_in_words
 from icbudget.engine.accounts.gain_share_settlement import settlements
+from icbudget.plan.confirmed_release import CONFIRMED
 
 
 def gain_share(case: Case) -> Lines:
@@ -40,7 +42,21 @@ def gain_share(case: Case) -> Lines:
                 Row((agreement.id, partner, name), "£", pounds(values)) for name, values in figures
             )
     shows = (
-        "What partners that share the result pay one another, on confirmed cash, at the end of each"
+        "What partners that share the result pay one another, on cash alone, at the end of each"
         " year. It adds up to nothing; a provider's stranded cost counts as its loss."
+        f"{_rests_on(case)}"
     )
     return Lines(shows, tuple(rows), case.plan.years)
+
+
+def _rests_on(case: Case) -> str:
+    """Return in words what agreements rest on that settle on what is confirmed; blank for none."""
+    plan = case.plan
+    ids = dict.fromkeys(row.id for row in plan.gain_shares if row.settles_on == CONFIRMED)
+    if not ids:
+        return ""
+    years_by_basis: dict[str, list[str]] = {}
+    for year, rests in zip(plan.years[1:], basis_in_words(plan)[1:], strict=True):
+        years_by_basis.setdefault(rests, []).append(year)
+    words = "; ".join(f"{', '.join(years)}: {rests}" for rests, years in years_by_basis.items())
+    return f" {', '.join(f'“{id}”' for id in ids)} by year: {words}."

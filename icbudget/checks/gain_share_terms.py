@@ -25,10 +25,9 @@ def agreements(plan: Plan) -> list[Finding]:
 
 
 def settled_as_planned(plan: Plan) -> list[Finding]:
-    """Return a note for each agreement beside which releases are confirmed: it settles on the plan.
+    """Return a note for each agreement that settles on the plan although releases are confirmed.
 
-    What an agreement is settled on once it is known what came is for the partners to say, since no
-    agreement read says it: which kind of release is whose gain, and when it is final (model §7.7).
+    Which of the two it settles on is a term of the agreement, which nobody else can know.
     """
     if not any(row.status == CONFIRMED for row in plan.confirmed_releases):
         return []
@@ -36,12 +35,13 @@ def settled_as_planned(plan: Plan) -> list[Finding]:
     return [
         note(
             "gain.as-planned",
-            f"Gain share “{id}” settles on what the plan releases, not on what is confirmed of it;"
-            " Benefits tracker shows both.",
-            "Settle the difference as the agreement says.",
+            f"Gain share “{id}” settles on what the plan releases, not on what is confirmed of it.",
+            "If the agreement is settled on what came, choose confirmed under Settles on; else"
+            " leave it.",
             at("gain_shares", row, "partner"),
         )
         for id, row in firsts.items()
+        if row.settles_on != CONFIRMED
     ]
 
 

@@ -75,6 +75,14 @@ class GainShare(Sourced):
         default="yearly",
         opens=True,
     )
+    settles_on: Literal["plan", "confirmed"] = column(
+        "Settles on",
+        Kind.CHOICE,
+        "plan: what the plan releases; confirmed: what is confirmed of each year that has ended"
+        " (Confirmed releases), the forecast of the year reported, the plan beyond",
+        default="plan",
+        choices=("plan", "confirmed"),
+    )
     claw_back: Money | None = column(
         "Claw-back limit",
         Kind.MONEY,

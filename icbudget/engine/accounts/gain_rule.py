@@ -8,6 +8,13 @@ from icbudget.engine.unusable import HUNDREDTH_OF_A_BASIS_POINT, Fault
 from icbudget.plan import Plan
 from icbudget.plan.gain_share import GainShare
 
+_ONE_TERM = {
+    "basis": "their basis",
+    "settlement": "their settlement",
+    "settles_on": "what they settle on",
+}
+"""Terms that all partners of an agreement have in common."""
+
 
 def agreements_of(plan: Plan) -> dict[str, tuple[GainShare, ...]]:
     """Return the rows of every complete agreement, by id.
@@ -40,10 +47,10 @@ def _terms(id: str, rows: tuple[GainShare, ...]) -> list[Fault]:
         words = f"Only one partner takes part in gain share “{id}”."
         fix = "Add a row for each of the others."
         faults.append(Fault("gain.one-partner", rows[0], "partner", words, fix))
-    for field in ("basis", "settlement"):
+    for field, called in _ONE_TERM.items():
         if len({getattr(row, field) for row in rows}) > 1:
-            words = f"The rows of gain share “{id}” differ in their {field}."
-            faults.append(Fault("gain.two-terms", rows[1], field, words, f"Give them one {field}."))
+            words = f"The rows of gain share “{id}” differ in {called}."
+            faults.append(Fault("gain.two-terms", rows[1], field, words, "Give them the same."))
     return faults
 
 

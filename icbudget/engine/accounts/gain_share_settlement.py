@@ -14,13 +14,18 @@ from typing import TypeVar
 import numpy as np
 
 from icbudget import money
-from icbudget.engine.accounts.funders import programme_bearers
 from icbudget.engine.accounts.gain_rule import agreements_of
+from icbudget.engine.accounts.gains_by_partner import (
+    Table,
+    paid_by_partner,
+    saved_as_it_came,
+    saved_as_planned,
+)
 from icbudget.engine.accounts.successors import Heirs, endings
 from icbudget.engine.cached_view import cached_view
-from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
+from icbudget.plan.confirmed_release import CONFIRMED
 from icbudget.plan.gain_share import GainShare
 
 Years = tuple[int, ...]
@@ -65,20 +70,23 @@ def settle(benefits: Sequence[int], costs: Sequence[int], shares: Sequence[float
 def settlements(result: Result) -> tuple[Settlement, ...]:
     """Return every agreement of the plan, settled year by year at the year's end, on cash alone.
 
-    A partner's benefit is cash that is confirmed when the year ends: the contract saving of a
-    commissioner; of a provider the cost it released less the income it lost (stranded cost, so
-    usually a loss). Its cost is what it bears of the programmes. Nobody pays more than its own gain
-    when a gain is shared, nor more than its cap; what that keeps back is taken off those who
-    receive, in proportion. `cumulative` settles all years so far less what was settled before; of
-    what a partner received earlier no more than its claw-back limit is taken back in a year. An
-    agreement that cannot be used settles nothing. Source: model §7, AP §5.
+    A partner's benefit is the contract saving of a commissioner; of a provider the cost it released
+    less the income it lost (stranded cost, so usually a loss). It is what the plan releases or,
+    where the agreement settles on that, what is confirmed of each year that has ended and the
+    forecast of the year reported. Its cost is what it bears of the programmes. Nobody pays more
+    than its own gain when a gain is shared, nor more than its cap; what that keeps back is taken
+    off those who receive, in proportion. `cumulative` settles all years so far less what was
+    settled before; of what a partner received earlier no more than its claw-back limit is taken
+    back in a year. An agreement that cannot be used settles nothing. Source: model §7, AP §5.
     """
     agreements = agreements_of(result.plan)
     if not agreements:
         return ()
-    saved, paid = _by_partner(result)
+    planned, came = saved_as_planned(result), saved_as_it_came(result)
+    paid = paid_by_partner(result)
     every: list[Settlement] = []
     for rows in agreements.values():
+        saved = came if rows[0].settles_on == CONFIRMED else planned
         names = [row.partner for row in rows]
         own_saved, own_paid = _in_the_place_of(result.plan, names, saved, paid)
         settled = _settled(result, list(rows), own_saved, own_paid)
@@ -140,38 +148,6 @@ def _of_successors(plan: Plan, settled: Settlement) -> Settlement:
     )
     by_name = tuple(tuple(shares[name]) for name in names)
     return Settlement(settled.id, names, own, by_name, wanted, received)
-
-
-Table = dict[str, np.ndarray]
-
-
-def _by_partner(result: Result) -> tuple[Table, Table]:
-    """Return what each partner saves and pays, by year and programme: years × programmes, pence.
-
-    What a line saves goes to programmes as the units they avoid do; what no programme avoids stands
-    in a last column.
-    """
-    plan, years = result.plan, len(result.years)
-    columns = len(plan.programmes) + 1
-    saved = {p.id: np.zeros((years, columns)) for p in plan.partners}
-    paid = {p.id: np.zeros((years, columns)) for p in plan.partners}
-    amounts = AcuteAmounts(result.projection)
-    units = result.units_by_programme()[0]
-    for k, line in enumerate(plan.acute_lines):
-        # By size: a programme that makes activity rise has its part of what that costs.
-        of_line = np.abs(units[:, :, k])
-        total = of_line.sum(axis=1, keepdims=True)
-        by_programme = np.divide(of_line, total, out=np.zeros_like(of_line), where=total > 0)
-        part = np.hstack([by_programme, total == 0])
-        saved[line.commissioner] += part * amounts.saving[0, :, k, np.newaxis]
-        # A provider outside the plan is no partner: what it loses is nobody's here.
-        if line.provider:
-            saved[line.provider] -= part * amounts.stranded[0, :, k, np.newaxis]
-    for g in range(len(plan.programmes)):
-        for t in range(1, years):
-            for partner, _, _, pence in programme_bearers(result, g, t):
-                paid[partner][t, g] += pence
-    return saved, paid
 
 
 def _settled(result: Result, rows: list[GainShare], saved: Table, paid: Table) -> Settlement:

@@ -217,7 +217,7 @@ def _tracks(
     for s in rows:
         by_track.setdefault((s.group, s.row.partner, s.row.kind), []).append(s)
     for group, kind in product(groups_of(plan), CASH):
-        must_be_confirmed = kind in counts_by(group, plan.setup.reinvest_basis)
+        must_be_confirmed = kind in _awaited(plan, group)
         for partner in partners_of(plan, group, kind):
             lines = [at[line] for line in _lines_of_partner(plan, group, kind, partner)]
             of_lines = by_line[kind][:, lines]
@@ -244,6 +244,17 @@ def counts_by(group: Group, basis: str) -> tuple[str, ...]:
     return (SYSTEM_RELEASE,) if basis == "system" else CASH
 
 
+def _awaited(plan: Plan, group: Group) -> tuple[str, ...]:
+    """Return the kinds of release of a group that somebody has to decide about.
+
+    They are those that count for what is reinvested, and both where a gain share is settled on what
+    is confirmed: one partner's saving is the income that another loses.
+    """
+    if any(row.settles_on == CONFIRMED for row in plan.gain_shares):
+        return (CONTRACT_SAVING,) if group.market else CASH
+    return counts_by(group, plan.setup.reinvest_basis)
+
+
 def _parts_by_programme(planned: Projection) -> Floats:
     """Return each programme's part of what a line saves, years × programmes × lines.
 
@@ -264,9 +275,8 @@ def _track(
     planned: Sequence[int],
     rows: Sequence[Standing],
 ) -> Track:
-    # What does not count by Setup's basis may be entered, and nobody need decide about it.
-    awaited = kind in counts_by(group, plan.setup.reinvest_basis)
-    after = plan.setup.overdue_after if awaited else None
+    # What counts for nothing may be entered, and nobody need decide about it.
+    after = plan.setup.overdue_after if kind in _awaited(plan, group) else None
     quarters = []
     own: list[int | None] = []
     for t, year in enumerate(plan.years):
