@@ -90,7 +90,7 @@ def worked_hash(plan: Plan) -> str:
     return hashlib.sha256(b"".join([hashlib.sha256(setup).digest(), *tables])).hexdigest()
 
 
-_recent = recent_view(256, size=len, most_size=20_000)
+_recent = recent_view(512, size=len, most_size=20_000)
 """Keeps what rows come to, 20,000 of them at most: an edit changes the rows of one table, and the
 others are the same rows as before."""
 
@@ -124,7 +124,11 @@ def canonical_json(plan: Plan) -> bytes:
     for name in TABLES:
         if rows := getattr(plan, name):
             parts[name] = _json_of_rows(rows, name)
-    # an object of RFC 8785 is its members' own JSON, in the order of their names
+    return _object(parts)
+
+
+def _object(parts: Mapping[str, bytes]) -> bytes:
+    """Return an object as RFC 8785 writes it: its members' own JSON, in the order of their names."""
     members = [b'"%b":%b' % (name.encode(), parts[name]) for name in sorted(parts)]
     return b"{%b}" % b",".join(members)
 
@@ -137,17 +141,21 @@ def _json_of_rows(rows: tuple[Noun, ...], table: str) -> bytes:
 
 def figures_json(plan: Plan) -> bytes:
     """Return what a signature binds as RFC 8785 JSON: keys, figures and terms, without words."""
-    document: dict[str, Any] = {"setup": _fields(plan.setup, _binding(SETUP))}
+    parts = {"setup": rfc8785.dumps(_fields(plan.setup, _binding(SETUP)))}
     for table in _signed_tables():
-        rows = getattr(plan, table.field)
-        if not rows:
-            continue
-        # The order of partners is a figure: the pennies of a tie go by it (model.md §1.1). Other
-        # rows may be sorted in Excel without anyone's money changing.
-        in_order = rows if table.field == "partners" else sorted(rows, key=table.key_of)
-        columns = _binding(table)
-        document[table.field] = [_fields(row, columns) for row in in_order]
-    return rfc8785.dumps(document)
+        if rows := getattr(plan, table.field):
+            parts[table.field] = _signed_json_of_rows(rows, table.field)
+    return _object(parts)
+
+
+@_recent
+def _signed_json_of_rows(rows: tuple[Noun, ...], name: str) -> bytes:
+    table = TABLES[name]
+    # The order of partners is a figure: the pennies of a tie go by it (model.md §1.1). Other rows
+    # may be sorted in Excel without anyone's money changing.
+    in_order = rows if name == "partners" else sorted(rows, key=table.key_of)
+    columns = _binding(table)
+    return rfc8785.dumps([_fields(row, columns) for row in in_order])
 
 
 def hash_version_finding(recorded: str, current: str, place: Place) -> Finding | None:

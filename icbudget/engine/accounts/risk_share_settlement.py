@@ -464,17 +464,14 @@ def _borne(taken: Taken, at: list[int]) -> list[tuple[int, Floats, Floats | None
     assert taken.shares is not None and taken.step.weights is not None
     borne = taken.shares[:, at, :].sum(axis=-2) + 0.0
     weights = np.broadcast_to(taken.step.weights, taken.shares.shape)[:, at, :]
+    borne_by = np.flatnonzero(weights.any(axis=(0, 1))).tolist()
     by_rule = None
     # One percentage can be named only where every line of the pool is shared alike.
-    if np.array_equal(weights, np.broadcast_to(weights[:, :1, :], weights.shape)):
+    if len(at) == 1 or np.array_equal(weights, np.broadcast_to(weights[:, :1, :], weights.shape)):
         first = weights[:, 0, :]
         total = first.sum(axis=-1, keepdims=True)
         by_rule = np.divide(first, total, out=np.zeros_like(borne), where=total > 0)
-    parts: list[tuple[int, Floats, Floats | None]] = []
-    for n in range(borne.shape[-1]):
-        if weights[..., n].any():
-            parts.append((n, borne[:, n], None if by_rule is None else by_rule[:, n]))
-    return parts
+    return [(n, borne[:, n], None if by_rule is None else by_rule[:, n]) for n in borne_by]
 
 
 def _groups(result: Result) -> list[_Group]:

@@ -101,6 +101,11 @@ def _as_weights(amounts: Floats) -> NDArray[np.int64]:
 
 def _take(step: Step, left: Floats) -> Taken:
     """Return what a step takes of what is left, both zero or more."""
+    shared = step.kind == "share" and step.weights is not None
+    if not left.any():
+        # Most years of most pools come out as planned.
+        to_partners = (*left.shape, step.weights.shape[-1]) if step.weights is not None else ()
+        return Taken(step, np.zeros(left.shape), np.zeros(to_partners) if shared else None)
     reached = left
     if step.only is not None:
         reached = np.where(step.only, reached, 0.0)

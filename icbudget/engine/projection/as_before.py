@@ -59,7 +59,8 @@ def projected(structure: Structure, figures: Figures, rules: Rules) -> Projectio
     alike = [
         before
         for before in marked
-        if _alike(structure, before.run.structure) and _same_acute_side(figures, before.run.figures)
+        if alike_in_all(structure, before.run.structure)
+        and same_acute_side(figures, before.run.figures)
     ]
     if bought_alike := _bought_alike(alike, figures, rules):
         before, moves = bought_alike
@@ -147,22 +148,22 @@ def _bought_alike(
     return alike[0], moves
 
 
-def _same_acute_side(figures: Figures, before: Figures) -> bool:
+def same_acute_side(figures: Figures, before: Figures) -> bool:
     """Return whether all figures are the same but those of the pools' money."""
     names = (field.name for field in fields(figures) if field.name not in MONEY)
-    return all(_alike(getattr(figures, name), getattr(before, name)) for name in names)
+    return all(alike_in_all(getattr(figures, name), getattr(before, name)) for name in names)
 
 
-def _alike(one: Any, other: Any) -> bool:
+def alike_in_all(one: Any, other: Any) -> bool:
     """Return whether two values of the engine hold the same, to the last bit."""
     if one is other:
         return True
     if isinstance(one, np.ndarray):
         return bool(one.shape == other.shape and one.tobytes() == other.tobytes())
     if is_dataclass(one):
-        return all(_alike(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
+        return all(alike_in_all(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
     if isinstance(one, tuple):
-        return len(one) == len(other) and all(map(_alike, one, other))
+        return len(one) == len(other) and all(map(alike_in_all, one, other))
     if isinstance(one, dict):
-        return one.keys() == other.keys() and all(_alike(one[k], other[k]) for k in one)
+        return one.keys() == other.keys() and all(alike_in_all(one[k], other[k]) for k in one)
     return bool(one == other)

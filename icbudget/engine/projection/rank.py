@@ -5,15 +5,16 @@ In which order a pool buys its programmes so that each £ of its tightest year i
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from icbudget.engine.appraisal.discounting import discount_factors, present_value, price_level
-from icbudget.engine.projection.as_before import projected
+from icbudget.engine.projection.as_before import alike_in_all, projected, same_acute_side
 from icbudget.engine.projection.programme_cost import running_cost
-from icbudget.engine.projection.structure import Figures, Structure
+from icbudget.engine.projection.structure import Figures, Ints, Structure
 from icbudget.engine.projection.wiring import Buyer, Pick, Ranking, Rules
 from icbudget.engine.rounding import Floats, to_pence
 from icbudget.plan import Plan
@@ -70,6 +71,43 @@ def _ranking(
     cost = (running_cost(figures) + figures.double_running + figures.exit_cost)[0]
     year = _binding_year(rules, figures, buyer, cost)
     worth = _Worth(plan, rules, structure, figures)
+    asked = _Asked(structure, figures, buyer.members, buyer.pool, year, worth.level, worth.discount)
+    for earlier, ranking in list(_recent):
+        if earlier.same(asked):
+            return ranking
+    ranking = Ranking(buyer.pool, year, _picks(worth, figures, buyer, year, cost))
+    _recent.appendleft((asked, ranking))
+    return ranking
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Asked:
+    """All that a ranking hangs on: of the pools' money only which year binds."""
+
+    structure: Structure
+    figures: Figures
+    members: Ints
+    pool: int
+    year: int
+    level: Floats
+    discount: Floats
+
+    def same(self, other: _Asked) -> bool:
+        """Return whether the ranking of both is the same."""
+        hang_on = ("pool", "year", "members", "level", "discount", "structure")
+        alike = all(alike_in_all(getattr(self, f), getattr(other, f)) for f in hang_on)
+        return alike and same_acute_side(self.figures, other.figures)
+
+
+_recent: deque[tuple[_Asked, Ranking]] = deque(maxlen=16)
+"""The last rankings: most edits change money, and an order hangs on it through a year alone."""
+
+
+def _picks(
+    worth: _Worth, figures: Figures, buyer: Buyer, year: int, cost: Floats
+) -> tuple[Pick, ...]:
+    """Return the programmes in the order in which they are bought."""
+    structure = worth.structure
     price = worth.present(cost.T)
     # Sorted by id, so that ties do not hang on the order in which rows were typed.
     left = sorted(buyer.members.tolist(), key=lambda g: structure.programmes[g])
@@ -89,7 +127,7 @@ def _ranking(
         before = float(released[best])
         picks.append(Pick(left[best], values[best], ratings[best]))
         picked.append(left.pop(best))
-    return Ranking(buyer.pool, year, tuple(picks))
+    return tuple(picks)
 
 
 def _best(ratings: Sequence[float]) -> int:
