@@ -128,7 +128,7 @@ def canonical_json(plan: Plan) -> bytes:
 
 
 def _object(parts: Mapping[str, bytes]) -> bytes:
-    """Return an object as RFC 8785 writes it: its members' own JSON, in the order of their names."""
+    """Return an object as RFC 8785 writes it: its members' JSON, in the order of their names."""
     members = [b'"%b":%b' % (name.encode(), parts[name]) for name in sorted(parts)]
     return b"{%b}" % b",".join(members)
 
