@@ -415,6 +415,8 @@ FAIR_GAP = _label(
     "Gap to the others (larger is worse)",
     "A group's value less that of those it is compared with, signed so that more is worse.",
 )
+REACH_OF_GROUP = _label("Reach of the group", "Part of a group that a programme reaches.")
+REACH_OF_OTHERS = _label("Reach of everyone else", "The same of all others it is for.")
 GAP_CHANGE = _label(
     "Wider (+) or closer (−) than at the start", "The gap of the year less that of the base year."
 )

@@ -396,6 +396,7 @@ CAPITATION_SETTLED = contract_catalogue.CAPITATION_SETTLED
 WHAT_FORMS_REWARD = contract_catalogue.WHAT_FORMS_REWARD
 CAPACITY_AND_DEMAND = people_catalogue.CAPACITY_AND_DEMAND
 FAIRNESS = people_catalogue.FAIRNESS
+REACH_BY_GROUP = people_catalogue.REACH_BY_GROUP
 WORKFORCE = people_catalogue.WORKFORCE
 MONEY_AND_EXPERIENCE = people_catalogue.MONEY_AND_EXPERIENCE
 MONITORING = year_catalogue.MONITORING
@@ -444,6 +445,7 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         GOAL_TRACKER,
         GOAL_GAPS,
         FAIRNESS,
+        REACH_BY_GROUP,
         MONEY_AND_EXPERIENCE,
         CAPACITY_AND_DEMAND,
         WORKFORCE,

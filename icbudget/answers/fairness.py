@@ -8,6 +8,7 @@ from icbudget.answers.case import Case
 from icbudget.answers.goal_tracker import unit_of
 from icbudget.answers.pool_balances import pounds
 from icbudget.engine.appraisal.group_gaps import gaps
+from icbudget.engine.appraisal.reach_by_group import reach_by_group
 from icbudget.engine.appraisal.trajectory import needed, trajectory
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 
@@ -27,6 +28,24 @@ def fairness(case: Case) -> Lines:
     shows = (
         "Whether the plan brings a group closer to those it is compared with. A gap may widen while"
         " both get better."
+    )
+    return Lines(shows, tuple(rows), case.plan.years)
+
+
+def reach(case: Case) -> Lines:
+    """Return how far each programme reaches a group and everyone else it is for, and the gap.
+
+    Source: model §15.6.
+    """
+    rows: list[Row] = []
+    for one in reach_by_group(case.answered):
+        labels = (one.row.programme, one.row.group)
+        rows.append(Row((*labels, glossary.REACH_OF_GROUP), "%", one.group))
+        rows.append(Row((*labels, glossary.REACH_OF_OTHERS), "%", one.others))
+        rows.append(Row((*labels, glossary.FAIR_GAP), "%", one.gap))
+    shows = (
+        "Whether a programme reaches a group as far as everyone else it is for. Nobody is reached"
+        " in the base year, so a gap above nothing is the plan's own."
     )
     return Lines(shows, tuple(rows), case.plan.years)
 

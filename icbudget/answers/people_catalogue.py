@@ -19,6 +19,18 @@ FAIRNESS = Answer(
     report="people",
     paper="metrics",
 )
+REACH_BY_GROUP = Answer(
+    id="reach-of-groups",
+    title="Reach of groups",
+    help="How far programmes reach a group and everyone else, and the gap by year",
+    module=SHIFT,
+    lines=fairness.reach,
+    labels=("programme", "group", "figure"),
+    columns=(BY_YEAR,),
+    basis=PLANNED,
+    report="people",
+    paper="metrics",
+)
 MONEY_AND_EXPERIENCE = Answer(
     id="money-and-experience",
     title="Money and experience",

@@ -5,12 +5,16 @@ from __future__ import annotations
 from icbudget import reference, years
 from icbudget.checks.plan_places import at
 from icbudget.engine.appraisal.group_gaps import gaps
+from icbudget.engine.appraisal.reach_by_group import reach_by_group
 from icbudget.engine.appraisal.trajectory import lines_of, reached, trajectory
+from icbudget.engine.projection.wiring import payer
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
 from icbudget.plan import Plan
 from icbudget.plan.goal import COMPUTED, Goal
 
+_NO_GAP = 1e-9
+"""Parts that differ by less are the same."""
 DISCHARGE_DELAYS = "discharge delays"
 """The metric of the national return whose baseline is published by area."""
 
@@ -224,6 +228,51 @@ def gap_widens(plan: Plan, result: Result) -> list[Finding]:
             findings.append(
                 warning("goal.gap-widens", message, fix, at("goals", row, "compared_with"))
             )
+    return findings
+
+
+def reach_widens(plan: Plan, result: Result) -> list[Finding]:
+    """Return a warning where a programme reaches a group less than everyone else it is for.
+
+    Nobody is reached if nothing changes, so the gap is the plan's; a shift that pays for the
+    programme is named. Source: model §15.6.
+    """
+    findings: list[Finding] = []
+    for one in reach_by_group(result):
+        known = [(year, gap) for year, gap in zip(plan.years, one.gap, strict=True) if gap]
+        if not known or known[-1][1] <= _NO_GAP:
+            continue
+        (first, began), (last, ended) = known[0], known[-1]
+        t = plan.years.index(last)
+        account = payer(plan, one.row.programme)
+        shifts = [row.id for row in plan.shifts if account and row.pool == account[0]]
+        paid = f" Paid for by {', '.join(shifts)}." if shifts else ""
+        path = "" if first == last else f" The gap was {began:.1%} in {first}."
+        message = (
+            f"“{one.row.programme}” reaches {one.group[t]:.1%} of {one.row.group} in {last} and"
+            f" {one.others[t]:.1%} of everyone else: a gap of {ended:.1%}.{path}{paid}"
+        )
+        fix = "Reach the group first, or say why not under Source."
+        place = at("group_reaches", one.row, "reached", last)
+        findings.append(warning("programme.reach-widens", message, fix, place))
+    return findings
+
+
+def reach_possible(plan: Plan, result: Result) -> list[Finding]:
+    """Return a warning where a group would be reached beyond all of its people."""
+    findings: list[Finding] = []
+    for one in reach_by_group(result):
+        for year, group, others in zip(plan.years, one.group, one.others, strict=True):
+            most = max(group or 0.0, others or 0.0)
+            if most > 1.0 + _NO_GAP:
+                message = (
+                    f"“{one.row.programme}” would reach {most:.1%} of {one.row.group} or of all"
+                    f" others in {year}."
+                )
+                fix = "Check the group's part of the people and of those reached."
+                place = at("group_reaches", one.row, "reached", year)
+                findings.append(warning("programme.reach-beyond-all", message, fix, place))
+                break
     return findings
 
 

@@ -186,6 +186,8 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     guard_rails.experience,
     goal_checks.not_met,
     goal_checks.gap_widens,
+    goal_checks.reach_widens,
+    goal_checks.reach_possible,
     capitation_rows.sums,
     capitation_rows.limits,
     # the year as it runs

@@ -20,6 +20,7 @@ from icbudget.plan.envelope import Envelope
 from icbudget.plan.forecast import Forecast
 from icbudget.plan.gain_share import GainShare
 from icbudget.plan.goal import Goal
+from icbudget.plan.group_reach import GroupReach
 from icbudget.plan.history import HistoryEntry
 from icbudget.plan.icb_close import IcbClose
 from icbudget.plan.index import Index
@@ -154,6 +155,7 @@ class Plan(Noun):
     capacity: tuple[Capacity, ...] = ()
     capitations: tuple[Capitation, ...] = ()
     staff: tuple[Staff, ...] = ()
+    group_reaches: tuple[GroupReach, ...] = ()
     owners: tuple[Owner, ...] = ()
     comments: tuple[Comment, ...] = ()
     this_part: tuple[ThisPart, ...] = ()
@@ -275,6 +277,14 @@ _TABLES = (
         "capacity", Capacity, "Capacity", ("service", "year", "month"), SHIFT, opens=WHEN_USED
     ),
     PlanTable("staff", Staff, "Staff", ("programme", "role", "year"), SHIFT, opens=WHEN_USED),
+    PlanTable(
+        "group_reaches",
+        GroupReach,
+        "Reach by group",
+        ("programme", "group"),
+        SHIFT,
+        opens=WHEN_USED,
+    ),
     PlanTable(
         "capitations",
         Capitation,

@@ -11,7 +11,7 @@ from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Cell, Row
 from icbudget.report.document import Line, Paper, Section, Table, one_group
-from icbudget.report.report_figures import number
+from icbudget.report.report_figures import number, percent
 
 
 def section_people(paper: Paper) -> Section | None:
@@ -28,7 +28,13 @@ def section_people(paper: Paper) -> Section | None:
 
 def people_tables(paper: Paper) -> tuple[Table, ...]:
     """Return the tables about people that the plan has something for."""
-    tables = (_experience(paper), _gaps(paper), _waiting(paper), _staff(paper))
+    tables = (
+        _experience(paper),
+        _gaps(paper),
+        _reach(paper),
+        _waiting(paper),
+        _staff(paper),
+    )
     return tuple(table for table in tables if table)
 
 
@@ -53,6 +59,15 @@ def _gaps(paper: Paper) -> Table | None:
         goal, group, figure = block.labels_of(row, "goal", "group", "figure")
         lines.append(_by_year(paper, row, f"{measures[goal]}, {group}: {figure.lower()}"))
     return _table(paper, "gaps-between-groups", "Gaps between groups", lines)
+
+
+def _reach(paper: Paper) -> Table | None:
+    block, names = paper.block(catalogue.REACH_BY_GROUP), paper.names("programmes")
+    lines = []
+    for row in block.rows:
+        programme, group, figure = block.labels_of(row, "programme", "group", "figure")
+        lines.append(_by_year(paper, row, f"{names[programme]}, {group}: {figure.lower()}"))
+    return _table(paper, "reach-of-groups", "Whom programmes reach", lines)
 
 
 def _waiting(paper: Paper) -> Table | None:
@@ -118,6 +133,8 @@ def _written(unit: str, value: Cell) -> str:
         return value or "–"
     if unit == "£":
         return number(value)
+    if unit == "%":
+        return percent(value)
     return number(value, 1).removesuffix(".0")
 
 

@@ -88,6 +88,10 @@ _NAMES = {
         "StaffRows",
         "Staff that programmes need by role and year, who is in post, and how fast others come.",
     ),
+    "group_reaches": (
+        "ReachByGroup",
+        "Whom a programme reaches: a group's part of those it is for, and of those it reaches.",
+    ),
     "capitations": (
         "Capitations",
         "Contracts of one sum for people's care in a year, held beside the plan's own contracts.",

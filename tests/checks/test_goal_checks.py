@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import pytest
 
+from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
 from icbudget.answers.fairness import fairness
 from icbudget.engine.appraisal.group_gaps import gaps
+from icbudget.engine.appraisal.reach_by_group import reach_by_group
 from icbudget.plan.plan_text import from_document
-from tests.checks.clean import YEARS, clean
+from tests.checks.clean import LA, YEARS, clean
 from tests.checks.faults import Faults, findings_of, ids_of
 
 fault = Faults()
+FIFTH = {
+    "programme": "falls",
+    "group": "the most deprived fifth",
+    "share": 0.2,
+    "reached": {YEARS[0]: 0.15, YEARS[1]: 0.12},
+}
+
 
 
 @fault("goal.no-trajectory", "goals", 0, "id")
@@ -106,6 +115,16 @@ def gap_of_two_units(d):
     two_groups(d, unit="%")
 
 
+@fault("programme.reach-widens", "group_reaches", 0, "reached")
+def a_group_is_reached_less_than_everyone_else(d):
+    d["group_reaches"] = [FIFTH]
+
+
+@fault("programme.reach-beyond-all", "group_reaches", 0, "reached")
+def more_than_all_of_a_group_are_reached(d):
+    d["group_reaches"] = [FIFTH | {"share": 0.05, "reached": {YEARS[0]: 0.9}}]
+
+
 @pytest.mark.parametrize("one", fault.params)
 def test_each_fault_has_its_finding(one):
     one.assert_finding()
@@ -142,3 +161,57 @@ def test_where_higher_is_better_a_group_that_is_behind_has_a_gap_above_zero():
     (gap,) = gaps(evaluate(from_document(document).plan).answered)
     # 70 − 60 = 10 behind, then 75 − 66 = 9
     assert gap.by_year == (10.0, None, 9.0)
+
+
+def with_reach(**more):
+    """Model §15.6: reach 10 % and 20 %; a fifth of the people, 15 % and 12 % of those reached."""
+    document = clean() | {"group_reaches": [FIFTH | more]}
+    document["programmes"][0]["reach"] = {YEARS[0]: 0.1, YEARS[1]: 0.2}
+    return document
+
+
+def test_reach_of_a_group_and_of_everyone_else_by_hand():
+    (one,) = reach_by_group(evaluate(from_document(with_reach()).plan).answered)
+    assert one.group == pytest.approx((0.0, 0.075, 0.12))
+    assert one.others == pytest.approx((0.0, 0.10625, 0.22))
+    assert one.gap == pytest.approx((0.0, 0.03125, 0.10))
+
+
+def test_a_gap_in_reach_names_both_its_path_and_who_pays():
+    document = with_reach()
+    document["programmes"][0] |= {"partner": "", "pool": "bcf", "source": LA}
+    document["schemes"][2]["base_amount"] = 300_000  # leaves money for the programme
+    document["shifts"] = [
+        {"id": "to_home", "rule": "fixed_amount", "lines": ["nel"], "pool": "bcf"}
+    ]
+    found = next(f for f in findings_of(document) if f.id == "programme.reach-widens")
+    assert "12.0% of the most deprived fifth in 2027/28 and 22.0% of everyone else" in found.message
+    assert "The gap was 3.1% in 2026/27. Paid for by to_home." in found.message
+    assert found.place.column == f"reached[{YEARS[1]}]"
+
+
+def test_a_group_reached_as_far_or_further_has_no_finding_and_an_unknown_part_no_figure():
+    even = with_reach(reached={YEARS[0]: 0.2, YEARS[1]: 0.4})
+    assert "programme.reach-widens" not in ids_of(findings_of(even))
+    half = with_reach(reached={YEARS[0]: 0.15})
+    (one,) = reach_by_group(evaluate(from_document(half).plan).answered)
+    assert one.group[2] is None and one.others[2] is None and one.gap[2] is None
+
+
+def test_more_than_all_of_a_group_is_told():
+    document = with_reach(share=0.05, reached={YEARS[0]: 0.9})
+    # 0.10 × 0.90 ÷ 0.05 = 180 %
+    found = next(f for f in findings_of(document) if f.id == "programme.reach-beyond-all")
+    assert "180.0%" in found.message
+
+
+def test_the_answer_has_the_reach_of_both_and_the_gap():
+    block = catalogue.REACH_BY_GROUP.build(evaluate(from_document(with_reach()).plan))
+    assert [row.labels for row in block.rows] == [
+        ("falls", "the most deprived fifth", figure)
+        for figure in (
+            "Reach of the group",
+            "Reach of everyone else",
+            "Gap to the others (larger is worse)",
+        )
+    ]

@@ -41,6 +41,11 @@ def council_that_pays_and_hosts_after_its_end(d):
     followed(d)
 
 
+@fault("body.followed", "successions", 0, "share")
+def council_whose_pool_goes_on_under_its_successor(d):
+    followed(d)
+
+
 @fault("body.ends", "partners", 0, "name")
 def icb_that_ended_in_april_2026(d):
     d["partners"][0]["name"] = "NHS Frimley ICB"

@@ -12,6 +12,7 @@ from icbudget.report.paper_sections import section_metrics
 from icbudget.report.people_sections import section_contracts, section_people
 from tests.checks.clean import YEARS, clean
 from tests.checks.test_capacity_rows import ROW as CAPACITY
+from tests.checks.test_goal_checks import FIFTH
 from tests.checks.test_staff_rows import ROW as STAFF
 from tests.examples.capitation.test_capitation import CASE as CAPITATED
 
@@ -20,7 +21,7 @@ GROUP = {"measure": "Admissions a 1,000", "good": "lower", "target_year": YEARS[
 
 @cache
 def paper():
-    document = clean() | {"capacity": [CAPACITY], "staff": [STAFF]}
+    document = clean() | {"capacity": [CAPACITY], "staff": [STAFF], "group_reaches": [FIFTH]}
     document["goals"] += [
         GROUP | {"id": "poorest", "group": "Most deprived fifth", "compared_with": "rest",
                  "baseline": 180, "target": 171, "expected": {YEARS[0]: 176, YEARS[1]: 171}},
@@ -65,6 +66,7 @@ def test_the_paper_has_them_under_metrics():
         "goals-table",
         "money-and-experience",
         "gaps-between-groups",
+        "reach-of-groups",
         "intermediate-care",
         "workforce",
     ]
@@ -80,3 +82,12 @@ def test_capitated_contracts_and_what_forms_reward():
     assert lines(parts, "capitation")["frail: the holder ends with"] == ("£", "–", "230,000")
     forms = lines(parts, "forms")
     assert forms["frail, paid for each unit: the holder's gain"] == ("£", "–", "−410,000")
+
+
+def test_whom_programmes_reach_stands_in_per_cent():
+    # the clean plan reaches 50 %: 0.5 × 0.15 ÷ 0.2 and 0.5 × 0.85 ÷ 0.8
+    (section,) = [section_people(paper())]
+    reach = lines(section.parts, "reach-of-groups")
+    of_group = next(cells for heading, cells in reach.items() if "reach of the group" in heading)
+    others = next(cells for heading, cells in reach.items() if "everyone else" in heading)
+    assert "37.5%" in of_group and "53.1%" in others
