@@ -22,7 +22,6 @@ FIFTH = {
 }
 
 
-
 @fault("goal.no-trajectory", "goals", 0, "id")
 def goal_that_nothing_leads_to(d):
     del d["goals"][0]["acute_line"]
@@ -181,9 +180,8 @@ def test_a_gap_in_reach_names_both_its_path_and_who_pays():
     document = with_reach()
     document["programmes"][0] |= {"partner": "", "pool": "bcf", "source": LA}
     document["schemes"][2]["base_amount"] = 300_000  # leaves money for the programme
-    document["shifts"] = [
-        {"id": "to_home", "rule": "fixed_amount", "lines": ["nel"], "pool": "bcf"}
-    ]
+    shift = {"id": "to_home", "rule": "fixed_amount", "lines": ["nel"], "pool": "bcf"}
+    document["shifts"] = [shift | {"amounts": {YEARS[0]: 10_000, YEARS[1]: 10_000}}]
     found = next(f for f in findings_of(document) if f.id == "programme.reach-widens")
     assert "12.0% of the most deprived fifth in 2027/28 and 22.0% of everyone else" in found.message
     assert "The gap was 3.1% in 2026/27. Paid for by to_home." in found.message
