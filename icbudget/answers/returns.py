@@ -21,6 +21,7 @@ from icbudget.engine.appraisal import trajectory as engine_goals
 from icbudget.plan import Plan
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.goal import Goal
+from icbudget.plan.quarterly_plan import QUARTERS
 from icbudget.plan.scheme import Scheme
 
 UNCONFIRMED = " *"
@@ -350,34 +351,57 @@ def metrics(case: Case) -> Lines:
     """Return the metrics of the planning return.
 
     Baseline and planned values are those of the goal whose measure has the metric's name, else of
-    a goal of its kind in its unit.
+    a goal of its kind in its unit; its quarters are the goal's for the base year and those of
+    Quarterly plans for a later one.
     """
     plan = case.plan
     lines: list[ReturnLine] = []
     for name, definition in metrics_of(plan):
         goal = _goal_of(plan, name)
-        path = engine_goals.trajectory(case.answered, goal) if goal else ()
-        planned: dict[str, Cell] = {
-            year: path[plan.years.index(year)] if goal else None for year in years_of(plan)
-        }
-        line: ReturnLine = {
-            "metric": name,
-            "definition": definition,
-            "baseline": goal.baseline if goal else None,
-            "expected": planned,
-        }
-        if goal:
-            own = {
-                field: getattr(goal, field)
-                for field in (*_QUARTERS, "denominator", "rationale", "local_plan")
-            }
-            line = {**line, **own, "numerator": _numerator(definition, path[0], goal.denominator)}
-        lines.append(line)
+        if goal is None:
+            lines.append({"metric": name, "definition": definition})
+            continue
+        path = engine_goals.trajectory(case.answered, goal)
+        first, *later = years_of(plan)
+        lines.append(_metric(plan, goal, path, first, (name, definition), years_of(plan)))
+        # a later year of the return has a line of its own where its quarters are planned
+        planned = {row.year for row in plan.quarterly_plans if row.goal == goal.id}
+        for year in (year for year in later if year in planned):
+            named = f"{name}, {year.replace('/', '-')}"
+            lines.append(_metric(plan, goal, path, year, (named, definition), (year,)))
     shows = (
         "The metrics of the rules year, each with the goal that has its name or is of its kind; the"
         " numerator of a rate is plan × denominator. What the plan does not hold is blank."
     )
     return form(case, "metrics", lines, shows)
+
+
+def _metric(
+    plan: Plan,
+    goal: Goal,
+    path: engine_goals.Path,
+    year: str,
+    named: tuple[str, str],
+    plan_years: tuple[str, ...],
+) -> ReturnLine:
+    """Return a goal's line of the metrics: its quarters and numerator are those of `year`."""
+    quarters = next(
+        (row for row in plan.quarterly_plans if (row.goal, row.year) == (goal.id, year)), None
+    )
+    of_year = goal if year == plan.setup.base_year else quarters
+    planned: dict[str, Cell] = {one: path[plan.years.index(one)] for one in plan_years}
+    denominator = (quarters.denominator if quarters else None) or goal.denominator
+    return {
+        "metric": named[0],
+        "definition": named[1],
+        "baseline": goal.baseline,
+        "expected": planned,
+        **{field: getattr(of_year, field, None) for field in QUARTERS},
+        "denominator": denominator,
+        "numerator": _numerator(named[1], path[plan.years.index(year)], denominator),
+        "rationale": goal.rationale,
+        "local_plan": goal.local_plan,
+    }
 
 
 _OF_A_KIND = {"Residential admissions": "residential"}
@@ -399,7 +423,6 @@ def _goal_of(plan: Plan, metric: str) -> Goal | None:
     return next(iter((*named, *of_its_kind)), None)
 
 
-_QUARTERS = ("quarter_1", "quarter_2", "quarter_3", "quarter_4")
 _RATES = {"per 100,000": 100_000, "%": 100}
 """Words of a definition that make it a rate, with what it is a rate of."""
 

@@ -188,6 +188,27 @@ def _in_unit(value: float, row: Goal) -> str:
     return f"{digits}%" if row.unit == "%" else f"{digits} {row.unit}".strip()
 
 
+def quarters(plan: Plan) -> list[Finding]:
+    """Return a warning for quarters of a year that is not after the base year in the plan."""
+    findings: list[Finding] = []
+    for row in plan.quarterly_plans:
+        if row.year not in plan.years[1:]:
+            is_base = row.year == plan.setup.base_year
+            message = (
+                f"Quarters of “{row.goal}” are planned for {row.year},"
+                f" {'the base year' if is_base else 'which the plan does not have'}: they are not"
+                " used."
+            )
+            fix = (
+                "Type them in the goal's own row of Goals."
+                if is_base
+                else "Give a year of the plan after its base year."
+            )
+            place = at("quarterly_plans", row, "year")
+            findings.append(warning("goal.quarters-unused", message, fix, place))
+    return findings
+
+
 def unlike(plan: Plan) -> list[Finding]:
     """Return a warning for goals that are compared and do not measure the same."""
     goals_by_id = {row.id: row for row in plan.goals}

@@ -75,6 +75,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     gaps_in_years.gaps,
     goal_checks.goals,
     goal_checks.unlike,
+    goal_checks.quarters,
     capacity_rows.capacity,
     staff_rows.staff,
     staff_rows.double_running,

@@ -27,7 +27,7 @@ from icbudget.plan.index import Index
 from icbudget.plan.limit import Limit
 from icbudget.plan.local_evidence import LocalEvidence
 from icbudget.plan.minimum import Minimum
-from icbudget.plan.modules import BENEFITS, DEALS, JOINT, POOL, SHIFT, UNCERTAINTY, YEAR
+from icbudget.plan.modules import BENEFITS, DEALS, JOINT, POOL, RETURNS, SHIFT, UNCERTAINTY, YEAR
 from icbudget.plan.move import Move
 from icbudget.plan.owner import Owner
 from icbudget.plan.part import BaseRow, Part, ReceivedChange, ThisPart
@@ -38,6 +38,7 @@ from icbudget.plan.performance_pot import PerformancePot
 from icbudget.plan.pool import Pool
 from icbudget.plan.profile import Profile
 from icbudget.plan.programme import Programme
+from icbudget.plan.quarterly_plan import QuarterlyPlan
 from icbudget.plan.risk_share import RiskShare
 from icbudget.plan.scenario import ScenarioChange
 from icbudget.plan.scheme import Scheme
@@ -156,6 +157,7 @@ class Plan(Noun):
     capitations: tuple[Capitation, ...] = ()
     staff: tuple[Staff, ...] = ()
     group_reaches: tuple[GroupReach, ...] = ()
+    quarterly_plans: tuple[QuarterlyPlan, ...] = ()
     owners: tuple[Owner, ...] = ()
     comments: tuple[Comment, ...] = ()
     this_part: tuple[ThisPart, ...] = ()
@@ -277,6 +279,14 @@ _TABLES = (
         "capacity", Capacity, "Capacity", ("service", "year", "month"), SHIFT, opens=WHEN_USED
     ),
     PlanTable("staff", Staff, "Staff", ("programme", "role", "year"), SHIFT, opens=WHEN_USED),
+    PlanTable(
+        "quarterly_plans",
+        QuarterlyPlan,
+        "Quarterly plans",
+        ("goal", "year"),
+        RETURNS,
+        opens=WHEN_USED,
+    ),
     PlanTable(
         "group_reaches",
         GroupReach,

@@ -88,6 +88,10 @@ _NAMES = {
         "StaffRows",
         "Staff that programmes need by role and year, who is in post, and how fast others come.",
     ),
+    "quarterly_plans": (
+        "QuarterlyPlans",
+        "What goals are planned to reach quarter by quarter in a year after the base year.",
+    ),
     "group_reaches": (
         "ReachByGroup",
         "Whom a programme reaches: a group's part of those it is for, and of those it reaches.",

@@ -229,6 +229,50 @@ def test_a_metric_is_filled_in_by_the_goal_with_its_name():
     )
 
 
+def with_quarters(rules_year, base_year):
+    """A plan with a residential goal of 490 and 480, and quarters of the year after its base."""
+    document = clean()
+    document["setup"] |= {"rules_year": rules_year, "base_year": base_year, "horizon": 2}
+    years_after = {"2024/25": ("2025/26", "2026/27"), "2023/24": ("2024/25", "2025/26")}[base_year]
+    document["indices"] = [{"id": "prices", "rates": dict.fromkeys(years_after, 0.02)}]
+    document["contributions"] = document["contributions"][1:]  # the name is another in 2023-25
+    document["schemes"] = document["schemes"][2:]
+    for table_of_lines in ("acute_lines", "segments", "programmes", "minimums"):
+        document[table_of_lines] = []
+    document["goals"] = [
+        {
+            "id": "beds",
+            "measure": "Residential admissions",
+            "good": "lower",
+            "baseline": 500,
+            "target": 480,
+            "target_year": years_after[1],
+            "expected": {years_after[0]: 490, years_after[1]: 480},
+            "quarter_1": 126,
+            "denominator": 40_000,
+        }
+    ]
+    document["quarterly_plans"] = [
+        {"goal": "beds", "year": years_after[0], "quarter_1": 124, "denominator": 41_000}
+    ]
+    return {row["Metric"]: row for row in table(catalogue.RETURN_METRICS.build(case_of(document)))}
+
+
+def test_quarters_of_a_later_year_are_those_of_its_return():
+    row = with_quarters("2025-26", "2024/25")["Residential admissions"]
+    # the return is for 2025/26: its quarters, and 490 of 100,000 among 41,000 are 200.9
+    assert (row["Plan 2025-26"], row["Q1 Plan"], row["Q2 Plan"]) == (490, 124, "")
+    assert (row["Numerator"], row["Denominator"]) == (pytest.approx(200.9), 41_000)
+
+
+def test_a_return_of_two_years_has_the_quarters_of_both():
+    rows = with_quarters("2023-25", "2023/24")
+    of_first, of_second = rows["Residential admissions"], rows["Residential admissions, 2024-25"]
+    assert (of_first["Plan 2023-24"], of_first["Plan 2024-25"]) == (500, 490)
+    assert (of_first["Q1 Plan"], of_second["Q1 Plan"]) == (126, 124)
+    assert (of_second["Plan 2023-24"], of_second["Plan 2024-25"]) == ("", 490)
+
+
 def checks(document, part):
     return {
         row.labels[1]: row.labels[2:]

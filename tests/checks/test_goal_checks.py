@@ -114,6 +114,11 @@ def gap_of_two_units(d):
     two_groups(d, unit="%")
 
 
+@fault("goal.quarters-unused", "quarterly_plans", 0, "year")
+def quarters_of_the_base_year_beside_those_of_the_goal(d):
+    d["quarterly_plans"] = [{"goal": "nel", "year": "2025/26", "quarter_1": 2_500}]
+
+
 @fault("programme.reach-widens", "group_reaches", 0, "reached")
 def a_group_is_reached_less_than_everyone_else(d):
     d["group_reaches"] = [FIFTH]
