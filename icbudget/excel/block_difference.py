@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from icbudget.answers.block import Block, Row
+from icbudget.answers.block import Block, Cell, Row
 from icbudget.excel.coerce import InputProblem
 
 
@@ -27,30 +27,27 @@ def difference(title: str, first: Block, second: Block) -> Block:
     rows: list[Row] = []
     for key in dict.fromkeys((*mine, *other)):
         before, after = other.get(key), mine.get(key)
+        # Rows of this plan come first; those that only the other has follow.
         row = after or before
         assert row is not None
-        values = tuple(
-            _change(
-                None if before is None else before.values[at],
-                None if after is None else after.values[at],
-                first.unit_of(row.unit, column),
-            )
-            for at, column in enumerate(first.columns)
-        )
-        rows.append(Row(row.labels, row.unit, values))
+        values: list[Cell] = []
+        for at, column in enumerate(first.columns):
+            was = None if before is None else before.values[at]
+            now = None if after is None else after.values[at]
+            values.append(_change(was, now, first.unit_of(row.unit, column)))
+        rows.append(Row(row.labels, row.unit, tuple(values)))
     shows = f"{first.shows} Differences: this plan less the other."
     return replace(first, shows=shows, rows=tuple(rows))
 
 
 def _change(before: Any, after: Any, unit: str) -> Any:
-    text = isinstance(before, str) or isinstance(after, str)
-    if text:
+    if isinstance(before, str) or isinstance(after, str):
         return f"{after or '–'} ← {before or '–'}" if before != after else None
-    if before is None and after is None:
-        return None
-    if before is None or after is None:
-        return (after or 0.0) - (before or 0.0) if unit.startswith("£") else None
-    return after - before
+    if before is not None and after is not None:
+        return after - before
+    # A line that one plan lacks costs nothing there; a rate or a count that it lacks is not 0.
+    is_money = unit.startswith("£") and not (before is None and after is None)
+    return (after or 0.0) - (before or 0.0) if is_money else None
 
 
 def _by_key(block: Block) -> dict[tuple[Any, ...], Row]:

@@ -5,7 +5,7 @@ Each reads the plan tables of the workbook it is given, and touches no other one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,15 +72,7 @@ def run_and_freeze(book: Any) -> str:
         many = "1 error stops" if len(errors) == 1 else f"{len(errors)} errors stop"
         raise InputProblem(f"{many} the plan; nothing was written. See Checks.")
     there = {sheet.name: sheet for sheet in book.sheets}
-    named = {id: layout.ANSWER_SHEETS[id] for id in blocks}
-    present = {id: there[name] for id, name in named.items() if name in there}
-    if not present:
-        raise InputProblem(
-            "The workbook has no sheet of an answer; nothing was written. Start from the template."
-        )
-    if unknown := [named[id] for id in present if holds_unknown(blocks[id])]:
-        many = f"{unknown[0]} and {len(unknown) - 1} more" if len(unknown) > 1 else unknown[0]
-        raise InputProblem(f"Not everything is known; nothing was written. {many}: see Checks.")
+    present = _sheets_of_answers(there, blocks)
     handle = plan_of(tables)
     blocks[CHECKS.id] = made_of(blocks[CHECKS.id], handle)
     # Every place is found, and whatever is in a way told, before the first is written.
@@ -97,6 +89,23 @@ def run_and_freeze(book: Any) -> str:
     others = [name for name in (layout.WHAT_IF, layout.ANY_ANSWER) if name in there]
     besides = f", and what {' and '.join(others)} show" if others else ""
     return f"{len(present)} answers stand as values{besides}. {_count(findings)}"
+
+
+def _sheets_of_answers(there: Mapping[str, Any], blocks: Mapping[str, Block]) -> dict[str, Any]:
+    """Return the sheets of answers that a workbook has, by the answer's id.
+
+    Raises `InputProblem` where it has none, or an answer holds what is not known.
+    """
+    named = {id: layout.ANSWER_SHEETS[id] for id in blocks}
+    present = {id: there[name] for id, name in named.items() if name in there}
+    if not present:
+        raise InputProblem(
+            "The workbook has no sheet of an answer; nothing was written. Start from the template."
+        )
+    if unknown := [named[id] for id in present if holds_unknown(blocks[id])]:
+        many = f"{unknown[0]} and {len(unknown) - 1} more" if len(unknown) > 1 else unknown[0]
+        raise InputProblem(f"Not everything is known; nothing was written. {many}: see Checks.")
+    return present
 
 
 def compare(book: Any, other: str) -> str:

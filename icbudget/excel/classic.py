@@ -43,6 +43,7 @@ def _plan_made_again() -> None:
 
     try:
         tables = tables_of_plan(xw.Book.caller())
+    # Whatever Excel answers over COM: a cell in error must say so itself, and not this attempt.
     except Exception as fault:
         log.warning("the plan's tables cannot be read: %s", type(fault).__name__)
         return

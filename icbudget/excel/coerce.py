@@ -30,6 +30,7 @@ _COM_ERRORS = {
     -2146826246: "#N/A",
     -2146826243: "#SPILL!",
 }
+# COM passes an error value as a number; those of later versions of Excel lie in the same range.
 _FIRST_COM_ERROR, _LAST_COM_ERROR = -2146826288, -2146826200
 _PLAIN = (float, int)
 MOST_CELLS = 200_000
@@ -153,11 +154,10 @@ def numbers(name: str, argument: Cells) -> Values[float]:
     least, most = -cell_values.TOO_LARGE, cell_values.TOO_LARGE
 
     def read(row: int, column: int, raw: Any) -> float:
-        return (
-            _read(place(name, argument, row, column), Kind.NUMBER, raw)
-            if not cell_values.is_blank(raw)
-            else 0.0
-        )
+        if cell_values.is_blank(raw):
+            return 0.0
+        number_read: float = _read(place(name, argument, row, column), Kind.NUMBER, raw)
+        return number_read
 
     return [
         [
@@ -214,12 +214,8 @@ def words(*allowed: str, default: str | None = None) -> Callable[[str, Cells], V
 
 def sentence(name: str, argument: Cells) -> str:
     """Return an argument of one cell as the text in it. Raises `InputProblem` for a blank."""
-    return str(
-        _only(
-            name,
-            _each(name, argument, lambda label, raw: _needed(label, raw, "Type what is meant.")),
-        )
-    )
+    texts = _each(name, argument, lambda label, raw: _needed(label, raw, "Type what is meant."))
+    return str(_only(name, texts))
 
 
 def place(name: str, argument: Sequence[Sequence[Any]], row: int, column: int) -> str:
@@ -227,11 +223,8 @@ def place(name: str, argument: Sequence[Sequence[Any]], row: int, column: int) -
 
     Rows and columns are counted from 0.
     """
-    return (
-        name
-        if len(argument) == 1 and len(argument[0]) == 1
-        else f"{name}, row {row + 1}, column {column + 1}"
-    )
+    is_one_cell = len(argument) == 1 and len(argument[0]) == 1
+    return name if is_one_cell else f"{name}, row {row + 1}, column {column + 1}"
 
 
 def _each(name: str, argument: Cells, read: Callable[[str, Any], V]) -> Values[V]:

@@ -21,6 +21,7 @@ from icbudget.findings import Finding, Place, error, note, warning
 from icbudget.workbook import layout
 
 Registry = Callable[[str, str], int | None]
+# 16.0 is every Excel since 2016, Microsoft 365 among them.
 _OFFICE = r"Software\{}Microsoft\Office\16.0\Excel\Security"
 _DISABLED_WITHOUT_WORD, _SIGNED_ONLY, _ALL_DISABLED = 4, 3, 2
 """Values of Excel's policy VBAWarnings: source Microsoft, Office administrative templates."""
@@ -161,21 +162,18 @@ def _xlwings(machine: Machine) -> list[Finding]:
 
 def _policy(machine: Machine) -> list[Finding]:
     findings: list[Finding] = []
+    # A policy of the organisation goes before the user's own setting.
     asked = ("Policies\\", "")
-    level = next(
-        (v for p in asked if (v := machine.registry(_OFFICE.format(p), "VBAWarnings")) is not None),
-        None,
-    )
+    levels = [machine.registry(_OFFICE.format(part), "VBAWarnings") for part in asked]
+    level = next((level for level in levels if level is not None), None)
     ask = (
         "Ask your IT service to allow macros for a folder of yours (Trusted Locations), or use the"
         " workbook of the server."
     )
     if level in (_DISABLED_WITHOUT_WORD, _SIGNED_ONLY):
-        kind = (
-            "every macro without a word"
-            if level == _DISABLED_WITHOUT_WORD
-            else "macros that are not signed"
-        )
+        kind = "macros that are not signed"
+        if level == _DISABLED_WITHOUT_WORD:
+            kind = "every macro without a word"
         findings.append(error("excel.macros-disabled", f"Excel is set to refuse {kind}.", ask))
     elif level == _ALL_DISABLED:
         findings.append(
@@ -200,38 +198,29 @@ def _policy(machine: Machine) -> list[Finding]:
 
 def _workbook(machine: Machine, path: Path) -> list[Finding]:
     place = Place(workbook=path.name)
-    again = "Make it again: icbudget excel build."
     if not path.is_file():
-        return [
-            error(
-                "excel.workbook-missing",
-                f"There is no file {path.name}.",
-                "Check the name and the folder.",
-                place,
-            )
-        ]
+        message = f"There is no file {path.name}."
+        fix = "Check the name and the folder."
+        return [error("excel.workbook-missing", message, fix, place)]
     findings: list[Finding] = []
+    # Windows keeps where a file came from in a second stream of the file.
     if machine.windows and Path(f"{path}:Zone.Identifier").exists():
         message = "Windows marks the file as coming from elsewhere, so Excel blocks its macros."
-        findings.append(
-            error(
-                "excel.workbook-blocked",
-                message,
-                "File properties > Unblock, or build it on this machine.",
-                place,
-            )
-        )
+        fix = "File properties > Unblock, or build it on this machine."
+        findings.append(error("excel.workbook-blocked", message, fix, place))
     modules = _modules(path)
     if MODULE not in modules or "xlwings" not in modules:
-        return [
-            *findings,
-            error(
-                "excel.workbook-without-macros",
-                "The workbook does not hold the macros of icbudget.",
-                again,
-                place,
-            ),
-        ]
+        message = "The workbook does not hold the macros of icbudget."
+        return [*findings, error("excel.workbook-without-macros", message, _AGAIN, place)]
+    return [*findings, *_of_modules(machine, modules, place), *_of_settings(path, place)]
+
+
+_AGAIN = "Make it again: icbudget excel build."
+
+
+def _of_modules(machine: Machine, modules: Mapping[str, str], place: Place) -> list[Finding]:
+    """Return what is wrong with the VBA of a workbook: another xlwings, other functions."""
+    findings: list[Finding] = []
     version = re.search(r"^'Version: (\S+)", modules["xlwings"], re.MULTILINE)
     if version is None or version[1] != machine.xlwings:
         its_version = version[1] if version else "unknown"
@@ -239,18 +228,23 @@ def _workbook(machine: Machine, path: Path) -> list[Finding]:
             f"The workbook's macros are those of xlwings {its_version}; {machine.xlwings} is"
             " installed."
         )
-        findings.append(error("excel.version-differs", message, again, place))
+        findings.append(error("excel.version-differs", message, _AGAIN, place))
     if modules[MODULE].splitlines() != source(functions().values()).splitlines():
         message = "The workbook's functions are not those of this version of icbudget."
-        findings.append(warning("excel.functions-differ", message, again, place))
-    wrong = [name for name, value in SETTINGS if _settings(path).get(name, "") != value]
-    if wrong:
-        message = (
-            f"The sheet xlwings.conf was changed: {', '.join(wrong)}. It decides which program"
-            " Excel starts."
-        )
-        findings.append(error("excel.settings-changed", message, again, place))
+        findings.append(warning("excel.functions-differ", message, _AGAIN, place))
     return findings
+
+
+def _of_settings(path: Path, place: Place) -> list[Finding]:
+    settings = _settings(path)
+    wrong = [name for name, value in SETTINGS if settings.get(name, "") != value]
+    if not wrong:
+        return []
+    message = (
+        f"The sheet xlwings.conf was changed: {', '.join(wrong)}. It decides which program"
+        " Excel starts."
+    )
+    return [error("excel.settings-changed", message, _AGAIN, place)]
 
 
 def _modules(path: Path) -> dict[str, str]:
@@ -278,6 +272,7 @@ def _settings(path: Path) -> dict[str, str]:
 
 
 def _without_window(executable: Path) -> Path:
+    # pythonw opens no black window beside Excel.
     silent = executable.with_name("pythonw.exe")
     return silent if silent.is_file() else executable
 

@@ -6,7 +6,7 @@ not copied from the screen, which may be older. What a person typed there stays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from icbudget.workbook.writing.what_if_sheet import FIRST, OUTCOMES, ROWS
 MISSING = "#N/A"
 """What stands where a function could not answer; no total skips it."""
 _NAME, _IN_PLAN, _TRY, _USED = 0, 2, 3, 4
+# More than the sheet is written with, since a person may add lines of their own.
 _MOST_OUTCOMES = 40
 
 
@@ -67,13 +68,7 @@ def what_if_values(sheet: Any, handle: str) -> list[Column]:
         if str(row[_NAME]) in of_plan
     }
     tried = _tried(handle, used)
-    heads = (at for at, row in enumerate(cells) if row[_NAME] == OUTCOMES[0])
-    first = next(heads, last) + 1
-    outcomes: list[str] = []
-    for row in cells[first:]:
-        if coerce.is_nothing(row[_NAME]) or coerce.is_nothing(row[_NAME + 1]):
-            break
-        outcomes.append(str(row[_NAME]))
+    first, outcomes = _outcomes(cells, last)
     columns = [
         Column(sheet, FIRST + 1, _IN_PLAN + 1, in_plan),
         Column(sheet, FIRST + ROWS + 1, _NAME + 1, [tried]),
@@ -83,6 +78,19 @@ def what_if_values(sheet: Any, handle: str) -> list[Column]:
             values = [_figure(of, name, HEADLINE_FIGURES.title) for name in outcomes]
             columns.append(Column(sheet, first + 1, column + 1, values))
     return columns
+
+
+def _outcomes(cells: Sequence[Sequence[Any]], last: int) -> tuple[int, list[str]]:
+    """Return the row of the first outcome on the sheet, and the names of all of them."""
+    heads = (at for at, row in enumerate(cells) if row[_NAME] == OUTCOMES[0])
+    first = next(heads, last) + 1
+    names: list[str] = []
+    for row in cells[first:]:
+        # A line has a name and its unit; what stands below them is somebody's own.
+        if coerce.is_nothing(row[_NAME]) or coerce.is_nothing(row[_NAME + 1]):
+            break
+        names.append(str(row[_NAME]))
+    return first, names
 
 
 def _figure(handle: str, *words: str) -> Any:

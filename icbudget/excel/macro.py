@@ -110,6 +110,7 @@ def project(module: str) -> bytes:
         raise ValueError(
             f"xlwings {xlwings.__version__} has no VBA project to take. Install xlwings 0.37."
         )
+    # The library writes files only.
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "made.xlsm"
         with ExcelFile(starter) as book:

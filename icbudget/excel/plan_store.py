@@ -84,6 +84,7 @@ class MemoryStore:
         mine = [key for key in self._entries if key[0] == owner]
         for key in mine[: max(0, len(mine) - MOST_OF_ONE)]:
             del self._entries[key]
+        # One entry always stays: a plan larger than the room is still a plan that a cell holds.
         while len(self._entries) > 1 and self.bytes > self._most_bytes:
             self._entries.popitem(last=False)
 

@@ -126,6 +126,7 @@ def _allocation(
 
 def _sources(year: str) -> tuple[str, ...]:
     """Return the funding sources of the latest rules year that has begun by a financial year."""
+    # Allocations run further than rules are known: the latest rules are the best that anybody has.
     begun = [name for name in rules_years() if int(name[:4]) <= years.start(year)]
     return tuple(choices("funding_source", begun[-1] if begun else rules_years()[0]))
 
@@ -135,6 +136,7 @@ def _pence(text: str) -> int | None:
         amount = Decimal(text.removeprefix("£").replace(",", ""))
     except InvalidOperation:
         return None
+    # Fractions of a penny are no published amount: somebody worked it out, or typed thousands.
     if not amount.is_finite() or amount < 0 or amount != round(amount, 2):
         return None
     return money.to_pence(amount)

@@ -232,6 +232,7 @@ def area_icbs(key: str, year: str) -> tuple[AreaIcb, ...]:
         and row["first_year"] <= wanted
         and (not row["last_year"] or wanted <= row["last_year"])
     )
+    # Sorting is stable: equal shares keep the order of the table.
     return tuple(sorted(icbs, key=lambda icb: -icb.share))
 
 

@@ -108,6 +108,7 @@ def finding_of_studies(id: str) -> str:
     if row["estimate_low"] and row["estimate_high"]:
         ends = float(row["estimate_low"]), float(row["estimate_high"])
         return of_interval(*ends, _NOTHING.get(row["measure"], 0.0), row["measure"])
+    # What comes without any programme says nothing of the programme.
     findings = {study["finding"] for study in studies(id)} - {"base rate"}
     if not findings:
         return NO_STUDY

@@ -104,6 +104,7 @@ def price_growth(measure: str) -> dict[str, float]:
         if row["measure"] == measure
     }
     return {
+        # Three quarters of a financial year lie in the calendar year in which it begins.
         years.of(first): round(0.75 * growth + 0.25 * into[first + 1], 6)
         for first, growth in into.items()
         if first + 1 in into

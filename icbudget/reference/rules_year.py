@@ -169,6 +169,7 @@ def crosswalk(list_name: str, value: str, from_year: str, to_year: str) -> tuple
         ]
         if matches:
             value, note = matches[0]["to_value"], matches[0]["note"]
+        # What must be decided locally ends the way: nobody knows what it would be called next.
         if not value:
             break
     return value, note
@@ -194,6 +195,7 @@ def scheme_type_crosswalk(
         if not matches:
             continue
         scheme_type, note = (row["to_scheme_type"], row["note"]) if row else ("", "")
+        # The sub-type belongs to the type that was left: it does not decide a second step.
         sub_type = ""
         if not scheme_type:
             break

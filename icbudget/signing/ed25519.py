@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+# 64 bits: no two keys of a plan share them by chance, and a person can compare them.
 KEY_DIGITS = 16
 LEAST_PASSPHRASE = 12
 """Characters of the shortest passphrase that a new key is encrypted with."""
@@ -101,6 +102,7 @@ def _private(pem: bytes, passphrase: str) -> Ed25519PrivateKey:
 
     try:
         private = serialization.load_pem_private_key(pem, passphrase.encode())
+    # The library's answer to a passphrase for a key that needs none.
     except TypeError:
         raise ValueError(
             "The key file is not encrypted, so whoever copies it could sign. Make a new key with"

@@ -63,6 +63,7 @@ def _contributions(result: Result, partners: list[str]) -> dict[str, tuple[int, 
     put_in = {partner: [0] * len(result.years) for partner in partners}
     for line, row in enumerate(result.plan.contributions):
         for t in range(len(result.years)):
+            # Each line is in whole pence already, as a float.
             put_in[row.partner][t] += round(float(amounts[t, line]))
     return {partner: tuple(pence) for partner, pence in put_in.items()}
 

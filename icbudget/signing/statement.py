@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import rfc8785
@@ -18,7 +19,7 @@ from icbudget.plan import Plan
 from icbudget.plan.goal import Goal
 from icbudget.plan.identity import FIGURES_HASH_VERSION, figures_hash, words_hash
 from icbudget.plan.sign_off import SignOff
-from icbudget.signing.pounds import BALANCES, CONTRIBUTIONS, IN_WORDS, POSITIONS, Pounds
+from icbudget.signing.pounds import BALANCES, CONTRIBUTIONS, IN_WORDS, POSITIONS, ByYear, Pounds
 
 VERSION = "statement/1"
 _PARTS = ("area", "figures", "goals", "history", "icbudget", "name", "office", "on", "partner")
@@ -71,17 +72,15 @@ def statement_of(plan: Plan, pounds: Pounds, who: Signing, *, icbudget: str, his
         "history": history,
         "icbudget": icbudget,
         "years": list(plan.years),
-        "pounds": {
-            figure: {
-                name: list(pence.values())
-                for name, pence in pounds[figure].items()
-                if any(pence.values())
-            }
-            for figure in IN_WORDS
-        },
+        "pounds": {figure: _of_something(pounds[figure]) for figure in IN_WORDS},
         "goals": {goal.id: _goal(goal) for goal in plan.goals},
     }
     return rfc8785.dumps(document).decode("utf-8")
+
+
+def _of_something(lines: Mapping[str, ByYear]) -> dict[str, list[int]]:
+    """Return the lines of a figure without those of nothing: a statement must fit into a cell."""
+    return {name: list(pence.values()) for name, pence in lines.items() if any(pence.values())}
 
 
 def _goal(goal: Goal) -> dict[str, Any]:
@@ -111,14 +110,16 @@ def _has_pounds(document: Mapping[str, Any]) -> bool:
         return False
     if not isinstance(years, list) or not all(isinstance(year, str) for year in years):
         return False
-    tables = list(pounds.values())
-    lines = [line for table in tables if isinstance(table, dict) for line in table.values()]
-    return all(isinstance(table, dict) for table in tables) and all(
-        isinstance(line, list)
-        and len(line) == len(years)
-        and all(isinstance(pence, int) for pence in line)
-        for line in lines
-    )
+    if not all(isinstance(table, dict) for table in pounds.values()):
+        return False
+    lines = chain.from_iterable(table.values() for table in pounds.values())
+    return all(_is_pence_by_year(line, len(years)) for line in lines)
+
+
+def _is_pence_by_year(line: object, years: int) -> bool:
+    if not isinstance(line, list) or len(line) != years:
+        return False
+    return all(isinstance(pence, int) for pence in line)
 
 
 def agrees_with_row(document: Mapping[str, Any], row: SignOff) -> bool:
