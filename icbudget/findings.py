@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import chain
 
 from icbudget import money
 
@@ -163,7 +164,7 @@ def one_a_cause(findings: Iterable[Finding]) -> list[Finding]:
     groups = [group for group in by_statement.values() if len(group) > 1]
     groups += [group for group in by_sheet.values() if len(group) >= _SAME_KIND]
     first_of = {id(group[0]): _together(group) for group in groups}
-    later = {id(finding) for group in groups for finding in group[1:]}
+    later = {id(finding) for finding in chain.from_iterable(group[1:] for group in groups)}
     return [first_of.get(id(f), f) for f in every if id(f) not in later]
 
 

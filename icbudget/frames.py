@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any, Literal
 
 from icbudget import years
@@ -68,13 +69,14 @@ def answer_frame(
     """
     by_year = bool(block.columns) and all(_is_year(column) for column in block.columns)
     frame = _long(block, money) if by_year and not wide else _as_on_the_sheet(block, money)
+    every_value = chain.from_iterable(row.values for row in block.rows)
     frame.attrs = {
         "id": id,
         "title": title or block.title,
         "shows": block.shows,
         "units": _units(block),
         "basis": dict(block.basis_by_column),
-        "not_known": sum(isinstance(v, NotKnown) for row in block.rows for v in row.values),
+        "not_known": sum(isinstance(value, NotKnown) for value in every_value),
     }
     return frame
 
@@ -266,7 +268,7 @@ def _years_of(
 ) -> dict[str, Any]:
     """Return a column a year that any row has a value for, in the order of years."""
     pd = pandas()
-    stated = {year for by_year in values for year in by_year}
+    stated = set(chain.from_iterable(values))
     order = sorted(stated | set(plan_years)) if not several else sorted(stated)
     return {
         (f"{column.label} {year}" if several else year): pd.array(
@@ -321,15 +323,24 @@ def grids_of(frame: pd.DataFrame, table: PlanTable) -> list[Grid]:
     keys = _key_places(table, main[0])
     order = sorted({figure[1] for figure in figures if figure is not None})
     companion: Grid = [[*(main[0][at] for at in keys), FIGURE, *order]]
-    for row, kept in zip(cells[1:], main[1:], strict=True):
-        for label in by_year:
-            values = dict.fromkeys(order)
-            for at, figure in enumerate(figures):
-                if figure is not None and figure[0] == label:
-                    values[figure[1]] = row[at]
-            if any(value is not None for value in values.values()):
-                companion.append([*(kept[at] for at in keys), label, *values.values()])
+    for (row, kept), label in product(zip(cells[1:], main[1:], strict=True), by_year):
+        values = _by_year(row, figures, label)
+        # A figure without any year has no row, as on the sheet.
+        if any(value is not None for value in values.values()):
+            in_order = [values.get(year) for year in order]
+            companion.append([*(kept[at] for at in keys), label, *in_order])
     return [main, companion] if len(companion) > 1 else [main]
+
+
+def _by_year(
+    row: Sequence[Any], figures: Sequence[tuple[str, str] | None], label: str
+) -> dict[str, Any]:
+    """Return the values of one figure of a row by year."""
+    values: dict[str, Any] = {}
+    for value, figure in zip(row, figures, strict=True):
+        if figure is not None and figure[0] == label:
+            values[figure[1]] = value
+    return values
 
 
 def _figure_of(heading: str, by_year: Mapping[str, Column]) -> tuple[str, str] | None:
@@ -376,6 +387,6 @@ def rejects_frame(ledgers: Sequence[Ledger]) -> pd.DataFrame:
         for reject in ledger.rejects:
             record = {"Ledger": ledger.name, "Line": reject.line, "Why": reject.reason}
             records.append(record | dict(zip(ledger.headings, reject.cells, strict=False)))
-    headings = [heading for ledger in ledgers for heading in ledger.headings]
+    headings = chain.from_iterable(ledger.headings for ledger in ledgers)
     columns = list(dict.fromkeys(["Ledger", "Line", "Why", *headings]))
     return pd.DataFrame.from_records(records, columns=columns)

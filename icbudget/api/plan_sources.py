@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def _draft_of_openpyxl(book: Any) -> Draft:
 
 def _grids_of_book(book: Any) -> list[frames.Grid]:
     """Return the cells of every Excel Table of an open xlwings workbook, headings first."""
-    tables = (table for sheet in book.sheets for table in sheet.tables)
+    tables = chain.from_iterable(sheet.tables for sheet in book.sheets)
     return [table.range.options(ndim=2, err_to_str=True).value for table in tables]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from typer.core import TyperGroup
@@ -52,7 +53,7 @@ class GroupedCommands(CommandList):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return every command's name in the order of `COMMAND_GROUPS`."""
-        return [name for names in COMMAND_GROUPS.values() for name in names]
+        return list(chain.from_iterable(COMMAND_GROUPS.values()))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write each heading and its commands."""

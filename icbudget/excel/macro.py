@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from icbudget import tasks
@@ -138,7 +139,7 @@ def source(declared: Iterable[Function]) -> str:
         )
         lines += [
             f"Public Sub icbudget_{button.name}()",
-            *(line for name in button.takes for line in _asked(name, button.caption)),
+            *chain.from_iterable(_asked(name, button.caption) for name in button.takes),
             "    On Error GoTo failed",
             f'    MsgBox {called}, vbInformation, "{button.caption}"',
             "    Exit Sub",

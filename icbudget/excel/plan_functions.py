@@ -111,7 +111,7 @@ def one_figure(handle: str, name: str, *labels: Cells) -> Sequence[Sequence[Any]
 
     Raises `InputProblem` where they do not name exactly one cell, or it holds no number.
     """
-    words = [name, *(word for label in labels for word in _texts(label))]
+    words = [name, *chain.from_iterable(map(_texts, labels))]
     if len(words) > MOST_LABELS:
         raise InputProblem(f"There are {len(words)} words. Name a figure by at most {MOST_LABELS}.")
     try:
@@ -188,7 +188,7 @@ def _cell(value: Any) -> Any:
 
 def _texts(label: Cells) -> list[str]:
     """Return the words of a label: a cell, or several of a range; blank ones are left out."""
-    return [_text(cell) for row in label for cell in row if not coerce.is_nothing(cell)]
+    return [_text(cell) for cell in chain.from_iterable(label) if not coerce.is_nothing(cell)]
 
 
 def _text(cell: Any) -> str:

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from icbudget.excel.answer_cache import Memo
@@ -71,7 +72,7 @@ def recognised(tables: Sequence[Cells]) -> Tables:
     positions: dict[tuple[str, bool], int] = {}
     broken: list[int] = []
     for position, grid in enumerate(tables, start=1):
-        if all(is_nothing(cell) for row in grid for cell in row):
+        if all(map(is_nothing, chain.from_iterable(grid))):
             continue
         if len(grid) == 1 and len(grid[0]) == 1 and is_error_value(grid[0][0]):
             broken.append(position)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,8 @@ def tables_of_plan(book: Any) -> list[coerce.Cells]:
     if named is None:
         return []
     wanted = _TABLE_ARGUMENT.findall(str(named.refers_to_range.formula))
-    tables = {table.name: table for sheet in book.sheets for table in sheet.tables}
+    every_table = chain.from_iterable(sheet.tables for sheet in book.sheets)
+    tables = {table.name: table for table in every_table}
     grids: list[coerce.Cells] = []
     for name in wanted:
         if name in tables:

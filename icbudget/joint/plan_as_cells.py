@@ -8,13 +8,14 @@ A cell that holds its default is not there, so that blank and the default are eq
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from icbudget.plan import RECORDS, SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.columns import PROVENANCE, Kind, columns_of
-from icbudget.reference import merge_units
+from icbudget.reference import MergeUnit, merge_units
 
 Key = tuple[str, ...]
 Cells = dict[str, Any]
@@ -68,10 +69,16 @@ def shape(table: str) -> _Shape:
         "row" in kinds,
         "grows" in kinds,
         (*bundles, provenance) if provenance else tuple(bundles),
-        frozenset(name for unit in own if unit.unit == "handover" for name in unit.columns),
-        frozenset(name for unit in own if unit.unit == "consent" for name in unit.columns),
-        frozenset(name for unit in own if unit.unit == "apart" for name in unit.columns),
+        _columns_of(own, "handover"),
+        _columns_of(own, "consent"),
+        _columns_of(own, "apart"),
     )
+
+
+def _columns_of(own: Sequence[MergeUnit], kind: str) -> frozenset[str]:
+    """Return the columns of a table's units of a kind."""
+    of_kind = [unit.columns for unit in own if unit.unit == kind]
+    return frozenset(chain.from_iterable(of_kind))
 
 
 def field_of(cell: str) -> str:

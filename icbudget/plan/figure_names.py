@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 
 from icbudget.findings import Finding
@@ -202,7 +203,7 @@ def shortest(value: Any) -> str:
 
 def several_fit(text: str, fitting: Sequence[Mapping[str, str]]) -> str:
     """Return the message that a name fits several cells, with the words that would decide."""
-    kinds = dict.fromkeys(kind for words in fitting for kind in words)
+    kinds = dict.fromkeys(chain.from_iterable(fitting))
     choices: list[str] = []
     for kind in kinds:
         values = list(dict.fromkeys(words.get(kind, "") for words in fitting))
@@ -232,7 +233,8 @@ def none_fits(
 
 
 def _displayed(figures: Iterable[NamedFigure]) -> dict[str, str]:
-    return {folded_word(word): word for figure in figures for word in figure.words.values()}
+    words = chain.from_iterable(figure.words.values() for figure in figures)
+    return {folded_word(word): word for word in words}
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 from typing import Any, Literal
 
 from icbudget import money, reference
@@ -62,7 +63,8 @@ def _of_a_rate(evidence: str, year: str, value: Any) -> Claim:
     known = [rates for source, rates in _rates_by_source().items() if source in evidence]
     if not known:
         return "its row"
-    is_known = any(_same_rate(value, rate) for rates in known for rate in rates.get(year, ()))
+    of_the_year = chain.from_iterable(rates.get(year, ()) for rates in known)
+    is_known = any(_same_rate(value, rate) for rate in of_the_year)
     return "this figure" if is_known else ""
 
 

@@ -130,23 +130,15 @@ def _strays(document: Mapping[Any, Any], name: str) -> list[Finding]:
     for key, rows in document.items():
         if key in ("schema_version", "setup"):
             continue
+        place = Place(workbook=name)
         if key not in TABLES:
-            findings.append(
-                error(
-                    "text.unknown-table",
-                    f"There is no table {key!r}.",
-                    f"The tables are: {', '.join(TABLES)}.",
-                    Place(workbook=name),
-                )
-            )
+            message = f"There is no table {key!r}."
+            fix = f"The tables are: {', '.join(TABLES)}."
+            findings.append(error("text.unknown-table", message, fix, place))
         elif not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            message = f"{key} is not a list of rows."
             findings.append(
-                error(
-                    "text.not-rows",
-                    f"{key} is not a list of rows.",
-                    "Write each row as `- field: value`.",
-                    Place(workbook=name),
-                )
+                error("text.not-rows", message, "Write each row as `- field: value`.", place)
             )
     for table in (SETUP, *TABLES.values()):
         rows = [document["setup"]] if table is SETUP else document.get(table.field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from icbudget import years
@@ -55,7 +56,7 @@ def _changed_tables(plan: Plan, scenario: str) -> tuple[dict[str, Any], tuple[Fi
     # rows, which keeps what was worked out of them.
     touched = {parts[0] for change in changes if (parts := split_path(change.path))}
     document = _with_added(as_document(plan, touched.intersection(TABLES)), changes)
-    findings = [f for change in changes for f in _lay(document, change)]
+    findings = list(chain.from_iterable(_lay(document, change) for change in changes))
     if findings:
         return {}, tuple(findings)
     draft = from_document(document)

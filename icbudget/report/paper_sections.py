@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 from icbudget import glossary
 from icbudget.answers import catalogue
@@ -258,8 +259,7 @@ def _borne(paper: Paper) -> Table | None:
                 of_pool[heading] = of_pool.get(heading, 0.0) + value
     if not borne:
         return None
-    amounts = [value for of_pool in borne.values() for value in of_pool.values()]
-    scale = scale_for(amounts)
+    scale = scale_for(chain.from_iterable(of_pool.values() for of_pool in borne.values()))
     total = VARIANCE.split(" (")[0]
     groups = []
     for name, of_pool in borne.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Literal
 
 from icbudget.report.document import Chart, Document, Table
@@ -84,7 +85,7 @@ def widths(table: Table) -> list[int]:
     Figures and short texts are 0: they take what they need; but a heading of many words over
     figures is broken, so that it takes no room from the names.
     """
-    lines = [line for group in table.groups for line in group.lines]
+    lines = list(chain.from_iterable(group.lines for group in table.groups))
     texts = [
         [line.heading for line in lines],
         *([line.cells[c] for line in lines] for c in range(len(table.headings) - 1)),

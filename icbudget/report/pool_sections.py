@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from icbudget import glossary, money
 from icbudget.answers import catalogue
 from icbudget.answers.pool_balances import rows_by_source
@@ -205,7 +207,7 @@ def _verdict(paper: Paper, values: tuple[float, ...], short: str, fine: str) -> 
 
 
 def _closing(paper: Paper, closing: list[tuple[str, str, tuple[float, ...]]]) -> Table:
-    scale = scale_for(v for *_, values in closing for v in values)
+    scale = scale_for(chain.from_iterable(values for *_, values in closing))
     names, groups = paper.names("pools"), []
     for pool in names:
         lines = []
@@ -265,7 +267,7 @@ def _minimums(paper: Paper) -> Table:
         (block.label(row, "rule"), block.label(row, "source"), numbers(row))
         for row in block.where(figure=glossary.GAP)
     ]
-    scale = scale_for(v for *_, values in gaps for v in values)
+    scale = scale_for(chain.from_iterable(values for *_, values in gaps))
     lines = []
     for rule, source, values in gaps:
         heading = f"{rule[0].upper()}{rule[1:]}, {source}".replace("Nhs", "NHS")

@@ -7,6 +7,7 @@ stands, so that a reader of the report finds what it leaves out.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 
 from icbudget import glossary
 from icbudget.answers import catalogue
@@ -98,7 +99,7 @@ def section_rules(paper: Paper) -> Section | None:
     ]
     if not rows:
         return None
-    counted = Counter(str(value) for row in rows for value in row.values)
+    counted = Counter(map(str, chain.from_iterable(row.values for row in rows)))
     names = paper.names("pools")
     lines = []
     for row in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, product
 from math import ceil
 
 from icbudget import glossary
@@ -153,7 +154,7 @@ def _positions(paper: Paper, names: dict[str, str]) -> Table:
     if len(paper.years) == 1:
         wanted = (glossary.PUT_INTO_POOLS, glossary.PLAN)
     last = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.PARTNER_POSITIONS).rows}
-    scale = scale_for(last[id, figure] for id in names for figure in wanted)
+    scale = scale_for(last[position] for position in product(names, wanted))
     lines = tuple(
         Line(names[id], paper.money(scale, [last[id, f] for f in wanted]), id == SYSTEM)
         for id in names
@@ -189,7 +190,8 @@ def _four_steps(paper: Paper) -> list[Table]:
     steps_by_partner = {who: steps for who, steps in held.items() if any(steps.values())}
     if not steps_by_partner:
         return []
-    scale = scale_for(value for steps in steps_by_partner.values() for value in steps.values())
+    every_step = chain.from_iterable(steps.values() for steps in steps_by_partner.values())
+    scale = scale_for(every_step)
     lines = tuple(
         Line(names.get(who, who), paper.money(scale, [steps[f] for f in FOUR_STEPS]), who == SYSTEM)
         for who, steps in steps_by_partner.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 from icbudget import glossary
 from icbudget.answers import catalogue
@@ -58,10 +59,8 @@ def _pooled(paper: Paper) -> dict[str, str]:
 def _year(paper: Paper) -> int:
     """Return the position of the latest year with actuals; the base year where none has."""
     rows = paper.rows(catalogue.MEMORANDUM_ACCOUNT, section="Basis")
-    return max(
-        (t for row in rows for t, basis in enumerate(row.values) if basis in (FORECAST, OUTTURN)),
-        default=0,
-    )
+    bases = chain.from_iterable(enumerate(row.values) for row in rows)
+    return max((t for t, basis in bases if basis in (FORECAST, OUTTURN)), default=0)
 
 
 def _memorandum(paper: Paper) -> Table | None:
@@ -121,10 +120,8 @@ def _annual_return(paper: Paper) -> Table | None:
             sums[at] += numbers(row)[t] if counts(section, line) else 0.0
     if not any(any(sums) for sums in sums_by_account.values()):
         return None
-    names, scale = (
-        paper.names("partners"),
-        scale_for(v for sums in sums_by_account.values() for v in sums),
-    )
+    names = paper.names("partners")
+    scale = scale_for(chain.from_iterable(sums_by_account.values()))
     groups: list[Group] = []
     for pool, name in pools.items():
         of_pool = {who: sums for (at, who), sums in sums_by_account.items() if at == pool}
@@ -145,7 +142,7 @@ def _agreement(paper: Paper) -> Table | None:
         return None
     pools, names = paper.names("pools"), paper.names("partners")
     figures = [amounts_of(row.values) for row in block.rows]
-    scale = scale_for(v for values in figures for v in values)
+    scale = scale_for(chain.from_iterable(figures))
     lines = []
     for row, values in zip(block.rows, figures, strict=True):
         year, pool, kind = block.labels_of(row, "year", "pool", "kind")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def add_sheets(
     chosen = choice.columns | column_choice(columns)
     choice = Choice(choice.modules, choice.sheets, chosen, choice.everything)
     if choice == there and (names or columns):
-        asked = ", ".join([*names, *(name for named in columns.values() for name in named)])
+        asked = ", ".join([*names, *chain.from_iterable(columns.values())])
         raise ValueError(f"{asked}: in {path.name} already. Choose what is not there yet.")
     own = user_content(path, draft)
     findings += carried_findings(own, path, into_workbook=True)

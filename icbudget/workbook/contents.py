@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 from icbudget.answers import catalogue
@@ -242,7 +242,7 @@ class Contents:
         rows = getattr(self.plan, place.table.field)
         if place.by_year:
             figures = by_year_columns(place.table)
-            used = any(getattr(row, figure.field) for row in rows for figure in figures)
+            used = any(getattr(row, figure.field) for row, figure in product(rows, figures))
         else:
             used = bool(rows)
         if used or self.choice.everything or place.sheet in self.choice.sheets:

@@ -16,6 +16,7 @@ import re
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from icbudget.excel.server.settings import Settings
@@ -301,7 +302,7 @@ def _one_after_another(arguments: Any, fixed: int) -> Any:
     """
     if not isinstance(arguments, list) or not all(isinstance(a, list) for a in arguments[fixed:]):
         return None
-    return [*arguments[:fixed], *(one for repeated in arguments[fixed:] for one in repeated)]
+    return [*arguments[:fixed], *chain.from_iterable(arguments[fixed:])]
 
 
 def _is_sheet(value: Any) -> bool:

@@ -20,7 +20,7 @@ def own_columns(contents: Sequence[UserContent]) -> dict[str, dict[str, float]]:
     One that several have, however it is spelt, is one column.
     """
     columns: dict[str, dict[str, float]] = {}
-    for column in (column for content in contents for column in content.columns):
+    for column in chain.from_iterable(content.columns for content in contents):
         there = columns.setdefault(column.place, {})
         if folded(column.heading) not in {folded(heading) for heading in there}:
             there[column.heading] = column.width

@@ -9,7 +9,7 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from icbudget.plan import Plan
@@ -92,7 +92,8 @@ def headings_of(sheet: TableSheet, contents: Contents) -> list[Heading]:
         left = [Heading(c.label, c) for c in key_columns(sheet.table)] + [Heading(FIGURE, None)]
         return left + [Heading(year, None, year) for year in years]
     own, provenance = contents.split_columns(sheet.table)
-    by_year = [Heading(year, c, year) for c in layout.yearly(sheet) for year in years]
+    figures = product(layout.yearly(sheet), years)
+    by_year = [Heading(year, column, year) for column, year in figures]
     return [
         *(Heading(c.heading, c) for c in own),
         *by_year,
@@ -109,7 +110,8 @@ def years_of(sheet: TableSheet, contents: Contents) -> list[str]:
         return []
     plan = contents.plan
     rows = getattr(plan, sheet.table.field)
-    used = {year for c in layout.yearly(sheet) for row in rows for year in getattr(row, c.field)}
+    figures = product(layout.yearly(sheet), rows)
+    used = chain.from_iterable(getattr(row, column.field) for column, row in figures)
     return sorted({*plan.years[1:], *used})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from icbudget.plan import TABLES
 from icbudget.plan.columns import columns_of
@@ -54,7 +55,7 @@ class Tick:
 def tick_of(contents: Contents, table: str) -> Tick:
     """Return the tick of a plan table."""
     groups = NEEDED[table]
-    names = tuple(dict.fromkeys(name for group in groups for name in group))
+    names = tuple(dict.fromkeys(chain.from_iterable(groups)))
     ranges = {name: column_reference(table, name) for name in names}
     begun = f"(({'+'.join(_filled(ranges[name]) for name in names)})>0)"
     blanks = {group: _all_blank([ranges[name] for name in group]) for group in groups}

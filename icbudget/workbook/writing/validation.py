@@ -9,7 +9,7 @@ that Setup names.
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 from icbudget import reference
@@ -152,8 +152,8 @@ def _limits(place: TableSheet, column: Column) -> dict[str, Any]:
 
 def lists_used() -> list[str]:
     """Return the lists by rules year that columns draw on."""
-    used = (c.choice_list for s in layout.TABLE_SHEETS for c in columns_of(s.table.noun))
-    return list(dict.fromkeys(name for name in used if name))
+    columns = chain.from_iterable(columns_of(place.table.noun) for place in layout.TABLE_SHEETS)
+    return list(dict.fromkeys(column.choice_list for column in columns if column.choice_list))
 
 
 ANSWERS_LIST, SCENARIOS_LIST = "lstAnswers", "lstScenarioNames"
@@ -196,7 +196,7 @@ def write_lists(sheet: Any, book: Any, styles: Styles, contents: Contents) -> No
     fit_height(
         sheet,
         _FIRST - 1,
-        [(reference.standing(name, year), _WIDE) for name in lists for year in years],
+        [(reference.standing(*list_of_year), _WIDE) for list_of_year in product(lists, years)],
     )
     book.define_name(
         RULES_YEAR, f"={layout.SETUP_SHEET.sheet}!{setting_cell(contents, 'rules_year')}"
