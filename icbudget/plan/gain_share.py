@@ -81,7 +81,6 @@ class GainShare(Sourced):
         "plan: what the plan releases; confirmed: what is confirmed of each year that has ended"
         " (Confirmed releases), the forecast of the year reported, the plan beyond",
         default="plan",
-        choices=("plan", "confirmed"),
     )
     claw_back: Money | None = column(
         "Claw-back limit",
