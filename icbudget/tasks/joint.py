@@ -12,6 +12,7 @@ from icbudget.answers.case import evaluate_plan
 from icbudget.findings import Finding, Place, Severity, error, has_errors, warning
 from icbudget.joint.chain import chain_findings, with_entry
 from icbudget.joint.changes import Changes
+from icbudget.joint.lookalikes import lookalikes
 from icbudget.joint.merge import Outcomes, Verdict, merge
 from icbudget.joint.own_columns import OwnPart, given_columns, merged_columns
 from icbudget.joint.own_sheets import merged_content, under_new_keys
@@ -170,6 +171,7 @@ def _merged(work: _Work, out: Path, *, by: str, on: str, why: str, overwrite: bo
         return Merged(None, tuple(findings), outcomes)
     joint = _with_grown(joint, plan) if work.held.joint else joint
     findings += outcome_findings(outcomes)
+    findings += lookalikes({part.partner: part.changes for part in work.parts})
     findings += _held_back(joint, outcomes)
     joint = _recorded(joint, work, base, asked, outcomes, by=by, on=on, why=why)
     if too_long := _too_long(joint):
