@@ -40,6 +40,7 @@ from tests.benchmarks.test_server_speed import tables_in
 from tests.engine.plans import random_document
 from tests.excel.hosts import Refused, Registry
 from tests.excel.tables import as_arguments
+from tests.guide import test_worked_example
 
 YEAR = r"\d{4}/\d{2}"
 MILLIONS = re.compile(r"(-?)£([0-9,]+[.][0-9])m")
@@ -330,6 +331,12 @@ def test_a_figure_of_a_sample_plan_is_one_number_wherever_it_is_met(path):
 @pytest.mark.parametrize("seed", range(6))
 def test_a_figure_of_a_generated_plan_is_one_number_wherever_it_is_met(seed):
     assert faults(generated(seed)) == []
+
+
+@pytest.mark.parametrize("name", ["plan", "outturn"])
+def test_a_figure_of_the_worked_example_is_one_number_wherever_it_is_met(name):
+    case = test_worked_example.case(name)
+    assert faults(written(case, tasks.answers(case))) == []
 
 
 @pytest.mark.parametrize("name", PLACES)

@@ -24,6 +24,7 @@ from icbudget.report.run_record import record_of
 from icbudget.report.summary import in_short
 from tests.answers.labelled import labelled_figures
 from tests.engine.plans import random_document
+from tests.guide import test_worked_example
 from tests.places import WORKBOOKS
 
 SCALES = {"£": 1.0, "£000": 1e3, "£m": 1e6}
@@ -117,6 +118,13 @@ def test_every_amount_under_a_label_is_the_answers_amount_under_it(name):
     case = sample(name)
     looked_at, apart = faults(case, tasks.answers(case))
     assert apart == [] and looked_at >= LOOKED_AT.get(name, 0)
+
+
+@pytest.mark.parametrize("name", ["plan", "outturn"])
+def test_so_is_it_in_the_documents_of_the_worked_example(name):
+    case = test_worked_example.case(name)
+    looked_at, apart = faults(case, tasks.answers(case))
+    assert apart == [] and looked_at >= 60
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from icbudget.engine.accounts.funders import bearers
+from icbudget import money
+from icbudget.engine.accounts.funders import bearers, performance_payers
 from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.engine.accounts.outturn import changes
+from icbudget.engine.accounts.pay_for_performance import shortfalls
 from icbudget.engine.accounts.postings import spent_by_programmes, spent_by_schemes
 from icbudget.engine.accounts.risk_share_settlement import settlement
 from icbudget.engine.accounts.successors import Heirs
@@ -19,6 +21,7 @@ from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
 from icbudget.glossary import SYSTEM
+from icbudget.plan.pool import Pool
 
 NOT_SETTLED = "Not yet settled"
 NOBODY = "Borne by nobody"
@@ -149,7 +152,7 @@ def _beyond_the_plan(result: Result) -> Iterator[tuple[str, int, int]]:
     """
     years, spending = settlement(result), changes(result).spending
     accounts = (*result.rules.accounts, *((pool.id, "") for pool in result.plan.pools))
-    heirs, pools = Heirs(result.plan), {pool.id: pool for pool in result.plan.pools}
+    pools = {pool.id: pool for pool in result.plan.pools}
     beyond = spending - years.settled[0]
     for a, account in enumerate(accounts):
         for t in range(len(result.years)):
@@ -163,10 +166,28 @@ def _beyond_the_plan(result: Result) -> Iterator[tuple[str, int, int]]:
                 for partner, part in bearers(result, account, t, -more):
                     yield partner, t, part
             else:
-                # What is booked to none of the pool's sources: the host has paid it.
-                yield heirs.host(pools[account[0]], t), t, -more
+                for partner, part in _of_no_source(result, pools[account[0]], t, -more):
+                    yield partner, t, part
             yield NOT_SETTLED, t, -unresolved
             yield NOBODY, t, -assumed
+
+
+def _of_no_source(result: Result, pool: Pool, t: int, pence: int) -> Iterator[tuple[str, int]]:
+    """Yield whose an amount is that belongs to none of a pool's sources: (partner, pence).
+
+    What is settled in the place of performance money that was not earned leaves that money with
+    those who would have paid it. The rest the host has paid. Source: model §8.1, PB §4.3.
+    """
+    heirs = Heirs(result.plan)
+    at = [row.id for row in result.plan.pools].index(pool.id)
+    not_earned = round(float(shortfalls(result.plan)[t, at]))
+    kept = min(max(pence, 0), not_earned)
+    payers = performance_payers(result, pool, t)
+    if kept and payers:
+        for payer, part in zip(payers, money.split(kept, list(payers.values())), strict=True):
+            yield from heirs.shared(payer, t, part)
+        pence -= kept
+    yield heirs.host(pool, t), pence
 
 
 def _settlement(result: Result, table: _Table) -> None:

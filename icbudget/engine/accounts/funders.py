@@ -23,6 +23,7 @@ from icbudget.engine.projection.wiring import (
 )
 from icbudget.engine.run import Result
 from icbudget.plan.acute_line import AcuteLine
+from icbudget.plan.pool import Pool
 
 _Funders = dict[tuple[tuple[str, str], int], dict[str, int]]
 
@@ -62,6 +63,23 @@ def _weights(result: Result, n: int, t: int) -> list[float]:
     by_basis = {"contract": contract, "system": system}
     lower = np.minimum(contract, system)
     return [float(released) for released in by_basis.get(result.rules.basis, lower)]
+
+
+def performance_payers(result: Result, pool: Pool, t: int) -> dict[str, int]:
+    """Return who pays a pool's performance money, by what each has paid into the pool to date.
+
+    They are its ICBs, which hold the pot and keep what is not earned; where no ICB pays in, all who
+    do. Pence. Source: PB §4.3.
+    """
+    kinds = {partner.id: partner.kind for partner in result.plan.partners}
+    to_date = result.projection.figures.contributions[0, : t + 1].sum(axis=0)
+    paid: dict[str, int] = {}
+    for row, pence in zip(result.plan.contributions, to_date, strict=True):
+        if row.pool == pool.id and not row.in_kind:
+            paid[row.partner] = paid.get(row.partner, 0) + _pence(pence)
+    paying = {partner: pence for partner, pence in paid.items() if pence > 0}
+    icbs = {partner: pence for partner, pence in paying.items() if kinds[partner] == "icb"}
+    return icbs or paying
 
 
 def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> list[tuple[str, int]]:
