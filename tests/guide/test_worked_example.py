@@ -266,7 +266,7 @@ def test_compare():
     assert (borne("outturn, more", "icb"), borne("outturn, more", "council")) == (60_000, 40_000)
     assert "= **−180,000.00**, icb **+180,000.00**" in words
     block = comparison_block(compare(case("outturn"), case("outturn, more")))
-    row, *_ = block.where(figure=STEPS["better or worse off"])
+    _, row, _ = block.where(figure=STEPS["better or worse off"])  # before, the change, after
     by_partner = dict(zip(block.columns, row.values, strict=True))
     assert by_partner["Example Council"] == -180_000
     assert by_partner["Example ICB"] == 180_000
