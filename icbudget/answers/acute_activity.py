@@ -5,21 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget import glossary
+from icbudget.answers.amounts import numbers, pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
 from icbudget.engine.appraisal import overlap
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
-from icbudget.engine.rounding import Floats
 from icbudget.plan.acute_line import BED_DAY
 
 DAYS = 365
 ALL_LINES = "All lines"
 """Row key of a figure of all acute lines together."""
-
-
-def _numbers(values: Floats) -> tuple[float, ...]:
-    return tuple(float(v) for v in values)
 
 
 def acute(case: Case) -> Lines:
@@ -32,10 +27,10 @@ def acute(case: Case) -> Lines:
     amounts = AcuteAmounts(run)
     for k, line in enumerate(case.plan.acute_lines):
         figures = (
-            (glossary.DO_NOTHING_ACTIVITY, line.currency, _numbers(run.nothing.activity[0, :, k])),
-            (glossary.PLAN_ACTIVITY, line.currency, _numbers(run.activity[0, :, k])),
-            (glossary.UNIT_PRICE, "£ a unit", _numbers(run.nothing.price[0, :, k])),
-            (glossary.UNIT_COST, "£ a unit", _numbers(run.nothing.cost[0, :, k])),
+            (glossary.DO_NOTHING_ACTIVITY, line.currency, numbers(run.nothing.activity[0, :, k])),
+            (glossary.PLAN_ACTIVITY, line.currency, numbers(run.activity[0, :, k])),
+            (glossary.UNIT_PRICE, "£ a unit", numbers(run.nothing.price[0, :, k])),
+            (glossary.UNIT_COST, "£ a unit", numbers(run.nothing.cost[0, :, k])),
             (glossary.DO_NOTHING_PAYMENT, "£", pounds(amounts.pay_nothing[0, :, k])),
             (glossary.PLAN_PAYMENT, "£", pounds(amounts.pay_plan[0, :, k])),
             (glossary.DO_NOTHING_COST, "£", pounds(amounts.cost_nothing[0, :, k])),
@@ -67,35 +62,17 @@ def avoided(case: Case) -> Lines:
             share = float(reach.share_of_line[reach.reached[:, g], k].sum())
             if share == 0 and not units[:, g, k].any():
                 continue
-            rows.append(
-                Row(
-                    (line.id, programme.id, glossary.AVOIDED),
-                    line.currency,
-                    _numbers(units[:, g, k]),
-                )
-            )
-            rows.append(
-                Row(
-                    (line.id, programme.id, glossary.AVOIDED_ALONE),
-                    line.currency,
-                    _numbers(alone[:, g, k] + 0.0),
-                )
-            )
-        rows.append(
-            Row(
-                (line.id, "All programmes", glossary.AVOIDED_IN_ALL),
-                line.currency,
-                _numbers(run.avoided[0, :, k]),
-            )
-        )
+            labels, unit = (line.id, programme.id), line.currency
+            rows.append(Row((*labels, glossary.AVOIDED), unit, numbers(units[:, g, k])))
+            # + 0.0: what avoids nothing alone is 0, not −0.
+            by_itself = numbers(alone[:, g, k] + 0.0)
+            rows.append(Row((*labels, glossary.AVOIDED_ALONE), unit, by_itself))
+        of_all = (line.id, "All programmes")
+        in_all = numbers(run.avoided[0, :, k])
+        rows.append(Row((*of_all, glossary.AVOIDED_IN_ALL), line.currency, in_all))
         if run.moved_in[0, :, k].any():
-            rows.append(
-                Row(
-                    (line.id, "All programmes", glossary.MOVED_IN),
-                    line.currency,
-                    _numbers(run.moved_in[0, :, k]),
-                )
-            )
+            moved_in = numbers(run.moved_in[0, :, k])
+            rows.append(Row((*of_all, glossary.MOVED_IN), line.currency, moved_in))
     shows = (
         "Activity that prevention avoids. An admission is avoided once: programmes that reach the"
         " same people share it."
@@ -123,8 +100,8 @@ def release(case: Case) -> Lines:
             (glossary.NET_RELEASE, "£", pounds(amounts.release[0, :, k])),
             (glossary.STRANDED_COST, "£", pounds(amounts.stranded_cost[0, :, k])),
             (glossary.REPLACEMENT_MARGIN, "£", pounds(amounts.margin[0, :, k])),
-            (glossary.BLOCKS_CLOSED, "blocks", _numbers(blocks[:, k])),
-            (glossary.CAPACITY_RELEASED, line.currency, _numbers(run.avoided[0, :, k])),
+            (glossary.BLOCKS_CLOSED, "blocks", numbers(blocks[:, k])),
+            (glossary.CAPACITY_RELEASED, line.currency, numbers(run.avoided[0, :, k])),
             *_capacity(case, k),
             (glossary.GROSS_TARIFF, "£", pounds(amounts.gross_value[0, :, k])),
         )
@@ -155,16 +132,12 @@ def _capacity(case: Case, k: int) -> tuple[tuple[str, str, tuple[float, ...]], .
     freed, moved_in = run.avoided[0, :, k], run.moved_in[0, :, k]
     figures: list[tuple[str, str, tuple[float, ...]]] = []
     if line.backfill:
-        figures.append(
-            (
-                glossary.FILLED_AGAIN,
-                line.currency,
-                _numbers(line.backfill * np.maximum(freed, 0.0)),
-            )
-        )
+        filled = numbers(line.backfill * np.maximum(freed, 0.0))
+        figures.append((glossary.FILLED_AGAIN, line.currency, filled))
+    # A line that is counted in bed days needs no length of stay.
     stay = 1.0 if line.currency == BED_DAY else line.bed_days
     if stay is not None:
         days = (freed - moved_in) * stay
-        figures.append((glossary.BED_DAYS_RELEASED, BED_DAY, _numbers(days)))
-        figures.append((glossary.BEDS_RELEASED, "beds", _numbers(days / (DAYS * line.occupancy))))
+        figures.append((glossary.BED_DAYS_RELEASED, BED_DAY, numbers(days)))
+        figures.append((glossary.BEDS_RELEASED, "beds", numbers(days / (DAYS * line.occupancy))))
     return tuple(figures)

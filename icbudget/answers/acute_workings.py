@@ -62,9 +62,9 @@ class Working:
             return WORDS
         if self.unit == "%":
             return percent(self.value * 100)
-        return (
-            pounds(self.value) if self.unit.startswith("£") else f"{number(self.value)} {self.unit}"
-        )
+        if self.unit.startswith("£"):
+            return pounds(self.value)
+        return f"{number(self.value)} {self.unit}"
 
 
 def rows(case: Case) -> Iterator[tuple[str, str, str, Row]]:
@@ -96,11 +96,13 @@ def workings(case: Case, figure: str) -> Iterator[Working]:
     for line, programme, name, row in answer_rows:
         if name != figure:
             continue
+        # The line's other figures, which its workings name; those of a programme are not of it.
         by = {
             other: values.values
             for at, whose, other, values in answer_rows
             if at == line and not whose
         }
+        of = (line, programme) if programme else (line,)
         for t, (year, value) in enumerate(zip(case.plan.years, row.values, strict=True)):
             assert isinstance(value, (int, float))
             if line == ALL_LINES:
@@ -109,23 +111,16 @@ def workings(case: Case, figure: str) -> Iterator[Working]:
                 how = _of_programme(case, lines[line], programme, name, t)
             else:
                 how = HOW[name](_At(case, lines[line], t, by, units))
-            yield Working(
-                (line, programme) if programme else (line,), year, name, float(value), row.unit, how
-            )
+            yield Working(of, year, name, float(value), row.unit, how)
 
 
 def _of_all_lines(case: Case, name: str, t: int) -> str:
     """Return what each line adds to a figure of all lines together."""
     amounts = AcuteAmounts(case.answered.projection)
-    pence = {
-        glossary.CONTRACT_SAVING_NET: amounts.saving,
-        glossary.PROVIDERS_LOSE: amounts.stranded,
-    }[name][0, t]
-    what = (
-        "contract saving"
-        if name == glossary.CONTRACT_SAVING_NET
-        else "contract saving less net release"
-    )
+    if name == glossary.CONTRACT_SAVING_NET:
+        what, pence = "contract saving", amounts.saving[0, t]
+    else:
+        what, pence = "contract saving less net release", amounts.stranded[0, t]
     both = zip(case.plan.acute_lines, pence, strict=True)
     parts = [f"{row.id} {pounds(float(of_line) / 100)}" for row, of_line in both]
     return f"{what} of every line: {' + '.join(parts)}"
@@ -170,9 +165,9 @@ class _At:
 
     @property
     def contract(self) -> str:
-        kind = terms_by_year(self.line, self.case.plan.contract_changes, self.case.plan.years)[
-            self.t
-        ].contract
+        plan = self.case.plan
+        terms = terms_by_year(self.line, plan.contract_changes, plan.years)
+        kind = terms[self.t].contract
         charged = ", less what clients pay" if self.line.client_charge else ""
         return f"contract {kind}, {PAID[kind]}{charged}"
 
@@ -182,6 +177,7 @@ class _At:
 
         All parts together are never more than what is avoided costs.
         """
+        # 0.02: each of the parts is rounded to the penny.
         released = sum(float(self.by[name][self.t] or 0) for name in _PARTS)
         most = self.avoided * float(self.run.nothing.cost[0, self.t, self.k])
         return ", cut to what the avoided activity costs" if 0 < most <= released + 0.02 else ""
@@ -202,11 +198,9 @@ class _At:
         )
 
     def variable(self) -> str:
-        filled = (
-            f" × (1 − backfill {percent(self.line.backfill * 100)})"
-            if self.avoided > 0 and self.line.backfill
-            else ""
-        )
+        filled = ""
+        if self.avoided > 0 and self.line.backfill:
+            filled = f" × (1 − backfill {percent(self.line.backfill * 100)})"
         share = f"{self.line.variable_cost:.4g} of the unit cost {self.money('Unit cost')}"
         return f"{share}{filled} × avoided {number(self.avoided)}{self.cut}"
 
@@ -223,23 +217,19 @@ class _At:
         if self.line.block_size is None:
             return "the line has no block size"
         first = max(self.t - self.line.hold, 0)
-        lowest = min(
-            max(float(v), 0.0) if t else 0.0
-            for t, v in enumerate(self.run.avoided[0, : self.t + 1, self.k])
-            if t >= first
-        )
-        since = (
-            f"the least avoided in {self.case.plan.years[first]} to {self.year}"
-            if self.line.hold
-            else "avoided"
-        )
+        # model §6.2: V = 0 before year 1, and a year in which activity rose breaks the run
+        held = [float(v) for v in self.run.avoided[0, first : self.t + 1, self.k]]
+        lowest = 0.0 if first == 0 else max(min(held), 0.0)
+        since = "avoided"
+        if self.line.hold:
+            since = f"the least avoided in {self.case.plan.years[first]} to {self.year}"
         most = self.line.most_blocks.get(self.year)
+        limit = "" if most is None else f"; no more than {most:g}"
+        closes = percent(self.line.closes.get(self.year, 0.0) * 100)
         return (
             f"whole blocks of {number(self.line.block_size)} in (1 − backfill"
             f" {percent(self.line.backfill * 100)}) × {since}, "
-            f"{number(lowest)}; decision to close"
-            f" {percent(self.line.closes.get(self.year, 0.0) * 100)}"
-            f"{'' if most is None else f'; no more than {most:g}'}"
+            f"{number(lowest)}; decision to close {closes}{limit}"
         )
 
     def all_avoided(self) -> str:
@@ -340,9 +330,8 @@ def _of_programme(case: Case, k: int, programme: str, figure: str, t: int) -> st
     """Return how much of a line a programme reaches and avoids, and what others leave of it."""
     run, g = case.answered.projection, [row.id for row in case.plan.programmes].index(programme)
     reach, effect = float(run.active[0, t, g]), float(run.figures.effect[0, g])
-    share = float(
-        run.structure.reaching.share_of_line[run.structure.reaching.reached[:, g], k].sum()
-    )
+    reaching = run.structure.reaching
+    share = float(reaching.share_of_line[reaching.reached[:, g], k].sum())
     line = case.plan.acute_lines[k]
     judged = f" ({JUDGEMENT})" if is_judgement(case.plan.programmes[g]) else ""
     alone = (

@@ -38,6 +38,8 @@ kept = cached_view(answered)
 @cached_view
 def _known(case: Case, answer: Answer) -> Block:
     searched = (answered(case, other) for other in answer.searches)
+    # A search may end at the same place by chance, so nothing it says is known where what it
+    # searches is not.
     if any(holds_unknown(block) for block in searched):
         return nothing_known(kept(case.readings[0], answer), case.unknown)
     return common(

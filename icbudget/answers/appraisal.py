@@ -38,13 +38,8 @@ def appraisal(case: Case) -> Lines:
         rows.extend(_view(case, view, values.view(view)))
     for k, line in enumerate(case.plan.acute_lines):
         freed = float(case.answered.projection.avoided[0, :, k].sum())
-        rows.append(
-            Row(
-                ("Capacity", f"{line.name or line.id}: {line.currency}s released over the plan"),
-                line.currency,
-                (freed,),
-            )
-        )
+        label = f"{line.name or line.id}: {line.currency}s released over the plan"
+        rows.append(Row(("Capacity", label), line.currency, (freed,)))
     rows.extend(_public(case, values))
     rows.extend(_view(case, TARIFF, values.view(TARIFF)))
     shows = (
@@ -59,9 +54,8 @@ def _ratio(x: Floats) -> Cell:
 
 
 def _view(case: Case, view: str, a: Appraisal) -> list[Row]:
-    paid_back = (
-        "not within the plan" if np.isnan(a.payback[0]) else case.plan.years[int(a.payback[0])]
-    )
+    never = np.isnan(a.payback[0])
+    paid_back = "not within the plan" if never else case.plan.years[int(a.payback[0])]
     breaks_even = float(switching_value(a.benefits, a.costs)[0]) if a.benefits[0] > 0 else None
     return [
         *_ratios(view, a),
@@ -71,6 +65,7 @@ def _view(case: Case, view: str, a: Appraisal) -> list[Row]:
 
 
 def _ratios(view: str, a: Appraisal) -> list[Row]:
+    # Rounded before they are taken from one another, so that the three rows add up as printed.
     benefits, costs = (round(float(x[0]), 2) for x in (a.benefits, a.costs))
     return [
         Row((view, "Present value of benefits"), "£", (benefits,)),
@@ -86,38 +81,28 @@ def _public(case: Case, values: Worth) -> list[Row]:
         return [
             Row((PUBLIC, "Not entered: no programme states health effects (QALYs)"), "£", (None,))
         ]
-    not_valued = _without_health_effects(case)
-    rows = [
-        *(
-            [Row((PUBLIC, "Programmes not valued: no health effects stated"), "", (not_valued,))]
-            if not_valued
-            else []
+    rows: list[Row] = []
+    if not_valued := _without_health_effects(case):
+        label = "Programmes not valued: no health effects stated"
+        rows.append(Row((PUBLIC, label), "", (not_valued,)))
+    for label, qalys in (
+        ("Health effects over the plan", values.qalys.sum()),
+        ("Health effects, discounted at the health rate", values.health[0]),
+        (
+            # model §10.1: no adoption of one rate was found, so it is shown and not in use
+            "Health effects at the rate of costs (a review's proposal, not in force)",
+            values.health_at_one_rate[0],
         ),
-        Row((PUBLIC, "Health effects over the plan"), "QALY", (float(values.qalys.sum()),)),
-        Row(
-            (PUBLIC, "Health effects, discounted at the health rate"),
-            "QALY",
-            (float(values.health[0]),),
-        ),
-        Row(
-            (PUBLIC, "Health effects at the rate of costs (a review's proposal, not in force)"),
-            "QALY",
-            (float(values.health_at_one_rate[0]),),
-        ),
-    ]
+    ):
+        rows.append(Row((PUBLIC, label), "QALY", (float(qalys),)))
     public, at_one_rate = values.public(), values.public(one_rate=True)
     if public is None or at_one_rate is None:
         return [*rows, Row((PUBLIC, "Not valued: Setup gives no £ for a QALY"), "£", (None,))]
     source = case.plan.setup.qaly_evidence or "no source stated"
     rows.append(Row((PUBLIC, "Value of a QALY (an assumption)"), "£", (values.qaly_value,)))
     rows.append(Row((PUBLIC, "Source of the value of a QALY"), "", (source,)))
-    rows.append(
-        Row(
-            (PUBLIC, "Value of the health effects"),
-            "£",
-            (round(float(values.health[0]) * (values.qaly_value or 0.0), 2),),
-        )
-    )
+    health = round(float(values.health[0]) * (values.qaly_value or 0.0), 2)
+    rows.append(Row((PUBLIC, "Value of the health effects"), "£", (health,)))
     rows += _ratios(PUBLIC, public)
     compared = "Benefit-cost ratio, health at the rate of costs (not in force)"
     return [*rows, Row((PUBLIC, compared), "factor", (_ratio(at_one_rate.bcr),))]
@@ -140,19 +125,17 @@ def switching(case: Case) -> Lines:
     Beside it stands what the figure is in the plan.
     """
     names = {row.id: _named(row) for row in case.plan.programmes}
-    rows = tuple(
-        Row(
-            (s.view, *_switch_in_words(s, names)),
-            {"effects": "factor", "costs": "factor", "qaly": "£"}.get(s.figure, "%"),
-            (s.now, s.value),
-        )
-        for s in switches(case.answered)
-    )
+    unit_of = {"effects": "factor", "costs": "factor", "qaly": "£"}
+    rows: list[Row] = []
+    for switch in switches(case.answered):
+        labels = (switch.view, *_switch_in_words(switch, names))
+        unit = unit_of.get(switch.figure, "%")
+        rows.append(Row(labels, unit, (switch.now, switch.value)))
     shows = (
         "The value at which the net present value of a view changes its sign, every other figure as"
         " in the plan. Blank: no value that was tried does it."
     )
-    return Lines(shows, rows)
+    return Lines(shows, tuple(rows))
 
 
 def _named(programme: Programme) -> str:
@@ -164,34 +147,22 @@ def _named(programme: Programme) -> str:
 def _switch_in_words(s: Switch, names: dict[str, str]) -> tuple[str, str]:
     if s.figure == "costs":
         what = "Cost of all programmes, times the plan's"
-        return (
-            what,
-            (
-                "There is nothing to break even with."
-                if s.value is None
-                else f"Breaks even at {s.value:.0%} of the cost."
-            ),
-        )
+        if s.value is None:
+            return what, "There is nothing to break even with."
+        return what, f"Breaks even at {s.value:.0%} of the cost."
     if s.figure == "qaly":
-        return (
-            "Value of a QALY",
-            "Enough at any value." if not s.value else f"Breaks even at £{s.value:,.0f} a QALY.",
-        )
+        enough = f"Breaks even at £{s.value:,.0f} a QALY." if s.value else "Enough at any value."
+        return "Value of a QALY", enough
     together = s.figure == "effects"
-    what = (
-        "Effects of all programmes, times the plan's"
-        if together
-        else f"{names[s.figure]}: effect as a fall of the rate"
-    )
+    if together:
+        what = "Effects of all programmes, times the plan's"
+    else:
+        what = f"{names[s.figure]}: effect as a fall of the rate"
     if s.value is None:
         tried = f"{LARGEST:g} times the plan's" if together else "a fall of 100%"
         return what, f"No effect from nothing to {tried} changes the sign."
     value = f"{s.value:.2f} times the plan's" if together else f"a fall of {s.value:.1%}"
-    return (
-        what,
-        (
-            f"Worth its cost from {value}."
-            if s.value > s.now
-            else f"No longer worth its cost at {value}."
-        ),
-    )
+    # Above the plan's own value the plan is not worth its cost yet; below it, it still is.
+    if s.value > s.now:
+        return what, f"Worth its cost from {value}."
+    return what, f"No longer worth its cost at {value}."

@@ -87,14 +87,21 @@ def assumptions(
     for spec in (SETUP, *TABLES.values()):
         before = _before(spec, typed or plan)
         for row in (plan.setup,) if spec is SETUP else getattr(plan, spec.field):
-            for column in columns_of(spec.noun):
-                if column.kind in NAMING or column.group == PROVENANCE:
-                    continue
-                for year in getattr(row, column.field) if column.by_year else ("",):
-                    of_before = before.get(spec.key_of(row))
-                    assumption = _assumption_of(plan, spec, row, column, year, places, of_before)
-                    if assumption is not None:
-                        yield assumption
+            of_before = before.get(spec.key_of(row))
+            for column, year in _figures_of(spec, row):
+                assumption = _assumption_of(plan, spec, row, column, year, places, of_before)
+                if assumption is not None:
+                    yield assumption
+
+
+def _figures_of(spec: PlanTable, row: Noun) -> Iterator[tuple[Column, str]]:
+    """Yield the columns of a row that hold figures or choices, a figure by year once a year."""
+    for column in columns_of(spec.noun):
+        # What names a row or says where it comes from is no assumption itself.
+        if column.kind in NAMING or column.group == PROVENANCE:
+            continue
+        for year in getattr(row, column.field) if column.by_year else ("",):
+            yield column, year
 
 
 def _before(spec: PlanTable, typed: Plan) -> Mapping[str, Noun]:
@@ -118,6 +125,7 @@ def _assumption_of(
     before: Noun | None,
 ) -> Assumption | None:
     value = _value_of(row, column, year)
+    # A blank cell is no assumption that anybody made.
     if value in (None, "", ()):
         return None
     key = spec.key_of(row)

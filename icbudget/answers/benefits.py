@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
+from icbudget.answers.amounts import known_pounds, pounds
 from icbudget.answers.block import Cell, Column, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.monitoring import EVERYONE
@@ -38,10 +39,8 @@ MONEY = frozenset(
 
 
 def _columns(*headings: str) -> tuple[Column, ...]:
-    return tuple(
-        Column(heading, unit="£" if heading in MONEY else "%" if heading == RATE else "")
-        for heading in headings
-    )
+    unit_of = dict.fromkeys(MONEY, "£") | {RATE: "%"}
+    return tuple(Column(heading, unit=unit_of.get(heading, "")) for heading in headings)
 
 
 BY_PROGRAMME = _columns(*_OF_YEAR, OWN_FORECAST, GAP, RATE, DECIDED, RESTS, OWNER)
@@ -66,7 +65,7 @@ def by_programme(case: Case) -> Lines:
             values: tuple[Cell, ...] = (
                 *_of_year(of),
                 None if own is None else own / 100,
-                _pounds(of.gap),
+                known_pounds(of.gap),
                 None if track.rate is None else float(track.rate),
                 f"{decided} of {len(track.quarters[t])}",
                 _rests(case, track, t),
@@ -103,7 +102,7 @@ def by_quarter(case: Case) -> Lines:
                 awaited = track.awaited(t, q) if quarter.ended else None
                 values: tuple[Cell, ...] = (
                     quarter.planned / 100,
-                    _pounds(awaited),
+                    known_pounds(awaited),
                     quarter.confirmed / 100,
                     quarter.one_off / 100,
                     quarter.claimed / 100,
@@ -141,11 +140,12 @@ def by_partner(case: Case) -> Lines:
     for kind in kinds:
         of_kind = [track for track in tracks if track.kind == kind]
         for name in (*partners, EVERYONE):
+            # Everyone's is the sum of one kind: two kinds are two views of one activity.
             mine = [track for track in of_kind if name in (track.partner, EVERYONE)]
             for t, year in _years(case, mine):
                 of = released(plan, mine, t)
                 to_date = of.planned_to_date / 100, of.confirmed_to_date / 100
-                values = (*_of_year(of), _pounds(of.gap), *to_date)
+                values = (*_of_year(of), known_pounds(of.gap), *to_date)
                 rows.append(Row((name, in_words(kind), year), "£", values))
     shows = (
         "What each partner's budget was planned to fall by and what was confirmed of it. A contract"
@@ -159,21 +159,11 @@ def reinvestment(case: Case) -> Lines:
 
     Confirmed of the year before once a year has begun; forecast for the next; planned beyond.
     """
-    rows = [
-        Row(
-            (of.shift, of.pool, case.plan.years[of.t]),
-            "£",
-            (
-                of.counted / 100,
-                of.may / 100,
-                of.planned / 100,
-                of.missing / 100,
-                of.confirmed / 100,
-                of.rests,
-            ),
-        )
-        for of in reinvestments(case.answered)
-    ]
+    rows: list[Row] = []
+    for of in reinvestments(case.answered):
+        labels = (of.shift, of.pool, case.plan.years[of.t])
+        amounts = (of.counted, of.may, of.planned, of.missing, of.confirmed)
+        rows.append(Row(labels, "£", (*pounds(amounts), of.rests)))
     shows = (
         "What may be reinvested: Setup's share of what was confirmed of the year before, once a"
         " year has begun; of the forecast for the next year; of the plan beyond."
@@ -203,11 +193,7 @@ def _years(case: Case, tracks: Iterable[Track]) -> list[tuple[int, str]]:
 
 def _of_year(of: Released) -> tuple[Cell, ...]:
     pence = (of.planned, of.confirmed, of.one_off, of.claimed, of.overdue, of.forecast)
-    return tuple(_pounds(value) for value in pence)
-
-
-def _pounds(pence: int | None) -> float | None:
-    return None if pence is None else pence / 100
+    return tuple(known_pounds(value) for value in pence)
 
 
 def _rests(case: Case, track: Track, t: int) -> str:

@@ -5,10 +5,12 @@ With it stand the proven gap, what binds, and what more money adds.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from icbudget import glossary
-from icbudget.answers.best_plan_terms import evidence_rows, goal_rows, limit_rows
+from icbudget.answers.best_plan_terms import begins, evidence_rows, goal_rows, limit_rows
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.checks.source_balances import MinimumTest, counted_share, minimum_tests
 from icbudget.engine.appraisal.discounting import discount_factors, price_level
@@ -72,97 +74,10 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
     proof.
     """
     rows: list[Row] = []
-    if best.plan is not None:
-        sought = cautious(plan)[0]
-        cautious_result = best.cautious
-        assert cautious_result is not None
-        central = run(plan), run(best.plan)
-        cautiously = run(sought), cautious_result
-        wording = "" if public_value else " (sought)"
-        rows += _pair(
-            "Worth",
-            f"Present value of net cash, cautious effects{wording}",
-            *map(_worth, cautiously),
-        )
-        if public_value:
-            rows += _pair(
-                "Worth",
-                "The same with what QALYs are worth (sought; not cash)",
-                *map(_public, cautiously),
-            )
-        rows += _pair("Worth", "Present value of net cash, central effects", *map(_worth, central))
-        for t, year in enumerate(plan.years):
-            if t:
-                rows += _pair(year, "Paid for programmes", *(_paid(r, t) for r in central))
-                rows += _pair(year, glossary.NET_RELEASE, *(_released(r, t) for r in central))
-        for year, own, then in (
-            list(zip(plan.years, *best.chances, strict=True))[1:] if best.chances else ()
-        ):
-            rows.append(
-                Row((year, "Chance that every pool can pay for it"), "%", (own, then, then - own))
-            )
-        parts = {c.programme: f"{c.start}, {c.level:.0%}{_paid_from(plan, c)}" for c in best.chosen}
-        for g, row in enumerate(plan.programmes):
-            begins = next(
-                (
-                    y
-                    for y in plan.years[1:]
-                    if row.people.get(y) or row.reach.get(y) or row.fixed_cost.get(y)
-                ),
-                None,
-            )
-            now: Cell = f"{begins}, 100%" if begins else "not bought"
-            rows.append(
-                Row(("Programme", row.id), "start, part", (now, parts.get(g, "not bought"), None))
-            )
-        rows += evidence_rows(plan, sought, best.chosen)
-        rows += goal_rows(*central, cautious_result)
-        rows += limit_rows(*central)
-    rows.append(
-        Row(
-            ("Proof", "No plan is worth more than (cautious effects)"),
-            "£",
-            (None, round(best.bound, 2) if np.isfinite(best.bound) else None, None),
-        )
-    )
-    rows.append(
-        Row(
-            ("Proof", "Proven gap"),
-            "£",
-            (None, round(best.gap, 2) if best.plan and np.isfinite(best.gap) else None, None),
-        )
-    )
-    wording = (
-        "sought to the end"
-        if best.finished
-        else "time was up first: a longer time limit may find more"
-    )
-    rows.append(Row(("Proof", "Search"), "", (None, wording, None)))
-    missed = minimums_missed(best.cautious) if best.cautious else {}
-    rows += [
-        Row(("Missed in your plan as well", name), "£", (None, round(short, 2), None))
-        for name, short in missed.items()
-    ]
-    rows += [
-        Row(("Binds: one more of it adds", name), "£", (None, round(adds, 4), None))
-        for name, adds in best.binding
-    ]
-    for year, pound in zip(
-        plan.years[1:] if best.a_pound_more else (), best.a_pound_more[1:], strict=True
-    ):
-        rows.append(Row(("£1 more in", year), "£", (None, round(pound, 4), None)))
-    rows += [
-        Row(("Conflict: short by", name), _unit(name), (None, round(by, 4), None))
-        for name, by in best.conflicts
-    ]
-    rows += [
-        Row(("Conflict: asked for, could be kept without", name), "", (None, "yes", None))
-        for name in best.asked
-    ]
-    rows += [
-        Row(("No interval stated, central effect used", id), "", (None, "yes", None))
-        for id in best.central_only
-    ]
+    if best.plan is not None and best.cautious is not None:
+        rows += _beside(plan, best.plan, best.cautious, best, public_value=public_value)
+    rows += _proof(best)
+    rows += _what_binds(plan, best)
     shows = (
         "The best plan within the money and limits there are, beside yours, worked out by the same"
         " engine. It is sought on the 25th percentile of every effect; goals and limits stand on"
@@ -172,25 +87,90 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
     return Block("Best plan", shows, glossary.headings("group", "figure"), COLUMNS, tuple(rows))
 
 
+def _beside(
+    plan: Plan, best_plan: Plan, on_cautious: Result, best: Best, *, public_value: bool
+) -> Iterator[Row]:
+    """Yield the plan beside the best one: worth, cash by year, programmes, goals and limits.
+
+    `on_cautious`: the best plan under the cautious effects it was sought with.
+    """
+    sought = cautious(plan)[0]
+    central, cautiously = (run(plan), run(best_plan)), (run(sought), on_cautious)
+    wording = "" if public_value else " (sought)"
+    figure = f"Present value of net cash, cautious effects{wording}"
+    yield _pair("Worth", figure, *map(_worth, cautiously))
+    if public_value:
+        figure = "The same with what QALYs are worth (sought; not cash)"
+        yield _pair("Worth", figure, *map(_public, cautiously))
+    yield _pair("Worth", "Present value of net cash, central effects", *map(_worth, central))
+    for t, year in enumerate(plan.years[1:], 1):
+        yield _pair(year, "Paid for programmes", *(_paid(result, t) for result in central))
+        yield _pair(year, glossary.NET_RELEASE, *(_released(result, t) for result in central))
+    if best.chances:
+        for year, own, then in list(zip(plan.years, *best.chances, strict=True))[1:]:
+            labels = (year, "Chance that every pool can pay for it")
+            yield Row(labels, "%", (own, then, then - own))
+    parts = {c.programme: f"{c.start}, {c.level:.0%}{_paid_from(plan, c)}" for c in best.chosen}
+    for g, row in enumerate(plan.programmes):
+        start = begins(row, plan)
+        now: Cell = f"{start}, 100%" if start else "not bought"
+        then_bought = parts.get(g, "not bought")
+        yield Row(("Programme", row.id), "start, part", (now, then_bought, None))
+    yield from evidence_rows(plan, sought, best.chosen)
+    yield from goal_rows(*central, on_cautious)
+    yield from limit_rows(*central)
+
+
+def _proof(best: Best) -> Iterator[Row]:
+    """Yield how much better any other plan could be, and whether the search came to its end."""
+    # Where time was up before any bound was known there is none to show.
+    bound = round(best.bound, 2) if np.isfinite(best.bound) else None
+    gap = round(best.gap, 2) if best.plan and np.isfinite(best.gap) else None
+    label = "No plan is worth more than (cautious effects)"
+    yield Row(("Proof", label), "£", (None, bound, None))
+    yield Row(("Proof", "Proven gap"), "£", (None, gap, None))
+    wording = "sought to the end"
+    if not best.finished:
+        wording = "time was up first: a longer time limit may find more"
+    yield Row(("Proof", "Search"), "", (None, wording, None))
+
+
+def _what_binds(plan: Plan, best: Best) -> Iterator[Row]:
+    """Yield what the plan misses as well, what binds, what is in conflict, what is not stated."""
+    missed = minimums_missed(best.cautious) if best.cautious else {}
+    for name, short in missed.items():
+        yield Row(("Missed in your plan as well", name), "£", (None, round(short, 2), None))
+    for name, adds in best.binding:
+        yield Row(("Binds: one more of it adds", name), "£", (None, round(adds, 4), None))
+    if best.a_pound_more:
+        for year, pound in zip(plan.years[1:], best.a_pound_more[1:], strict=True):
+            yield Row(("£1 more in", year), "£", (None, round(pound, 4), None))
+    for name, by in best.conflicts:
+        yield Row(("Conflict: short by", name), _unit(name), (None, round(by, 4), None))
+    for name in best.asked:
+        label = "Conflict: asked for, could be kept without"
+        yield Row((label, name), "", (None, "yes", None))
+    for id in best.central_only:
+        yield Row(("No interval stated, central effect used", id), "", (None, "yes", None))
+
+
 def _unit(conflict: str) -> str:
     return "%" if conflict.startswith("chance") else ""
 
 
-def _pair(group: str, figure: str, now: float, then: float) -> list[Row]:
-    return [Row((group, figure), "£", (round(now, 2), round(then, 2), round(then - now, 2)))]
+def _pair(group: str, figure: str, now: float, then: float) -> Row:
+    # The difference is rounded itself, and not made of two rounded figures.
+    return Row((group, figure), "£", (round(now, 2), round(then, 2), round(then - now, 2)))
 
 
 def _worth(result: Result) -> float:
     plan = result.plan
-    discount = (
-        discount_factors(plan.setup.horizon, "standard", plan.setup.discount_set)
-        / price_level(plan)[0]
-    )
-    cash = (
-        result.projection.released()[0].sum(axis=-1)
-        - result.projection.moves.paid[0].sum(axis=-1) / 100.0
-    )
-    return float(np.asarray(cash) @ discount)
+    factors = discount_factors(plan.setup.horizon, "standard", plan.setup.discount_set)
+    # model §10.1: deflated first, then discounted at the real rate
+    discount = factors / price_level(plan)[0]
+    released = result.projection.released()[0].sum(axis=-1)
+    paid = result.projection.moves.paid[0].sum(axis=-1) / 100.0
+    return float(np.asarray(released - paid) @ discount)
 
 
 def _public(result: Result) -> float:
@@ -199,12 +179,10 @@ def _public(result: Result) -> float:
 
 
 def _paid_from(plan: Plan, option: Option) -> str:
-    row = plan.programmes[option.programme]
-    return (
-        f", paid from {option.source}"
-        if option.profile.get("source", row.source) != row.source
-        else ""
-    )
+    own = plan.programmes[option.programme].source
+    if option.profile.get("source", own) == own:
+        return ""
+    return f", paid from {option.source}"
 
 
 def _paid(result: Result, t: int) -> float:

@@ -81,6 +81,7 @@ def limit_rows(own: Result, best: Result) -> Iterator[Row]:
             whose = f" of {row.partner}" if row.partner else ""
             named = f"{row.measure.replace('_', ' ')}{whose} in {year}"
             bound = f"{'at least' if least else 'at most'} {most:g}; left"
+            # What is left is positive where the limit is kept, for a most and a least alike.
             left = then - most if least else most - then
             yield Row(("Limit", f"{named}: {bound}"), _unit(row.measure), (now, then, left))
 
@@ -103,13 +104,13 @@ def _comes_to(result: Result, measure: str, partner: str, t: int) -> float:
         return sum(sum(steps[step][: t + 1]) for step in BY_THE_PLAN) / 100.0
     if measure == "staff":
         return float(sum(row.people.get(year, 0.0) * row.staff for row in plan.programmes))
-    begun = [_begins(row, plan) for row in plan.programmes]
+    begun = [begins(row, plan) for row in plan.programmes]
     if measure.endswith("starts"):
         return float(sum(start == year for start in begun))
     return float(sum(start is not None and start <= year for start in begun))
 
 
-def _begins(row: Programme, plan: Plan) -> str | None:
+def begins(row: Programme, plan: Plan) -> str | None:
     """Return the first year in which a programme runs; None where it never does."""
     for year in plan.years[1:]:
         if row.people.get(year) or row.reach.get(year) or row.fixed_cost.get(year):

@@ -30,6 +30,7 @@ def _with_answer_digits(value: Cell) -> Cell:
         return value
     if not value:
         return 0.0
+    # At least two decimals: pence are kept, however large the sum.
     return round(value, max(SIGNIFICANT - 1 - math.floor(math.log10(abs(value))), 2))
 
 

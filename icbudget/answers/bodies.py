@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from icbudget import glossary, money
+from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.postings import postings
 from icbudget.engine.accounts.successors import Ending, endings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from icbudget import glossary
+from icbudget.answers.amounts import known_pounds
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.engine.appraisal.form_rewards import (
@@ -60,16 +61,12 @@ def form_rewards(case: Case) -> Lines:
                 (glossary.FORM_COMMISSIONER, reward.commissioner),
                 (glossary.FORM_TOGETHER, together),
             ):
-                rows.append(Row((*labels, figure), "£", tuple(map(_pounds, pence))))
+                rows.append(Row((*labels, figure), "£", tuple(map(known_pounds, pence))))
     shows = (
         "What each form of contract rewards: the activity that the plan avoids, paid in four ways."
         " What prevention costs is the same in each and left out."
     )
     return Lines(shows, tuple(rows), case.plan.years)
-
-
-def _pounds(pence: int | None) -> float | None:
-    return None if pence is None else pence / 100
 
 
 _FIGURES: tuple[tuple[str, str, Callable[[YearOfCare], Cell]], ...] = (

@@ -26,10 +26,10 @@ from icbudget.plan.unread_cells import (
     REST,
     Undecided,
     Unknown,
-    as_given,
     may_be_unknown,
     readings,
     stands,
+    with_unknown_marked,
 )
 from icbudget.reference import TableVersion
 
@@ -180,16 +180,15 @@ def evaluate_draft(draft: Draft, like: checks.Checked | None = None) -> Case | N
         return None
     read, unknown = tuple(draft.findings), tuple(draft.unknown)
     case = _evaluate_unknown(draft.plan, draft.unread, read, unknown, like)
+    # An answer that a wrong cell stops is worth less than all that does not rest on the cell.
     if not case.has_answers and (refused := _refused_figures(draft, case)):
         apart = [_apart(f) for f in case.findings if f.stops and _apart(f) not in read]
         again = _evaluate_unknown(draft.plan, draft.unread, (*read, *apart), (*unknown, *refused))
         case = again if again.has_answers else case
     named = called_by_name(case.findings, case.plan)
     findings = tuple(one_a_cause(ordered(located(named, draft))))
-    return with_findings(
-        replace(case, draft=draft, readings=tuple(replace(r, draft=draft) for r in case.readings)),
-        findings,
-    )
+    readings_of_draft = tuple(replace(reading, draft=draft) for reading in case.readings)
+    return with_findings(replace(case, draft=draft, readings=readings_of_draft), findings)
 
 
 def with_findings(case: Case, findings: tuple[Finding, ...]) -> Case:
@@ -225,12 +224,13 @@ def _evaluate_unknown(
             evaluate(reading, unread=unread, read=read) for reading in _bought_or_not(answered)
         ]
         answered = [*answered, *further] if all(case.result is not None for case in further) else []
+    # A finding that only one reading has hangs on the figure that was put in.
     everywhere = set.intersection(*({*case.findings} for case in answered or cases))
     findings = tuple(f for f in cases[0].findings if f in everywhere)
     if len(answered) < LEAST:
         findings = tuple(_stopping(f) if f.message.endswith(REST) else f for f in findings)
         answered = []
-    stated = as_given(cases[0].plan, unknown), as_given(plan, unknown)
+    stated = with_unknown_marked(cases[0].plan, unknown), with_unknown_marked(plan, unknown)
     return Case(stated[0], None, findings, stated[1], unknown=unknown, readings=tuple(answered))
 
 
@@ -251,25 +251,17 @@ def _refused_figures(draft: Draft, case: Case) -> tuple[Unknown, ...]:
     """
     refused: list[Unknown] = []
     for finding in (f for f in case.findings if f.stops and _apart(f) not in draft.findings):
-        field, _, year = finding.place.column.rstrip("]").partition("[")
-        table = TABLES.get(finding.place.table)
-        if (
-            table is None
-            or not any(c.field == field for c in columns_of(table.noun))
-            or not may_be_unknown(table, field)
-        ):
+        place = finding.place
+        field, _, year = place.column.rstrip("]").partition("[")
+        table = TABLES.get(place.table)
+        if table is None or not any(c.field == field for c in columns_of(table.noun)):
             return ()
-        value = stands(case.plan, table.field, finding.place.row, field, year)
-        refused.append(
-            Unknown(
-                table.field,
-                finding.place.row,
-                field,
-                year,
-                "" if value is None else str(value),
-                visible_place(finding.place, draft),
-            )
-        )
+        if not may_be_unknown(table, field):
+            return ()
+        value = stands(case.plan, table.field, place.row, field, year)
+        typed = "" if value is None else str(value)
+        where = visible_place(place, draft)
+        refused.append(Unknown(table.field, place.row, field, year, typed, where))
     return tuple(dict.fromkeys(refused))
 
 
@@ -283,9 +275,8 @@ def _bought_or_not(cases: Sequence[Case]) -> list[Plan]:
     readings nothing that hangs on it is the same in all.
     """
     plan = cases[0].plan
-    jumps = not all(row.divisible for row in plan.programmes) or any(
-        row.rule == MARGINAL_RANK for row in plan.shifts
-    )
+    ranks = any(row.rule == MARGINAL_RANK for row in plan.shifts)
+    jumps = ranks or not all(row.divisible for row in plan.programmes)
     changed = any(
         row.path.endswith(("/divisible", "/rule")) or row.value == MARGINAL_RANK
         for row in plan.scenarios

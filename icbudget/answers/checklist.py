@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from icbudget import reference
@@ -14,6 +14,7 @@ from icbudget.checks.plan_places import at
 from icbudget.checks.source_balances import not_stated, rule_in_words
 from icbudget.findings import Place
 from icbudget.plan import Plan
+from icbudget.plan.columns import Noun
 from icbudget.plan.figure_places import visible_place
 from icbudget.plan.scheme import Scheme
 from icbudget.signing.plan_state import needed as offices_needed
@@ -105,24 +106,25 @@ def _income(plan: Plan) -> Iterator[Needed]:
     for name, source in reference.funding_sources(plan.setup.rules_year).items():
         rows = [row for row in plan.contributions if row.source == name]
         if source.minimum:
-            place = (
-                at("contributions", rows[0], "base_amount")
-                if rows
-                else Place(table="contributions", column="base_amount")
-            )
+            place = _first_of("contributions", rows)
             yield Needed("Income", name, bool(rows), place)
+        # Other sources are needed only where somebody puts money under them, and then say what they
+        # are.
         elif rows:
             unsaid = [row for row in rows if not (row.name or row.document)]
             place = at("contributions", (unsaid or rows)[0], "name")
             yield Needed("Income", f"{name}: what it is", not unsaid, place)
     for partner in (row for row in plan.partners if row.kind == "district"):
         rows_of = [row for row in plan.pass_downs if row.district == partner.id]
-        place = (
-            at("pass_downs", rows_of[0], "base_amount")
-            if rows_of
-            else Place(table="pass_downs", column="base_amount")
-        )
+        place = _first_of("pass_downs", rows_of)
         yield Needed("Income", f"DFG breakdown: {partner.name}", bool(rows_of), place)
+
+
+def _first_of(table: str, rows: Sequence[Noun]) -> Place:
+    """Return where the amount of the first of some rows stands; else where one would be typed."""
+    if rows:
+        return at(table, rows[0], "base_amount")
+    return Place(table=table, column="base_amount")
 
 
 def _conditions(plan: Plan) -> Iterator[Needed]:
@@ -142,9 +144,8 @@ def _conditions(plan: Plan) -> Iterator[Needed]:
 def _expenditure(plan: Plan) -> Iterator[Needed]:
     rows = [row for _, row in pooled_schemes(plan)]
     if not rows:
-        yield Needed(
-            "Expenditure", "At least one scheme", False, Place(table="schemes", column="id")
-        )
+        first = Place(table="schemes", column="id")
+        yield Needed("Expenditure", "At least one scheme", False, first)
     fields: set[str] = set()
     for column in columns_of_return(plan, "expenditure"):
         if column.needed == "no" or column.field in fields:
@@ -153,21 +154,14 @@ def _expenditure(plan: Plan) -> Iterator[Needed]:
         asked = [row for row in rows if _ASKED[column.needed](plan, row)]
         blank = [row for row in asked if not _filled(row, column.field)]
         what = column.heading.removesuffix(" *")
+        field = _OWN.get(column.field, column.field)
         if asked and not blank:
-            yield Needed(
-                "Expenditure",
-                f"{what}: all {len(asked)} rows",
-                True,
-                at("schemes", asked[0], _OWN.get(column.field, column.field)),
-            )
+            place = at("schemes", asked[0], field)
+            yield Needed("Expenditure", f"{what}: all {len(asked)} rows", True, place)
         for row in blank:
             scheme = f"scheme {row.id}" + (f", line {row.line}" if row.line > 1 else "")
-            yield Needed(
-                "Expenditure",
-                f"{what}: {scheme}",
-                False,
-                at("schemes", row, _OWN.get(column.field, column.field)),
-            )
+            place = at("schemes", row, field)
+            yield Needed("Expenditure", f"{what}: {scheme}", False, place)
 
 
 def _filled(row: Scheme, field: str) -> bool:
@@ -180,11 +174,9 @@ def _filled(row: Scheme, field: str) -> bool:
 
 
 def _units(plan: Plan, row: Scheme) -> bool:
-    return (
-        bool(reference.choices("unit", plan.setup.rules_year, row.scheme_type))
-        if row.scheme_type
-        else False
-    )
+    if not row.scheme_type:
+        return False
+    return bool(reference.choices("unit", plan.setup.rules_year, row.scheme_type))
 
 
 _ASKED: dict[str, Callable[[Plan, Scheme], bool]] = {

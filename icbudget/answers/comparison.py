@@ -157,9 +157,9 @@ def _silent(before: Case, after: Case, years: Sequence[str]) -> str:
             f"The {broken[0]} plan has errors, so there are no figures to compare. Fix what is"
             " listed for it first."
         )
-    return (
-        "" if years else "The two plans have no year in common, so there are no figures to compare."
-    )
+    if not years:
+        return "The two plans have no year in common, so there are no figures to compare."
+    return ""
 
 
 def _grouped(
@@ -168,20 +168,15 @@ def _grouped(
     if len(all_changes) <= MOST:
         return [(change.words, (change,)) for change in all_changes]
     rows: dict[tuple[str, str], list[Change]] = {}
+    tables: dict[tuple[str, str], list[Change]] = {}
     for change in all_changes:
         rows.setdefault((change.table, change.key), []).append(change)
-    if len(rows) <= MOST:
-        return [
-            (_change_in_words(parts, row_called(after, before, *key)), tuple(parts))
-            for key, parts in rows.items()
-        ]
-    tables: dict[str, list[Change]] = {}
-    for change in all_changes:
-        tables.setdefault(change.table, []).append(change)
-    return [
-        (_change_in_words(parts, row_called(after, before, name, "")), tuple(parts))
-        for name, parts in tables.items()
-    ]
+        tables.setdefault((change.table, ""), []).append(change)
+    groups: list[tuple[str, tuple[Change, ...]]] = []
+    for (table, key), parts in (rows if len(rows) <= MOST else tables).items():
+        called = row_called(after, before, table, key)
+        groups.append((_change_in_words(parts, called), tuple(parts)))
+    return groups
 
 
 def _change_in_words(parts: Sequence[Change], called: str) -> str:
@@ -220,20 +215,20 @@ def _money(result: Result, first: Result, years: Sequence[str], partners: Sequen
         for figure, pence in by_figure.items():
             pence_by_figure[figure][b.partner] = tuple(pence[t] for t in at)
     shares = {partner: tuple(pence[t] for t in at) for partner, pence in borne(result).items()}
-    pence_by_figure[BORNE] |= (
-        {**shares, SYSTEM: tuple(map(sum, zip(*shares.values(), strict=True)))} if shares else {}
-    )
+    if shares:
+        of_all = tuple(map(sum, zip(*shares.values(), strict=True)))
+        pence_by_figure[BORNE] |= {**shares, SYSTEM: of_all}
     return pence_by_figure
 
 
 def _less(one: Money, other: Money) -> Money:
-    return {
-        figure: {
-            p: tuple(a - b for a, b in zip(values, other[figure][p], strict=True))
-            for p, values in rows.items()
-        }
-        for figure, rows in one.items()
-    }
+    difference: Money = {}
+    for figure, rows in one.items():
+        difference[figure] = {}
+        for partner, values in rows.items():
+            both = zip(values, other[figure][partner], strict=True)
+            difference[figure][partner] = tuple(a - b for a, b in both)
+    return difference
 
 
 def _steps(
@@ -256,6 +251,7 @@ def _steps(
     steps: list[Step] = []
     done: list[Change] = []
     words: list[str] = []
+    # What a change adds is the difference to the plan before it, so that nothing is left over.
     last = money[0]
     start = 0
     for n, (group_words, parts) in enumerate(groups):
@@ -265,15 +261,10 @@ def _steps(
         if now is None:
             continue
         chosen = tuple(done[start:])
+        # A change that is the only one does on its own what it does in its turn.
         alone = tried(chosen) if start or n + 1 < len(groups) else now
-        steps.append(
-            Step(
-                "; ".join(words),
-                chosen,
-                _less(now, last),
-                None if alone is None else _less(alone, money[0]),
-            )
-        )
+        on_its_own = None if alone is None else _less(alone, money[0])
+        steps.append(Step("; ".join(words), chosen, _less(now, last), on_its_own))
         last, start, words = now, len(done), []
     return tuple(steps)
 
@@ -291,6 +282,7 @@ def _findings(
     gone = [f for key, f in old.items() if key not in new]
     altered: list[tuple[Finding, Finding]] = []
     for f in list(appeared):
+        # One at the same place with other words is the same finding with another figure in it.
         same = next((g for g in gone if (g.id, _place(g)) == (f.id, _place(f))), None)
         if same is not None:
             altered.append((same, f))

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from icbudget import glossary, money
+from icbudget.answers.amounts import numbers, pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.funders import programme_bearers
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.rounding import Floats
@@ -33,11 +33,11 @@ def council_activity(case: Case) -> Lines:
         labels, activity = (line.commissioner, line.id), run.activity[0, :, k]
         net = (amounts.pay_nothing[0, :, k], amounts.pay_plan[0, :, k])
         charges = (amounts.charges_nothing[0, :, k], amounts.charges_plan[0, :, k])
-        nothing = _numbers(run.nothing.activity[0, :, k])
+        nothing = numbers(run.nothing.activity[0, :, k])
         rows.append(Row((*labels, glossary.DO_NOTHING_ACTIVITY), line.currency, nothing))
-        rows.append(Row((*labels, glossary.PLAN_ACTIVITY), line.currency, _numbers(activity)))
+        rows.append(Row((*labels, glossary.PLAN_ACTIVITY), line.currency, numbers(activity)))
         if line.units_a_client:
-            clients = _numbers(activity / line.units_a_client)
+            clients = numbers(activity / line.units_a_client)
             rows.append(Row((*labels, glossary.CLIENTS), "people", clients))
         for name, pence in (
             (glossary.SPENDING_NOTHING, net[0] + charges[0]),
@@ -94,6 +94,7 @@ def saved_by_programme(result: Result) -> dict[tuple[str, str], Floats]:
     units = result.units_by_programme()[0]  # years × programmes × lines
     net = np.array(units)
     for g, source, target, times in result.projection.structure.moves:
+        # What a programme moves to a line it adds there, and pays for with what it saves elsewhere.
         net[:, g, target] -= times * units[:, g, source]
     amounts = AcuteAmounts(result.projection)
     saving, paid = amounts.saving[0], amounts.pay_nothing[0]
@@ -120,6 +121,8 @@ def saving_of_each(saving: int, units: Sequence[float], a_unit: float) -> list[i
     difference, which may be next to nothing, parts would have no limit (model §8).
     """
     weights = [abs(n) for n in units]
+    # Of one sign: each has its part of the saving, and no part is larger than the whole (model
+    # §8.1).
     if min(units) >= 0 or max(units) <= 0:
         return money.split(saving, weights)
     total, limit = sum(units), abs(a_unit)
@@ -136,7 +139,3 @@ def _paid(result: Result, g: int) -> dict[str, Floats]:
         for partner, _, _, pence in programme_bearers(result, g, t):
             paid[partner][t] += pence
     return paid
-
-
-def _numbers(values: Floats) -> tuple[float, ...]:
-    return tuple(float(value) for value in values)

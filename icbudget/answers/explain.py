@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from icbudget import years
 from icbudget.answers import acute_workings as workings
@@ -138,7 +139,7 @@ class Explanation:
     """The plan that has the names of the ids that postings and workings carry."""
 
     @property
-    def is_found(self) -> bool:
+    def explains_anything(self) -> bool:
         """Return whether anything carries every part."""
         return bool(self.postings or self.workings or self.shared or self.cells or self.assumptions)
 
@@ -176,6 +177,7 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     workings = () if unknown else _worked_in_all(case, wanted)
     at = {(working.of[0], working.year) for working in workings if not working.rests_on}
     matched = tuple(p for p in ledger if all(want & _carried(p) for want in wanted) and p.pence)
+    # A figure that is no posting itself rests on what is paid and what it costs on its line.
     behind = matched or tuple(p for p in ledger if p.kind in _ACUTE and (p.line, p.year) in at)
     totals: dict[str, int] = {}
     for posting in matched:
@@ -271,18 +273,15 @@ def _worked(case: Case, wanted: list[set[str]]) -> Iterator[Working]:
     """Yield the workings of the figures that are asked for, where they carry every other part."""
     lines = {row.id: row for row in case.plan.acute_lines}
     for source in (workings, reallocation_workings):
-        for figure in source.figures(case):
-            if any(figure in want for want in wanted):
-                for working in source.workings(case, figure):
-                    line = lines.get(working.of[0])
-                    own = {
-                        *working.of,
-                        working.year,
-                        figure,
-                        *((line.commissioner, line.provider) if line else ()),
-                    }
-                    if all(want & own for want in wanted):
-                        yield working
+        asked = [f for f in source.figures(case) if any(f in want for want in wanted)]
+        of_source = chain.from_iterable(source.workings(case, figure) for figure in asked)
+        for working in of_source:
+            line = lines.get(working.of[0])
+            own = {*working.of, working.year, working.figure}
+            # A figure of a line is of those who pay for it and provide it.
+            own |= {line.commissioner, line.provider} if line else set()
+            if all(want & own for want in wanted):
+                yield working
 
 
 def _shared_in_all(case: Case, wanted: list[set[str]]) -> tuple[str, ...]:
@@ -292,11 +291,9 @@ def _shared_in_all(case: Case, wanted: list[set[str]]) -> tuple[str, ...]:
     """
     by_reading = [tuple(_shared(reading, wanted)) for reading in case.readings or (case,)]
     same = tuple(words for words in by_reading[0] if all(words in others for others in by_reading))
-    return (
-        same
-        if all(words == same for words in by_reading)
-        else (*same, f"Who bears the rest is not known. {why_not_known(case.unknown)}")
-    )
+    if all(words == same for words in by_reading):
+        return same
+    return (*same, f"Who bears the rest is not known. {why_not_known(case.unknown)}")
 
 
 def _shared(case: Case, wanted: list[set[str]]) -> Iterator[str]:
@@ -319,23 +316,18 @@ def explanation_block(explanation: Explanation) -> Block:
     Each kind has its total and how it is worked out in words. Amounts in £; a figure of the plan is
     text in its own unit.
     """
-    rows = [
-        Row(("Not found", word, "Nothing in the plan is called this"), "", (None,))
-        for word in explanation.unknown
-    ]
-    rows += [
-        Row(("Figure", worked_for(explanation, w), w.how), w.unit, (w.value,))
-        for w in explanation.workings
-    ]
-    rows += [
-        Row(("Figure", cell.called, cell.meaning), cell.unit, (cell.value,))
-        for cell in explanation.cells
-        if not any(_is_of(working, cell) for working in explanation.workings)
-    ]
-    if not explanation.is_found and not explanation.unknown:
-        rows.append(
-            Row(("Nothing", " / ".join(explanation.asked), "No money is posted there"), "£", (0.0,))
-        )
+    rows: list[Row] = []
+    for word in explanation.unknown:
+        rows.append(Row(("Not found", word, "Nothing in the plan is called this"), "", (None,)))
+    for w in explanation.workings:
+        rows.append(Row(("Figure", worked_for(explanation, w), w.how), w.unit, (w.value,)))
+    for cell in explanation.cells:
+        # A figure that has a working stands once, with how it is worked out.
+        if not any(_is_of(working, cell) for working in explanation.workings):
+            rows.append(Row(("Figure", cell.called, cell.meaning), cell.unit, (cell.value,)))
+    if not explanation.explains_anything and not explanation.unknown:
+        labels = ("Nothing", " / ".join(explanation.asked), "No money is posted there")
+        rows.append(Row(labels, "£", (0.0,)))
     for kind, total in explanation.totals.items():
         rows.append(Row(("Kind", kind, HOW[kind]), "£", (total / 100,)))
         for p in (p for p in explanation.postings if p.kind == kind):
@@ -347,13 +339,8 @@ def explanation_block(explanation: Explanation) -> Block:
         "Figures and postings by kind, how each is worked out, and the figures of the plan they"
         " rest on."
     )
-    return Block(
-        "Where a figure comes from",
-        shows,
-        ("Part", "What", "How, or where from"),
-        ("Value",),
-        tuple(rows),
-    )
+    labels = ("Part", "What", "How, or where from")
+    return Block("Where a figure comes from", shows, labels, ("Value",), tuple(rows))
 
 
 _LINES_OF = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from icbudget import glossary
+from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.goal_tracker import unit_of
-from icbudget.answers.pool_balances import pounds
 from icbudget.engine.appraisal.group_gaps import gaps
 from icbudget.engine.appraisal.reach_by_group import reach_by_group
 from icbudget.engine.appraisal.trajectory import needed, trajectory
@@ -65,6 +65,7 @@ def experience(case: Case) -> Lines:
         ),
     ]
     for goal in case.plan.goals:
+        # A goal may be of people's experience by its words alone, whatever it is measured by.
         named = "experience" in goal.measure.casefold()
         if goal.measured_by != "experience" and not named:
             continue

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import accumulate
 
 from icbudget import glossary
+from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.benefits_realised import basis_in_words
 from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.plan.confirmed_release import CONFIRMED
@@ -24,23 +24,19 @@ def gain_share(case: Case) -> Lines:
         rows.append(Row((agreement.id, "All", "Result to share"), "£", pounds(result)))
         for p, partner in enumerate(agreement.partners):
             own, wanted, received = agreement.own[p], agreement.wanted[p], agreement.received[p]
-            figures = (
+            left_open = tuple(w - r for w, r in zip(wanted, received, strict=True))
+            after = tuple(o + r for o, r in zip(own, received, strict=True))
+            labels = (agreement.id, partner)
+            rows.append(Row((*labels, "Share of the result"), "%", agreement.shares[p]))
+            for name, values in (
                 ("Gains of its own", own),
                 ("Due to it (from it, negative)", wanted),
                 (glossary.RECEIVED, received),
                 ("Received so far", tuple(accumulate(received))),
-                (
-                    "Left open by caps and limits",
-                    tuple(w - r for w, r in zip(wanted, received, strict=True)),
-                ),
-                ("Gains after settling", tuple(o + r for o, r in zip(own, received, strict=True))),
-            )
-            rows.append(
-                Row((agreement.id, partner, "Share of the result"), "%", agreement.shares[p])
-            )
-            rows.extend(
-                Row((agreement.id, partner, name), "£", pounds(values)) for name, values in figures
-            )
+                ("Left open by caps and limits", left_open),
+                ("Gains after settling", after),
+            ):
+                rows.append(Row((*labels, name), "£", pounds(values)))
     shows = (
         "What partners that share the result pay one another, on cash alone, at the end of each"
         " year. It adds up to nothing; a provider's stranded cost counts as its loss."

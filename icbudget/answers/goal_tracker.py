@@ -8,6 +8,7 @@ from __future__ import annotations
 from icbudget import glossary
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
+from icbudget.answers.names import called
 from icbudget.engine.appraisal.goal_gaps import LARGEST, Closing, closings
 from icbudget.engine.appraisal.trajectory import (
     Path,
@@ -36,15 +37,11 @@ def goals(case: Case) -> Lines:
         rows.append(Row((*labels, glossary.EXPECTED), unit, path))
         if (nothing := if_nothing_changes(case.answered, goal)) is not None:
             rows.append(Row((*labels, glossary.IF_NOTHING_CHANGES), unit, nothing))
+        # In the base year nothing is needed: it is where the line begins.
         rows.append(Row((*labels, glossary.NEEDED), unit, (None, *line[1:])))
         rows.append(Row((*labels, glossary.ON_TRACK), "", _on_track(goal, path, line)))
-        rows.append(
-            Row(
-                (*labels, glossary.TARGET),
-                unit,
-                tuple(goal.target if y == goal.target_year else None for y in case.plan.years),
-            )
-        )
+        target = [goal.target if year == goal.target_year else None for year in case.plan.years]
+        rows.append(Row((*labels, glossary.TARGET), unit, tuple(target)))
         rows.append(Row((*labels, verdict(case, goal, path)), unit, blank))
     shows = (
         "Where each goal is heading, whether it is on the straight line from its baseline to its"
@@ -63,11 +60,12 @@ def unit_of(goal: Goal) -> str:
 
 
 def _on_track(goal: Goal, path: Path, line: Path) -> tuple[Cell, ...]:
-    answers: list[Cell] = [None]
+    answers: list[Cell] = [None]  # the base year is where the line begins
     for value, aim in zip(path[1:], line[1:], strict=True):
-        answers.append(
-            None if value is None or aim is None else "yes" if reached(goal, value, aim) else "no"
-        )
+        if value is None or aim is None:
+            answers.append(None)
+        else:
+            answers.append("yes" if reached(goal, value, aim) else "no")
     return tuple(answers)
 
 
@@ -105,8 +103,9 @@ def goal_gaps(case: Case) -> Lines:
 
 
 def _whose(case: Case, way: Closing) -> str:
-    names = {row.id: row.name or row.id for row in case.plan.programmes}
-    return names[way.programmes[0]] if len(way.programmes) == 1 else "All programmes that reach it"
+    if len(way.programmes) > 1:
+        return "All programmes that reach it"
+    return called(case.plan, "programmes")[way.programmes[0]]
 
 
 def _way(goal: Goal, way: Closing) -> str:

@@ -109,6 +109,7 @@ def _goals(case: Case) -> Headline:
 def _rules(case: Case) -> Headline:
     block = kept(case, catalogue.RULE_TESTS)
     parts = _parts(block, block.where(figure=glossary.RESULT), [block.columns[0]])
+    # Rules that are not tested are neither met nor missed.
     counted = [part.value for part in parts]
     passed, failed = counted.count(PASS), counted.count(FAIL)
     return _made(glossary.RULES_MET, f"{passed} of {passed + failed}", "", parts)

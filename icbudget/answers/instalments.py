@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts import phasing
 from icbudget.plan.contribution import Contribution
 
@@ -24,18 +24,12 @@ def instalments(case: Case) -> Lines:
         weights, profile = phasing.weights_of(case.plan, row.phasing), row.phasing or "monthly"
         paid = [_year(case, n, row, t) for t in range(len(case.plan.years))]
         for month in range(12):
+            # A month without an instalment in any year has no row; one that only a date moves money
+            # to has.
             if weights[month] or any(year[month] for year in paid):
                 line = row.name or f"Line {row.line}"
-                quarter = f"Quarter {month // 3 + 1}"
-                labels = (
-                    row.partner,
-                    row.source,
-                    phasing.due(profile, month),
-                    row.pool,
-                    line,
-                    profile,
-                    quarter,
-                )
+                quarter, due = f"Quarter {month // 3 + 1}", phasing.due(profile, month)
+                labels = (row.partner, row.source, due, row.pool, line, profile, quarter)
                 rows.append(Row(labels, "£", pounds([year[month] for year in paid])))
     shows = (
         "What each partner pays into each pool, and when. The last instalment takes the pence; what"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields, replace
 
+from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
 from icbudget.answers.side_by_side import BORNE, GAIN, laid_under
 from icbudget.engine.appraisal.form_rewards import AS_PLANNED, CAPITATED, rewards
 from icbudget.engine.appraisal.integration_forms import Form, better_off, form_of
@@ -156,10 +156,9 @@ def _capitated(case: Case, contract: Capitation) -> list[Row]:
     """
     name = f"{contract.form.replace('_', ' ').capitalize()}: {contract.id}"
     years = case.plan.years
-    rows = [
-        Row((name, "All partners", words), "", (None,) * len(years))
-        for words in _in_words(case, CAPITATED_TERMS[contract.form])
-    ]
+    blank = (None,) * len(years)
+    in_words = _in_words(case, CAPITATED_TERMS[contract.form])
+    rows = [Row((name, "All partners", words), "", blank) for words in in_words]
     paid = [year.paid if year else 0 for year in capitation(case.answered, contract)]
     rows.append(Row((name, contract.holder, ALONE), "£", pounds(paid)))
     by_payment = {reward.payment: reward for reward in rewards(case.answered, contract)}
@@ -168,13 +167,10 @@ def _capitated(case: Case, contract: Capitation) -> list[Row]:
         contract.holder: _change(capitated.holder, planned.holder),
         contract.commissioner: _change(capitated.commissioner, planned.commissioner),
     }
+    unchanged = (0,) * len(years)
     for partner, as_planned in better_off(case.answered).items():
-        gain = [
-            pence + change
-            for pence, change in zip(
-                as_planned, changes.get(partner, (0,) * len(years)), strict=True
-            )
-        ]
+        both = zip(as_planned, changes.get(partner, unchanged), strict=True)
+        gain = [pence + change for pence, change in both]
         if any(gain):
             rows.append(Row((name, partner, GAIN), "£", pounds(gain)))
     return rows

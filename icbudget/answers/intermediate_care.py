@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from icbudget import glossary
+from icbudget.answers.amounts import known_pounds
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.returns import ReturnLine, form, years_of
@@ -60,13 +61,10 @@ def _by_month(
     months: dict[int, MonthOfService], value: Callable[[MonthOfService], float | None]
 ) -> tuple[Cell, ...]:
     cells = [value(months[m]) if m in months else None for m in range(1, MONTHS + 1)]
+    # A sum that leaves out a month would look like a year's cost, so it is blank.
     known = [value(month) for month in months.values()]
     numbers = [number for number in known if number is not None]
     return (*cells, sum(numbers) if len(numbers) == len(known) else None)
-
-
-def _pounds(pence: int | None) -> float | None:
-    return None if pence is None else pence / 100
 
 
 _OF_THE_RETURN: tuple[tuple[str, Callable[[MonthOfService], Cell]], ...] = (
@@ -81,7 +79,7 @@ _FIGURES: tuple[tuple[str, str, Callable[[MonthOfService], float | None]], ...] 
     (glossary.CAPACITY_GAP, "people", lambda m: m.gap),
     (glossary.SPOT_BOUGHT, "people", lambda m: m.spot),
     (glossary.WAITING, "people", lambda m: m.waiting),
-    (glossary.SPOT_COST, "£", lambda m: _pounds(m.spot_pence)),
-    (glossary.DELAY_COST, "£", lambda m: _pounds(m.delay_pence)),
-    (glossary.SERVING_COST, "£", lambda m: _pounds(m.serving_pence)),
+    (glossary.SPOT_COST, "£", lambda m: known_pounds(m.spot_pence)),
+    (glossary.DELAY_COST, "£", lambda m: known_pounds(m.delay_pence)),
+    (glossary.SERVING_COST, "£", lambda m: known_pounds(m.serving_pence)),
 )

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from icbudget import money
+from icbudget.answers.amounts import known_pounds, pounds
 from icbudget.answers.block import Cell, Column, Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.monitored_lines import NOT_REPORTED as REASON_NOT_REPORTED
 from icbudget.engine.accounts.monitored_lines import (
+    NOTHING,
     Monitored,
     MonitorLine,
     Months,
@@ -25,6 +26,7 @@ from icbudget.engine.accounts.monitored_lines import (
 from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.engine.accounts.virements import REFUSALS, Standing, contribution_changes, standing
 from icbudget.plan.setup import Setup
+from icbudget.plan.virement import Virement
 
 EVERYONE = "All partners"
 NOT_REPORTED = "Not reported"
@@ -81,9 +83,10 @@ def sign_shown(setup: Setup, line: MonitorLine) -> int:
 
     Adverse is positive for a council and negative for the NHS.
     """
-    return (1 if line.kind == "expenditure" else -1) * (
-        1 if setup.display_sign == "council" else -1
-    )
+    # model §1.3: stored as outturn − budget, so spending above it is positive and is adverse, and
+    # income above it is positive and is not.
+    adverse = 1 if line.kind == "expenditure" else -1
+    return adverse if setup.display_sign == "council" else -adverse
 
 
 def rag(setup: Setup, line: MonitorLine) -> str:
@@ -104,13 +107,9 @@ def line_labels(line: MonitorLine) -> tuple[str, str, str, str, str]:
     """Return pool, scheme or source, name or partner, line, and kind of a monitored line."""
     if line.kind == "income":
         return line.pool, line.source, line.partner or UNKNOWN, "", "Income"
-    return (
-        line.pool,
-        line.key[0],
-        line.name if line.known else UNKNOWN,
-        str(line.key[1]),
-        "Expenditure",
-    )
+    scheme, number = line.key
+    name = line.name if line.known else UNKNOWN
+    return line.pool, scheme, name, str(number), "Expenditure"
 
 
 def monitoring(case: Case) -> Lines:
@@ -123,34 +122,24 @@ def monitoring(case: Case) -> Lines:
     month, setup = monitored(case.answered), case.plan.setup
     rows: list[Row] = []
     if month:
-        before = (
-            # April has no month before it in its year.
-            monitor(case.answered, month.year, month.month - 1).lines if month.month > 1 else ()
-        )
-        last = {_id(line): line for line in before}
+        # April has no month before it in its year.
+        has_month_before = month.month > 1
+        before = monitor(case.answered, month.year, month.month - 1) if has_month_before else None
+        last = {_id(line): line for line in before.lines} if before else {}
         for line in month.lines:
             if line.idle:
                 continue
-            rows.append(
-                Row(
-                    (*line_labels(line), *as_at(month)),
-                    "£",
-                    _values(setup, line, last.get(_id(line))),
-                )
-            )
+            labels = (*line_labels(line), *as_at(month))
+            rows.append(Row(labels, "£", _values(setup, line, last.get(_id(line)))))
+    if setup.display_sign == "council":
+        sign = "Overspending, and income that falls short, is positive."
+    else:
+        sign = "An adverse variance is below zero and stands in brackets."
     shows = (
-        "Each line of the month reported. Overspending, and income that falls short, is positive."
-        if setup.display_sign == "council"
-        else (
-            "Each line of the month reported. An adverse variance is below zero and stands in"
-            " brackets."
-        )
+        f"Each line of the month reported. {sign} Forecast: actual to the month booked + profile"
+        f" after it, or an override.{_not_reported_in_words(month)}"
     )
-    return Lines(
-        f"{shows} Forecast: actual to the month booked + profile after it, or an override."
-        f"{_not_reported_in_words(month)}",
-        tuple(rows),
-    )
+    return Lines(shows, tuple(rows))
 
 
 def _not_reported_in_words(month: Monitored | None) -> str:
@@ -175,15 +164,16 @@ def _id(line: MonitorLine) -> tuple[str, str, str, str, tuple[str, int]]:
 
 def _values(setup: Setup, line: MonitorLine, last: MonitorLine | None) -> tuple[Cell, ...]:
     sign = sign_shown(setup, line)
-    plain = pounds(
-        (line.original, line.virements, line.revised, line.profile_to_date, line.actual_to_date)
-    )
+    budget = (line.original, line.virements, line.revised)
+    to_date = (line.profile_to_date, line.actual_to_date, sign * line.variance_to_date)
+    last_month: tuple[Cell, ...] = (None,)
+    if last is not None and not _not_made(last):
+        last_month = pounds((sign * last.variance,))
     # Against the revised budget, which is what the line may spend now.
     share = sign * line.variance / line.revised if line.variance and line.revised else 0.0
     return (
-        *plain,
-        *pounds((sign * line.variance_to_date, line.forecast)),
-        *((None,) if last is None or _not_made(last) else pounds((sign * last.variance,))),
+        *pounds((*budget, *to_date, line.forecast)),
+        *last_month,
         *pounds((sign * line.variance,)),
         share if line.revised else None,
         *pounds((line.recovery, sign * line.residual)),
@@ -207,49 +197,34 @@ def virements(case: Case) -> Lines:
 
     Inside a pool the two sides sum to zero, so the pool changes by nothing.
     """
-    rows = tuple(
-        Row(
-            (
-                *(
-                    row.virement.id,
-                    row.virement.year,
-                    str(row.virement.month),
-                    _side(row, -1),
-                    _side(row, 1),
-                ),
-                "Recurrent" if row.virement.recurrent else "One-off",
-                (row.virement.authority or "").replace("_", " "),
-                row.virement.approved_by,
-                f"Does not count: {REFUSALS[row.refusal]}" if row.refusal else "Counts",
-            ),
-            "£",
-            (
-                row.pence / 100,
-                0.0 if row.refusal else row.pence / 100,
-                _pools_change(row) / 100,
-                row.base_pence / 100,
-            ),
+    rows: list[Row] = []
+    for row in standing(case.plan):
+        virement = row.virement
+        labels = (
+            virement.id,
+            virement.year,
+            str(virement.month),
+            _side(virement, virement.from_scheme, virement.from_line),
+            _side(virement, virement.to_scheme, virement.to_line),
+            "Recurrent" if virement.recurrent else "One-off",
+            (virement.authority or "").replace("_", " "),
+            virement.approved_by,
+            f"Does not count: {REFUSALS[row.refusal]}" if row.refusal else "Counts",
         )
-        for row in standing(case.plan)
-    )
+        counted = 0 if row.refusal else row.pence
+        amounts = (row.pence, counted, _pools_change(row), row.base_pence)
+        rows.append(Row(labels, "£", pounds(amounts)))
     shows = (
         "Every virement of the log. Those inside a pool change no pool's total; those across its"
         " edge change contributions."
     )
-    return Lines(shows, rows)
+    return Lines(shows, tuple(rows))
 
 
-def _side(row: Standing, sign: int) -> str:
-    named = (
-        (row.virement.from_scheme, row.virement.from_line)
-        if sign < 0
-        else (row.virement.to_scheme, row.virement.to_line)
-    )
-    return (
-        f"{named[0]}, line {named[1]}"
-        if named[0]
-        else f"Outside the pool ({row.virement.partner or 'partner not named'})"
-    )
+def _side(virement: Virement, scheme: str, line: int) -> str:
+    if scheme:
+        return f"{scheme}, line {line}"
+    return f"Outside the pool ({virement.partner or 'partner not named'})"
 
 
 def _pools_change(row: Standing) -> int:
@@ -270,20 +245,15 @@ def quarterly(case: Case) -> Lines:
     reg 7(4), PB §1.2.
     """
     month = monitored(case.answered)
-    rows = (
-        []
-        if month is None
-        else [row for pool in _pools(month) for row in _quarters_of(case, month, pool)]
-    )
+    rows: list[Row] = []
+    if month is not None:
+        for pool in dict.fromkeys(line.pool for line in month.lines):
+            rows += _quarters_of(case, month, pool)
     shows = (
         "Income of and spending from each pool by quarter, actuals with accruals, for the host to"
         " send to every partner."
     )
     return Lines(shows, tuple(rows))
-
-
-def _pools(month: Monitored) -> list[str]:
-    return list(dict.fromkeys(line.pool for line in month.lines))
 
 
 def _quarters_of(case: Case, month: Monitored, pool: str) -> Iterable[Row]:
@@ -300,24 +270,15 @@ def _quarters_of(case: Case, month: Monitored, pool: str) -> Iterable[Row]:
     yield row(EVERYONE, "Spending profile", _sum(line.profile for line in spending), budget=True)
     yield row(EVERYONE, "Spending", _sum(_booked(line) for line in spending))
     ledgers, funded = booked_by_partner(case.answered, month, pool), _funded(case, month, spending)
-    order = [p.id for p in case.plan.partners]
-    income_lines = {
-        partner: [line for line in income if line.partner == partner] for partner in (*order, "")
-    }
-    for partner in (*order, ""):
-        if income_lines[partner] or partner in ledgers or partner in funded:
+    # Partners in their order, and last what names no partner of the plan.
+    for partner in (*(p.id for p in case.plan.partners), ""):
+        own = [line for line in income if line.partner == partner]
+        if own or partner in ledgers or partner in funded:
             name = partner or UNKNOWN
-            yield row(
-                name,
-                "Income due",
-                _sum(line.profile for line in income_lines[partner]),
-                budget=True,
-            )
-            yield row(
-                name, "Income received", _sum(_booked(line) for line in income_lines[partner])
-            )
-            yield row(name, "Spending in its own ledger", ledgers.get(partner, (0,) * MONTHS))
-            yield row(name, "Spending that its money funds", funded.get(partner, (0,) * MONTHS))
+            yield row(name, "Income due", _sum(line.profile for line in own), budget=True)
+            yield row(name, "Income received", _sum(_booked(line) for line in own))
+            yield row(name, "Spending in its own ledger", ledgers.get(partner, NOTHING))
+            yield row(name, "Spending that its money funds", funded.get(partner, NOTHING))
 
 
 def _booked(line: MonitorLine) -> Months:
@@ -325,13 +286,14 @@ def _booked(line: MonitorLine) -> Months:
 
 
 def _sum(parts: Iterable[Months]) -> Months:
-    return tuple(map(sum, zip((0,) * MONTHS, *parts, strict=True)))
+    return tuple(map(sum, zip(NOTHING, *parts, strict=True)))
 
 
 def _by_quarter(months: Sequence[int], month: int, *, budget: bool) -> tuple[Cell, ...]:
     """Return a line by quarter and to date, £; a quarter that has not begun has no actual."""
     quarters: list[Cell] = []
     for first in range(0, MONTHS, 3):
+        # A budget is known for the year ahead; what is booked only to the month reported.
         counted = months[first : first + 3] if budget else months[first : min(first + 3, month)]
         quarters.append(sum(counted) / 100 if budget or first < month else None)
     return (*quarters, sum(months[:month]) / 100)
@@ -348,11 +310,10 @@ def _funded(
     pence_by_partner: dict[str, list[int]] = {}
     for line in spending:
         for month, pence in enumerate(_booked(line)[: monitored_month.month]):
-            bearing = (
-                bearers(case.answered, (line.pool, line.source), t, pence)
-                if line.known
-                else [("", pence)]
-            )
+            if line.known:
+                bearing = bearers(case.answered, (line.pool, line.source), t, pence)
+            else:
+                bearing = [("", pence)]
             for partner, part in bearing:
                 pence_by_partner.setdefault(partner, [0] * MONTHS)[month] += part
     return {partner: tuple(months) for partner, months in pence_by_partner.items()}
@@ -368,6 +329,7 @@ def accuracy(case: Case) -> Lines:
     quarter, or at the year's end, has no months between.
     """
     past = history(case.answered)
+    # What was reported stays as it was reported, whatever is booked to those months since.
     kept = {
         (f.scheme, f.line, f.month): money.to_pence(f.outturn)
         for f in case.plan.forecasts
@@ -385,22 +347,17 @@ def accuracy(case: Case) -> Lines:
         blanks: tuple[Cell, ...] = (None,) * (MONTHS - len(lines))
         off = [None if forecast is None else forecast - latest.forecast for forecast in forecasts]
         how = [_how(line, kept) for line in lines]
-        labels, when = (
-            (latest.pool, latest.key[0], latest.name, str(latest.key[1])),
-            as_at(past[-1]),
-        )
-        rows.append(Row((*labels, OUTTURN, *when), "£", (*_known_pounds(forecasts), *blanks)))
-        rows.append(Row((*labels, LATEST, *when), "£", (*_known_pounds(off), *blanks)))
+        labels = (latest.pool, latest.key[0], latest.name, str(latest.key[1]))
+        when = as_at(past[-1])
+        made, missed_by = map(known_pounds, forecasts), map(known_pounds, off)
+        rows.append(Row((*labels, OUTTURN, *when), "£", (*made, *blanks)))
+        rows.append(Row((*labels, LATEST, *when), "£", (*missed_by, *blanks)))
         rows.append(Row((*labels, "How it was made", *when), "", (*how, *blanks)))
     shows = (
         "Every month's forecast of each scheme line and how far it was off the latest; in month 12"
         " the latest is the outturn."
     )
     return Lines(shows, tuple(rows))
-
-
-def _known_pounds(pence: Sequence[int | None]) -> tuple[Cell, ...]:
-    return tuple(None if one is None else one / 100 for one in pence)
 
 
 def _how(line: MonitorLine, kept: dict[tuple[str, int, int], int]) -> str:
@@ -421,24 +378,15 @@ def icb_close(case: Case) -> Lines:
     """
     rows: list[Row] = []
     for row in case.plan.closes:
-        lines = (
-            monitor(case.answered, row.year, MONTHS).lines if row.year in case.plan.years else ()
-        )
-        for line in lines:
+        if row.year not in case.plan.years:
+            continue
+        for line in monitor(case.answered, row.year, MONTHS).lines:
             if line.kind == "expenditure" and line.known and line.key == (row.scheme, row.line):
                 closed = money.to_pence(row.amount)
-                labels = (
-                    line.pool,
-                    row.scheme,
-                    line.name,
-                    str(row.line),
-                    row.year,
-                    row.closed_on,
-                    row.change_reason,
-                )
-                rows.append(
-                    Row(labels, "£", pounds((closed, line.forecast - closed, line.forecast)))
-                )
+                of_line = (line.pool, row.scheme, line.name, str(row.line))
+                labels = (*of_line, row.year, row.closed_on, row.change_reason)
+                amounts = (closed, line.forecast - closed, line.forecast)
+                rows.append(Row(labels, "£", pounds(amounts)))
     shows = (
         "The year as the ICB closed its books, and what the council's later figures changed. The"
         " frozen figure stays."

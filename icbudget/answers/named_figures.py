@@ -108,6 +108,7 @@ def figure(case: Case, text: str) -> Figure:
     inputs = figures_of_plan(case)
     several_of_plan: FigureNameProblem | None = None
     try:
+        # What was typed goes first: it is what a person changes.
         if of_plan := fitting_figure(inputs, text):
             return _of_plan(of_plan)
     except FigureNameProblem as problem:
@@ -206,6 +207,7 @@ def _cells_of(lines: Iterable[_Line], wanted: frozenset[str]) -> list[AnswerCell
 
 def _cells(line: _Line, wanted: frozenset[str]) -> Iterator[AnswerCell]:
     left = wanted - line.words
+    # All words but one must be the row's; the one left may be a column.
     if len(left) > 1:
         return
     for at, column in enumerate(line.block.columns):

@@ -67,6 +67,11 @@ def names_of(plan: Plan, table: str) -> Mapping[str, str]:
     return {id: name if sharing[name] == 1 else f"{name} ({id})" for id, name in names.items()}
 
 
+def called(plan: Plan, table: str) -> Mapping[str, str]:
+    """Return what people call the rows of a table, by id: the name, else the id."""
+    return {row.id: row.name or row.id for row in getattr(plan, table)}
+
+
 def _names(tables: Iterable[str], plan: Plan) -> dict[str, str]:
     names: dict[str, str] = {}
     for table in tables:

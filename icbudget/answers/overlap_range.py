@@ -5,16 +5,16 @@ They are who gets two programmes, and which version of an index holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import numpy as np
 
+from icbudget.answers.amounts import numbers, pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
-from icbudget.engine.appraisal.index_versions import Effect, version_effects
+from icbudget.answers.names import called
+from icbudget.engine.appraisal.index_versions import version_effects
 from icbudget.engine.appraisal.overlap import READINGS, alone, readings
-from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
 
 
@@ -32,17 +32,12 @@ def combination(case: Case) -> Lines:
     for k, line in enumerate(case.plan.acute_lines):
         if not run.avoided[0, :, k].any():
             continue
-        rows.append(Row((line.id, "As planned"), line.currency, _floats(run.avoided[0, :, k])))
-        rows.extend(
-            Row((line.id, name), line.currency, _floats(avoided[name][:, k])) for name in READINGS
-        )
-        rows.append(
-            Row(
-                (line.id, "Each alone, added up (counts people twice)"),
-                line.currency,
-                _floats(each[:, k]),
-            )
-        )
+        for name, units in (
+            ("As planned", run.avoided[0, :, k]),
+            *((reading, avoided[reading][:, k]) for reading in READINGS),
+            ("Each alone, added up (counts people twice)", each[:, k]),
+        ):
+            rows.append(Row((line.id, name), line.currency, numbers(units)))
     shows = (
         "Activity avoided if programmes reach separate people, independently of one another, or the"
         " same people. Where every effect helps, the plan lies between."
@@ -61,12 +56,13 @@ def versions(case: Case) -> Lines:
         index.id: f"{index.id}: {index.version}" if index.version else index.id
         for index in case.plan.indices
     }
-    named = _line_in_words(case.plan)
+    words = _lines_in_words(case.plan)
     for index in dict.fromkeys(e.index for e in effects):
         mine = [e for e in effects if e.index == index]
-        rows.extend(
-            Row((names[index], e.kind, named(e), e.figure), "£", pounds(e.pence)) for e in mine
-        )
+        for e in mine:
+            line = words[e.kind].get(e.line, e.line)
+            rows.append(Row((names[index], e.kind, line, e.figure), "£", pounds(e.pence)))
+        # By kind and figure: a payment and a cost of one line are never added up.
         for kind, figure in dict.fromkeys((e.kind, e.figure) for e in mine):
             total = np.sum([e.pence for e in mine if (e.kind, e.figure) == (kind, figure)], axis=0)
             rows.append(Row((names[index], kind, "All", figure), "£", pounds(total)))
@@ -77,30 +73,21 @@ def versions(case: Case) -> Lines:
     return Lines(shows, tuple(rows), case.plan.years)
 
 
-def _line_in_words(plan: Plan) -> Callable[[Effect], str]:
-    """Return what says in words the line that an effect is on."""
-
-    def names(table: str) -> dict[str, str]:
-        return {row.id: row.name or row.id for row in getattr(plan, table)}
-
-    pools, partners = names("pools"), names("partners")
-    words = {
-        "Acute line": names("acute_lines"),
-        "Programme": names("programmes"),
-        "Scheme": {
-            f"{row.id}, line {row.line}": f"{row.id} {row.name}".rstrip() + f", line {row.line}"
-            for row in plan.schemes
-        },
-        "Funding": {
-            f"{row.pool}, {row.partner}, {row.source}, line {row.line}": (
-                f"{pools.get(row.pool, row.pool)}, {partners.get(row.partner, row.partner)},"
-                f" {row.source}, line {row.line}"
-            )
-            for row in plan.contributions
-        },
+def _lines_in_words(plan: Plan) -> dict[str, Mapping[str, str]]:
+    """Return what people call the lines that an index has effects on, by kind and line."""
+    pools, partners = called(plan, "pools"), called(plan, "partners")
+    schemes: dict[str, str] = {}
+    for row in plan.schemes:
+        name = f"{row.id} {row.name}".rstrip()
+        schemes[f"{row.id}, line {row.line}"] = f"{name}, line {row.line}"
+    funding: dict[str, str] = {}
+    for c in plan.contributions:
+        line = f"{c.pool}, {c.partner}, {c.source}, line {c.line}"
+        whose = f"{pools.get(c.pool, c.pool)}, {partners.get(c.partner, c.partner)}"
+        funding[line] = f"{whose}, {c.source}, line {c.line}"
+    return {
+        "Acute line": called(plan, "acute_lines"),
+        "Programme": called(plan, "programmes"),
+        "Scheme": schemes,
+        "Funding": funding,
     }
-    return lambda effect: words.get(effect.kind, {}).get(effect.line, effect.line)
-
-
-def _floats(values: Floats) -> tuple[float, ...]:
-    return tuple(float(v) for v in values)

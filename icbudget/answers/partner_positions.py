@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
 from icbudget import glossary
+from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Block, Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.better_or_worse_off import held_in_pools, positions_of
 from icbudget.engine.accounts.bridge import ROWS, SYSTEM, Bridge, bridges
 from icbudget.engine.accounts.gain_share_settlement import settlements
@@ -22,7 +23,7 @@ def bridge(case: Case) -> Lines:
 
     It adds up to the penny.
     """
-    rows = tuple(row for b in bridges(case.answered) for row in _bridge_rows(b))
+    rows = tuple(chain.from_iterable(map(_bridge_rows, bridges(case.answered))))
     shows = (
         "Net spending from base year to plan. A provider's is its cost less its income; the"
         " partners add up to the whole system. Gap: plan less funding; below zero is spare."
@@ -57,6 +58,7 @@ def partners(case: Case) -> Lines:
         # what is not settled yet, or borne by nobody, is no partner's: it has no other figures
         if b.partner in put_in:
             got = received[b.partner]
+            # What a gain share gives is shown by itself, so it is taken off what is paid.
             paid = tuple(p + r for p, r in zip(_paid(b), got, strict=True))
             figures = [
                 (glossary.PUT_INTO_POOLS, put_in[b.partner]),
@@ -122,22 +124,13 @@ def lines_of_findings(findings: Iterable[Finding]) -> Lines:
 
     Each has how much it matters, where, what is wrong, how to fix it, and its effect in £.
     """
-    rows = tuple(
-        Row(
-            (
-                f.severity.capitalize(),
-                str(f.place),
-                f.message,
-                f.fix,
-                "" if f.effect_pence is None else f"{f.effect_pence / 100:,.2f}",
-            ),
-            "",
-            (),
-        )
-        for f in findings
-    )
+    rows: list[Row] = []
+    for f in findings:
+        effect = "" if f.effect_pence is None else f"{f.effect_pence / 100:,.2f}"
+        labels = (f.severity.capitalize(), str(f.place), f.message, f.fix, effect)
+        rows.append(Row(labels, "", ()))
     shows = "Everything that is wrong, or worth knowing, with its place and how to fix it."
-    return Lines(shows, rows)
+    return Lines(shows, tuple(rows))
 
 
 def made_of(findings: Block, handle: str) -> Block:

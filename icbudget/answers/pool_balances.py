@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from icbudget import glossary
+from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Block, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.checks.source_balances import minimum_tests
@@ -16,11 +17,6 @@ from icbudget.engine.accounts.risk_share_settlement import settlement
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 from icbudget.plan.contribution import Contribution
-
-
-def pounds(pence: Floats | tuple[int, ...] | list[int]) -> tuple[float, ...]:
-    """Return pence by year as pounds."""
-    return tuple(round(float(p)) / 100 for p in pence)
 
 
 def funding(case: Case) -> Lines:
@@ -94,6 +90,7 @@ def balance(case: Case) -> Lines:
     """
     result = case.answered
     moves = result.projection.moves
+    # In kind is no money: neither the income nor the lines that use it are in this identity.
     used_by_lines = moves.in_kind - moves.beside
     returned, close = returned_as_planned(result), close_as_planned(result)
     opening = np.concatenate([np.zeros_like(close[:, :1]), close[:, :-1]], axis=1)

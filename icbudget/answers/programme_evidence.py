@@ -84,6 +84,7 @@ def _steps(programme: Programme) -> Iterator[tuple[str, str, float | str | None]
         "%",
         float(adjusted(reduction, *taken, programme.optimism_benefit)),
     )
+    # Shown and never applied: the table of biases is background knowledge, not read at a source.
     yield "Optimism bias on benefit that the grade suggests (unconfirmed)", "%", suggested
     yield "Reduction with that bias", "%", float(adjusted(reduction, *taken, suggested))
 
@@ -113,14 +114,10 @@ def _cost(case: Case, g: int) -> Iterator[tuple[str, str, float]]:
 
     Without and with optimism bias on cost.
     """
-    programme, cost = (
-        case.plan.programmes[g],
-        float(case.answered.projection.running_cost[0, :, g].sum()),
-    )
-    plain, suggested = (
-        cost / (1.0 + programme.optimism_cost),
-        reference.optimism_bias(programme.grade)[1],
-    )
+    programme = case.plan.programmes[g]
+    cost = float(case.answered.projection.running_cost[0, :, g].sum())
+    plain = cost / (1.0 + programme.optimism_cost)
+    suggested = reference.optimism_bias(programme.grade)[1]
     yield "Running cost over the plan before optimism bias", "£", round(plain, 2)
     yield "Optimism bias on cost", "%", programme.optimism_cost
     yield "Running cost over the plan", "£", round(cost, 2)

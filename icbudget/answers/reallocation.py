@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget import glossary
+from icbudget.answers.amounts import numbers, pounds
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.benefits_realised import NOT_CONFIRMED
 from icbudget.engine.projection.acute_amounts import unfunded_gap
 from icbudget.engine.projection.pump_prime import Fund, funds
@@ -31,56 +31,31 @@ def reallocate(case: Case) -> Lines:
     rows: list[Row] = []
     fund_at = {fund.shift: fund for fund in funds(run.moves, rules)}
     for n, drawing in enumerate(rules.drawings):
+        labels = (glossary.SHIFT, drawing.id)
         confirmed = _CONFIRMED.get(drawing.rule, glossary.SET_BY_RULE)
-        rows.append(
-            Row((glossary.SHIFT, drawing.id, confirmed), "£", pounds(run.moves.confirmed[0, :, n]))
-        )
-        rows.append(
-            Row(
-                (glossary.SHIFT, drawing.id, glossary.MOVED_INTO_POOL),
-                "£",
-                pounds(run.moves.moved[0, :, n]),
-            )
-        )
+        rows.append(Row((*labels, confirmed), "£", pounds(run.moves.confirmed[0, :, n])))
+        moved = pounds(run.moves.moved[0, :, n])
+        rows.append(Row((*labels, glossary.MOVED_INTO_POOL), "£", moved))
         if n in fund_at:
             rows.extend(_fund(case, drawing.id, fund_at[n]))
+        # A release is moved only once it has come; other rules move money before it has.
         if drawing.rule not in RELEASING:
-            rows.append(
-                Row(
-                    (glossary.SHIFT, drawing.id, glossary.UNFUNDED_ACUTE),
-                    "£",
-                    pounds(unfunded_gap(run, drawing, n)),
-                )
-            )
+            gap = pounds(unfunded_gap(run, drawing, n))
+            rows.append(Row((*labels, glossary.UNFUNDED_ACUTE), "£", gap))
     for p, pool in enumerate(rules.pools):
-        rows.append(
-            Row(
-                (glossary.POOL, pool, glossary.MONEY_FOR_PROGRAMMES),
-                "£",
-                pounds(run.moves.available[0, :, p]),
-            )
-        )
+        available = pounds(run.moves.available[0, :, p])
+        rows.append(Row((glossary.POOL, pool, glossary.MONEY_FOR_PROGRAMMES), "£", available))
     transition = run.figures.double_running[0] + run.figures.exit_cost[0]
     for g, programme in enumerate(case.plan.programmes):
+        labels = (glossary.PROGRAMME, programme.id)
         full = half_up(run.running_cost[0, :, g] + transition[:, g], 0.01)
-        rows.append(
-            Row(
-                (glossary.PROGRAMME, programme.id, glossary.COST_IN_FULL),
-                "£",
-                tuple(round(float(v), 2) for v in full),
-            )
-        )
-        rows.append(
-            Row(
-                (glossary.PROGRAMME, programme.id, glossary.PAID),
-                "£",
-                pounds(run.moves.paid[0, :, g]),
-            )
-        )
-        scale: tuple[Cell, ...] = (None, *(float(v) for v in run.moves.scale[0, 1:, g]))
-        rows.append(Row((glossary.PROGRAMME, programme.id, glossary.PART_BOUGHT), "%", scale))
-        active = tuple(float(v) for v in run.active[0, :, g])
-        rows.append(Row((glossary.PROGRAMME, programme.id, glossary.EFFECT_AT_WORK), "%", active))
+        in_full = tuple(round(float(v), 2) for v in full)
+        rows.append(Row((*labels, glossary.COST_IN_FULL), "£", in_full))
+        rows.append(Row((*labels, glossary.PAID), "£", pounds(run.moves.paid[0, :, g])))
+        # Nothing is bought in the base year, so it has no part of anything.
+        scale: tuple[Cell, ...] = (None, *numbers(run.moves.scale[0, 1:, g]))
+        rows.append(Row((*labels, glossary.PART_BOUGHT), "%", scale))
+        rows.append(Row((*labels, glossary.EFFECT_AT_WORK), "%", numbers(run.active[0, :, g])))
     shows = (
         "Money moved from acute activity into the pools, and what each programme could be bought"
         " with it, in order of priority."
@@ -136,23 +111,14 @@ def _rankings(case: Case) -> list[Row]:
     for ranking in case.answered.rules.rankings:
         for place, pick in enumerate(ranking.picks, 1):
             name = case.plan.programmes[pick.programme].id
+            # What costs nothing in the binding year has no worth for each £ of it.
             ratio = float(pick.per_pound) if np.isfinite(pick.per_pound) else None
-            figures = (
+            for figure, unit, value in (
                 (glossary.PLACE_IN_RANKING, "place", place),
                 ("Present value added, given those before it", "£", round(pick.value, 2)),
-            )
-            for figure, unit, value in (
-                *figures,
                 ("Present value for each £ of the binding year", "factor", ratio),
             ):
-                rows.append(
-                    Row(
-                        ("Ranking", name, figure),
-                        unit,
-                        tuple(
-                            value if t == ranking.year else None
-                            for t in range(len(case.plan.years))
-                        ),
-                    )
-                )
+                cells: list[Cell] = [None] * len(case.plan.years)
+                cells[ranking.year] = value
+                rows.append(Row(("Ranking", name, figure), unit, tuple(cells)))
     return rows

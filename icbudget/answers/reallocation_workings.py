@@ -37,13 +37,12 @@ _TURN = ("priority", "divisible")
 
 def figures(case: Case) -> tuple[str, ...]:
     """Return what the figures of the reallocation are called that can be explained."""
-    return tuple(
-        dict.fromkeys(
-            figure
-            for kind, _, figure in (r.labels for r in reallocate(case).rows)
-            if (kind, figure) in HOW
-        )
-    )
+    explained: dict[str, None] = {}
+    for row in reallocate(case).rows:
+        kind, _, figure = row.labels
+        if (kind, figure) in HOW:
+            explained[figure] = None
+    return tuple(explained)
 
 
 def workings(case: Case, figure: str) -> Iterator[Working]:
@@ -64,20 +63,16 @@ def workings(case: Case, figure: str) -> Iterator[Working]:
                 by[other_figure] = other.values
         for t, (year, value) in enumerate(zip(case.plan.years, row.values, strict=True)):
             if isinstance(value, (int, float)):
-                rests = (
-                    (*_paths(table, name, fields, year), *(_RELEASE if table == "shifts" else ()))
-                    if table
-                    else ()
-                )
-                yield Working(
-                    (name,),
-                    year,
-                    figure,
-                    float(value),
-                    row.unit,
-                    how(_Of(case, name, t, by)),
-                    rests,
-                )
+                words = how(_Of(case, name, t, by))
+                rests = _rests(table, name, fields, year)
+                yield Working((name,), year, figure, float(value), row.unit, words, rests)
+
+
+def _rests(table: str, key: str, fields: tuple[str, ...], year: str) -> tuple[str, ...]:
+    """Return the paths of what a figure rests on; none of one that rests on many tables."""
+    if not table:
+        return ()
+    return (*_paths(table, key, fields, year), *(_RELEASE if table == "shifts" else ()))
 
 
 _RELEASE = tuple(path(SETUP, "", field) for field in ("reinvest_basis", "reinvest_share"))
@@ -145,12 +140,11 @@ class _Of:
     def set_by_rule(self) -> str:
         amount = self.shift.amounts.get(self.year)
         share = self.shift.percents.get(self.year)
-        parts = [f"amount of the year {pounds(float(amount))}"] if amount is not None else []
-        parts += (
-            [f"{percent(share * 100)} of the acute budget of {self.before}"]
-            if share is not None
-            else []
-        )
+        parts: list[str] = []
+        if amount is not None:
+            parts.append(f"amount of the year {pounds(float(amount))}")
+        if share is not None:
+            parts.append(f"{percent(share * 100)} of the acute budget of {self.before}")
         return " + ".join(parts) or "nothing is set for the year"
 
     def moved(self) -> str:
@@ -164,11 +158,11 @@ class _Of:
 
     def gap(self) -> str:
         amounts, cost, budget = AcuteAmounts(self.run), 0.0, 0.0
-        for k in (
-            k for k, row in enumerate(self.case.plan.acute_lines) if row.id in self.shift.lines
-        ):
-            cost += float(amounts.cost_plan[0, self.t, k])
-            budget += float(amounts.budget[0, self.t, k])
+        for k, row in enumerate(self.case.plan.acute_lines):
+            if row.id in self.shift.lines:
+                cost += float(amounts.cost_plan[0, self.t, k])
+                budget += float(amounts.budget[0, self.t, k])
+        # The rest of the gap, so that the words add up to the figure on the sheet.
         taken = self.number(glossary.UNFUNDED_ACUTE, self.t) * 100 - cost + budget
         return (
             f"what the activity that still comes costs {pounds(cost / 100)} − (acute budget"
@@ -194,11 +188,8 @@ class _Of:
         def of(part: Floats) -> float:
             return float(part[0, self.t, at].sum()) / 100
 
-        brought, income, into = (
-            of(moves.open),
-            of(moves.income),
-            of(moves.transfers_in + moves.reinvested),
-        )
+        brought, income = of(moves.open), of(moves.income)
+        into = of(moves.transfers_in + moves.reinvested)
         rest = brought + income + into - self.number(glossary.MONEY_FOR_PROGRAMMES, self.t)
         return (
             f"brought forward {pounds(brought)} + income {pounds(income)} + moved in {pounds(into)}"
@@ -207,10 +198,9 @@ class _Of:
 
     def cost(self) -> str:
         row, g = self.programme, [r.id for r in self.case.plan.programmes].index(self.name)
-        level = float(self.run.figures.cost_level[0, self.t, g])
-        transition = float(
-            self.run.figures.double_running[0, self.t, g] + self.run.figures.exit_cost[0, self.t, g]
-        )
+        figures = self.run.figures
+        level = float(figures.cost_level[0, self.t, g])
+        transition = float(figures.double_running[0, self.t, g] + figures.exit_cost[0, self.t, g])
         return (
             f"(fixed {pounds(float(row.fixed_cost.get(self.year, 0)))} +"
             f" {number(row.people.get(self.year, 0.0))} people × {pounds(row.unit_cost)}) × cost"

@@ -13,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from icbudget import reference, years
 from icbudget.answers.block import Cell, Column, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.checks.source_balances import scheme_spending
 from icbudget.engine.appraisal import trajectory as engine_goals
+from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.goal import Goal
@@ -62,13 +65,12 @@ def years_of(plan: Plan) -> tuple[str, ...]:
 
     They are those of the rules year that the plan has, else the base year.
     """
-    first, last = (
-        int(plan.setup.rules_year[:4]),
-        int(plan.setup.rules_year[:2] + plan.setup.rules_year[-2:]) - 1,
-    )
-    return (
-        tuple(year for year in plan.years if first <= years.start(year) <= last) or plan.years[:1]
-    )
+    # A rules year may be two financial years, as 2023-25 is: from April of the first year named to
+    # March of the last.
+    first = int(plan.setup.rules_year[:4])
+    last = int(plan.setup.rules_year[:2] + plan.setup.rules_year[-2:]) - 1
+    of_rules = tuple(year for year in plan.years if first <= years.start(year) <= last)
+    return of_rules or plan.years[:1]
 
 
 def columns_of_return(plan: Plan, table: str) -> tuple[FormColumn, ...]:
@@ -91,18 +93,16 @@ def form(
     """Return a return's table; the first `leading` columns are its labels."""
     columns = columns_of_return(case.plan, table)
     declared = tuple(Column(c.heading, unit=_UNITS.get(c.field, "")) for c in columns)
-    rows = []
+    rows: list[Row] = []
     for line in lines:
         cells = [_form_cell(line, c) for c in columns]
-        rows.append(
-            Row(tuple(str(cell or "") for cell in cells[:leading]), "", tuple(cells[leading:]))
+        labels = tuple(str(cell or "") for cell in cells[:leading])
+        rows.append(Row(labels, "", tuple(cells[leading:])))
+    note = ""
+    if any(c.heading.endswith(UNCONFIRMED) for c in columns):
+        note = (
+            " * no public source confirms the heading or its place: check it against the template."
         )
-    unsure = any(c.heading.endswith(UNCONFIRMED) for c in columns)
-    note = (
-        " * no public source confirms the heading or its place: check it against the template."
-        if unsure
-        else ""
-    )
     money = " Amounts are in £." if any(column.unit == "£" for column in declared) else ""
     return Lines(
         f"{shows}{money}{note}",
@@ -117,20 +117,22 @@ def _form_cell(line: ReturnLine, column: FormColumn) -> Cell:
     return value.get(column.year) if isinstance(value, Mapping) else value
 
 
+def pooled_funds(plan: Plan) -> set[str]:
+    """Return the pools that are pooled funds: returns and accounts ask for no other money."""
+    return {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
+
+
 def pooled_schemes(plan: Plan) -> list[tuple[int, Scheme]]:
     """Return the scheme lines of pooled funds with their number in the plan."""
-    pooled = {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
+    pooled = pooled_funds(plan)
     return [(n, row) for n, row in enumerate(plan.schemes) if row.pool in pooled]
 
 
 def pooled_contributions(plan: Plan) -> list[tuple[int, Contribution]]:
     """Return the contributions in cash to pooled funds with their number in the plan."""
-    pooled = {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
-    return [
-        (n, row)
-        for n, row in enumerate(plan.contributions)
-        if row.pool in pooled and not row.in_kind
-    ]
+    pooled = pooled_funds(plan)
+    contributions = enumerate(plan.contributions)
+    return [(n, row) for n, row in contributions if row.pool in pooled and not row.in_kind]
 
 
 def income(case: Case) -> Lines:
@@ -165,38 +167,42 @@ def _income(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
     groups: dict[tuple[str, str, str], list[int]] = {}
     for n, row in pooled_contributions(plan):
         source = known.get(row.source)
+        # A minimum of an organisation is one line; additional money stands line by line (PB §3.1).
         alone = row.carry_forward or source is None or source.additional
-        groups.setdefault((section_of(plan, row), row.partner, f"{n}" if alone else ""), []).append(
-            n
-        )
+        key = (section_of(plan, row), row.partner, f"{n}" if alone else "")
+        groups.setdefault(key, []).append(n)
     for (section, partner, _), rows in sorted(
         groups.items(), key=lambda group: _order(plan, group[0][0])
     ):
-        if not any(_pounds_by_year(case, rows).values()):
+        amounts = _pounds_by_year(case, rows)
+        if not any(amounts.values()):
             continue
-        lines = (
-            _comment(plan.contributions[n], own=plan.contributions[n].source not in known)
-            for n in rows
-        )
-        comment = "; ".join(dict.fromkeys(words for words in lines if words))
+        comments: dict[str, None] = {}
+        for n in rows:
+            row = plan.contributions[n]
+            if words := _comment(row, own=row.source not in known):
+                comments[words] = None
         yield {
             "section": section,
             "organisation": names[partner],
-            "amount": _pounds_by_year(case, rows),
-            "comments": comment,
+            "amount": amounts,
+            "comments": "; ".join(comments),
         }
     for n, part in enumerate(plan.pass_downs):
-        values = case.answered.passed_down[0, :, n]
-        amounts = {
-            year: round(float(values[plan.years.index(year)])) / 100 for year in years_of(plan)
-        }
-        labels = {
+        # A part of a source that stands above already, so the total does not count it again.
+        yield {
             "section": f"{part.source} breakdown",
             "organisation": names[part.district],
             "comments": part.kind,
+            "amount": _of_years(plan, case.answered.passed_down[0, :, n]),
+            "part": "yes",
         }
-        yield {**labels, "amount": amounts, "part": "yes"}
     yield from _brought_forward(case)
+
+
+def _of_years(plan: Plan, pence: Floats) -> dict[str, Cell]:
+    """Return pence by year of the plan as pounds of the years of a return."""
+    return {year: round(float(pence[plan.years.index(year)])) / 100 for year in years_of(plan)}
 
 
 def section_of(plan: Plan, row: Contribution) -> str:
@@ -207,11 +213,9 @@ def section_of(plan: Plan, row: Contribution) -> str:
     source = reference.funding_sources(plan.setup.rules_year).get(row.source)
     if source is None:
         return _additional(plan, _side_of(plan, row.partner))
-    return (
-        _additional(plan, source.side)
-        if row.carry_forward and not source.additional
-        else row.source
-    )
+    if row.carry_forward and not source.additional:
+        return _additional(plan, source.side)
+    return row.source
 
 
 def source_returned(plan: Plan, source: str) -> str:
@@ -226,11 +230,8 @@ def source_returned(plan: Plan, source: str) -> str:
 
 
 def _side_of(plan: Plan, partner: str) -> str:
-    return (
-        "LA"
-        if any(row.id == partner and row.kind in ("council", "district") for row in plan.partners)
-        else "NHS"
-    )
+    councils = {row.id for row in plan.partners if row.kind in ("council", "district")}
+    return "LA" if partner in councils else "NHS"
 
 
 def _additional(plan: Plan, side: str) -> str:
@@ -247,7 +248,9 @@ def _order(plan: Plan, section: str) -> tuple[int, int]:
     """
     known = reference.funding_sources(plan.setup.rules_year)
     source = known.get(section)
-    return (9, 0) if source is None else (0 if source.side == "LA" else 1, int(source.additional))
+    if source is None:
+        return (9, 0)  # last of all
+    return (0 if source.side == "LA" else 1, int(source.additional))
 
 
 def _comment(row: Contribution, *, own: bool) -> str:
@@ -257,11 +260,8 @@ def _comment(row: Contribution, *, own: bool) -> str:
 
 
 def _pounds_by_year(case: Case, rows: list[int]) -> dict[str, Cell]:
-    values = case.answered.projection.figures.contributions[0]
-    return {
-        year: round(float(sum(values[case.plan.years.index(year), n] for n in rows))) / 100
-        for year in years_of(case.plan)
-    }
+    pence = case.answered.projection.figures.contributions[0][:, rows].sum(axis=1)
+    return _of_years(case.plan, pence)
 
 
 def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
@@ -271,7 +271,7 @@ def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]
     """
     plan, result = case.plan, case.answered
     known = reference.funding_sources(plan.setup.rules_year)
-    pooled = {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
+    pooled = pooled_funds(plan)
     moves = result.projection.moves
     for a, (pool, source) in enumerate(result.rules.accounts):
         if pool not in pooled:
@@ -280,16 +280,16 @@ def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]
             (moves.open, f"Carried forward: {source}"),
             (moves.transfers_in + moves.reinvested, f"From acute activity: {source}"),
         ):
-            amounts = {
-                year: round(float(values[0, plan.years.index(year), a])) / 100
-                for year in years_of(plan)
-            }
-            if any(amount > 0 for amount in amounts.values()):
-                cells: dict[str, Cell] = {
-                    year: max(amount, 0.0) for year, amount in amounts.items()
-                }
+            # A deficit that is brought forward is no income.
+            amounts = _of_years(plan, np.maximum(values[0, :, a], 0.0))
+            if any(amounts.values()):
                 section = _additional(plan, known[source_returned(plan, source)].side)
-                yield {"section": section, "organisation": pool, "amount": cells, "comments": words}
+                yield {
+                    "section": section,
+                    "organisation": pool,
+                    "amount": amounts,
+                    "comments": words,
+                }
 
 
 def expenditure(case: Case) -> Lines:
@@ -303,22 +303,10 @@ def expenditure(case: Case) -> Lines:
     total = sum(spent[n][t] for n, _ in pooled_schemes(plan) for t in at)
     lines = []
     for n, row in pooled_schemes(plan):
-        amounts: dict[str, Cell] = {
-            year: spent[n][plan.years.index(year)] / 100 for year in years_of(plan)
-        }
-        share = (
-            sum(spent[n][plan.years.index(year)] for year in years_of(plan)) / total
-            if total
-            else None
-        )
+        amounts: dict[str, Cell] = {plan.years[t]: spent[n][t] / 100 for t in at}
+        share = sum(spent[n][t] for t in at) / total if total else None
         lines.append({**scheme_line(plan, row), "amount": amounts, "share_of_spend": share})
-    return form(
-        case,
-        "expenditure",
-        lines,
-        "What the pooled funds are spent on.",
-        leading=2,
-    )
+    return form(case, "expenditure", lines, "What the pooled funds are spent on.", leading=2)
 
 
 def scheme_line(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]:
@@ -326,14 +314,9 @@ def scheme_line(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]
 
     The commissioner is in the words of the rules year.
     """
-    nhs = next(
-        (
-            word
-            for word in reference.choices("commissioner", plan.setup.rules_year)
-            if word not in ("LA", "Joint")
-        ),
-        "NHS",
-    )
+    # The plan says NHS; some rules years say NHS England or ICB in their lists.
+    choices = reference.choices("commissioner", plan.setup.rules_year)
+    nhs = next((word for word in choices if word not in ("LA", "Joint")), "NHS")
     cells: dict[str, Cell | Mapping[str, Cell]] = {field: getattr(row, field) for field in _TEXTS}
     cells["source"] = source_returned(plan, row.source)
     cells["commissioner"] = nhs if row.commissioner == "NHS" else row.commissioner
@@ -414,6 +397,7 @@ def _goal_of(plan: Plan, metric: str) -> Goal | None:
     By its measure's name, else of the metric's kind: a rate per 100,000, as the return has it, for
     everyone.
     """
+    # By name first: whoever names a metric means it.
     named = [g for g in plan.goals if g.measure.casefold() == metric.casefold()]
     of_its_kind = [
         g
@@ -433,9 +417,9 @@ def _numerator(definition: str, planned: float | None, denominator: float | None
     `plan ÷ 100,000 (or 100) × denominator`.
     """
     of = next((of for words, of in _RATES.items() if words in definition), None)
-    return (
-        None if of is None or planned is None or denominator is None else planned / of * denominator
-    )
+    if of is None or planned is None or denominator is None:
+        return None
+    return planned / of * denominator
 
 
 def metrics_of(plan: Plan) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from icbudget.answers.returns import (
     columns_of_return,
     form,
     pooled_contributions,
+    pooled_funds,
     pooled_schemes,
     scheme_line,
     section_of,
@@ -44,12 +45,7 @@ def year_end(case: Case) -> Lines:
     """
     month = monitored(case.answered)
     rows = [*_by_source(case, month), *_minimum_rows(case, month)]
-    return form(
-        case,
-        "year_end",
-        rows,
-        f"Income and expenditure of the year, {_as_at(month)}.",
-    )
+    return form(case, "year_end", rows, f"Income and expenditure of the year, {_as_at(month)}.")
 
 
 def _as_at(month: Monitored | None) -> str:
@@ -61,13 +57,15 @@ def _year(case: Case, month: Monitored | None) -> int:
     return case.plan.years.index(year)
 
 
+def _booked_by_line(month: Monitored) -> dict[tuple[str, int], int]:
+    """Return what has been booked so far to each scheme line, pence."""
+    spending = [line for line in month.lines if line.kind == "expenditure"]
+    return {line.key: line.actual_to_date for line in spending}
+
+
 def _by_scheme(case: Case, month: Monitored | None) -> Iterator[ReturnLine]:
     t = _year(case, month)
-    booked = (
-        {line.key: line.actual_to_date for line in month.lines if line.kind == "expenditure"}
-        if month
-        else {}
-    )
+    booked = _booked_by_line(month) if month else {}
     for n, row in pooled_schemes(case.plan):
         if row.output_unit:
             actual = booked.get((row.id, row.line))
@@ -82,7 +80,7 @@ def _by_scheme(case: Case, month: Monitored | None) -> Iterator[ReturnLine]:
 
 def _by_source(case: Case, month: Monitored | None) -> Iterator[ReturnLine]:
     plan, t = case.plan, _year(case, month)
-    pooled = {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
+    pooled = pooled_funds(plan)
     contributed = case.answered.projection.figures.contributions[0, t]
     spent = scheme_spending(case.answered)
 
@@ -131,18 +129,13 @@ def _booked(
 
 def _minimum_rows(case: Case, month: Monitored | None) -> Iterator[ReturnLine]:
     t = _year(case, month)
-    booked = (
-        {line.key: line.actual_to_date for line in month.lines if line.kind == "expenditure"}
-        if month and month.month
-        else None
-    )
+    booked = _booked_by_line(month) if month and month.month else None
     for test in minimum_tests(case.answered):
+        # The year-end return asks for the minimum of adult social care alone.
         if test.minimum.rule == "adult_social_care":
             lines = [row for row in test.rows if isinstance(row, Scheme)]
-            actual = (
-                None
-                if booked is None
-                else sum(booked.get((row.id, row.line), 0) for row in lines) / 100
-            )
+            actual = None
+            if booked is not None:
+                actual = sum(booked.get((row.id, row.line), 0) for row in lines) / 100
             label = f"Adult social care from {test.minimum.source}"
             yield {"source": label, "planned": test.value[t] / 100, "actual_to_date": actual}

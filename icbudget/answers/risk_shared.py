@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 import numpy as np
 
 from icbudget import money
+from icbudget.answers.amounts import numbers, pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
 from icbudget.engine.accounts.risk_rule import steps_of
 from icbudget.engine.accounts.risk_share_settlement import (
     Part,
@@ -83,7 +84,7 @@ def risk_share(case: Case) -> Lines:
     by the rule stands beside it in %, and for agreed percentages the difference that computed
     contributions would make.
     """
-    rows = tuple(row for share in pool_shares(case.answered) for row in _rows(case, share))
+    rows = tuple(chain.from_iterable(_rows(case, share) for share in pool_shares(case.answered)))
     shows = (
         "Who bears each pool's over- or underspend of each year, settled at its end. A year stands"
         " alone: what was settled before is not shared again; “to date” adds the years up."
@@ -95,11 +96,8 @@ def _rows(case: Case, share: PoolShare) -> Iterator[Row]:
     pool = share.pool.id
 
     def row(step: str, partner: str, figure: str, how: str, values: Floats, unit: str = "£") -> Row:
-        return Row(
-            (pool, step, partner, figure, how),
-            unit,
-            tuple(map(float, values)) if unit == "%" else pounds(values),
-        )
+        cells = numbers(values) if unit == "%" else pounds(values)
+        return Row((pool, step, partner, figure, how), unit, cells)
 
     yield row(
         "",
@@ -174,15 +172,12 @@ def step_in_words(plan: Plan, pool: Pool, rule: str, step: int) -> str:
     if step == DESTINATION:
         return _DESTINATIONS[pool.underspend]
     rows = steps_of(plan, rule)[step]
-    first, side = (
-        rows[0],
-        {"overspend": ", overspends", "underspend": ", underspends"}.get(rows[0].applies_to, ""),
-    )
-    clauses = "; ".join(dict.fromkeys(row.clause for row in rows if row.clause))
+    sides = {"overspend": ", overspends", "underspend": ", underspends"}
+    side = sides.get(rows[0].applies_to, "")
     names = {row.id: row.name for row in plan.partners}
-    return f"step {step}{side}: {_what(first)}{_limits(rows, names)}" + (
-        f" ({clauses})" if clauses else ""
-    )
+    words = f"step {step}{side}: {_what(rows[0])}{_limits(rows, names)}"
+    clauses = "; ".join(dict.fromkeys(row.clause for row in rows if row.clause))
+    return f"{words} ({clauses})" if clauses else words
 
 
 def _what(row: RiskShare) -> str:
@@ -190,15 +185,12 @@ def _what(row: RiskShare) -> str:
         return "underspends of the rule's other lines and pools meet overspends"
     if row.kind == "share":
         return _BASES[row.basis or "host"]
-    held = {
-        money.to_pence(amount)
-        for amount in (*row.amounts.values(), *(() if row.amount is None else (row.amount,)))
-    }
-    up_to = money.display(max(held)) if held else "£0.00"
-    return (
-        f"up to {up_to}"
-        f" {'of the risk pool' if row.kind == 'contingency' else 'of money not yet committed'}"
-    )
+    amounts = [*row.amounts.values()]
+    if row.amount is not None:
+        amounts.append(row.amount)
+    up_to = money.display(max(map(money.to_pence, amounts))) if amounts else "£0.00"
+    held_as = "of the risk pool" if row.kind == "contingency" else "of money not yet committed"
+    return f"up to {up_to} {held_as}"
 
 
 def _limits(rows: tuple[RiskShare, ...], names: Mapping[str, str]) -> str:
@@ -231,14 +223,12 @@ def shared_in_words(case: Case, pool: PoolShare, year: str) -> list[tuple[str, i
         if not pence:
             continue
         how = step_in_words(case.plan, pool.pool, pool.rule, part.step)
-        part_of = (
-            f" {float(part.by_rule[0, t]):.4%} by the rule." if part.by_rule is not None else ""
-        )
-        who = (
-            f"{names[part.partner]} {'bears' if pence > 0 else 'receives'}"
-            if part.partner
-            else f"{FIGURES[part.kind]}:"
-        )
+        part_of = ""
+        if part.by_rule is not None:
+            part_of = f" {float(part.by_rule[0, t]):.4%} by the rule."
+        who = f"{FIGURES[part.kind]}:"
+        if part.partner:
+            who = f"{names[part.partner]} {'bears' if pence > 0 else 'receives'}"
         reason = f"{who} {money.display(abs(pence))} of {of_variance}: {how}.{part_of}"
         lines.append((part.partner, pence, reason))
     for pence, words in (

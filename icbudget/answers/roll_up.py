@@ -31,16 +31,13 @@ def roll_up_block(groups: Sequence[Group]) -> Block:
                 *percentiles(draws, 0.1, 0.5, 0.9),
                 worst,
             )
+            labels = (group.level, group.name, group.covers, name)
             for measure, line in zip((*MEASURES, WORST), lines, strict=True):
                 amounts = tuple(round(float(v) / 100.0, 2) + 0.0 for v in line)
-                rows.append(
-                    Row((group.level, group.name, group.covers, name, measure), "£", amounts)
-                )
+                rows.append(Row((*labels, measure), "£", amounts))
             if name in (BALANCE, NET_CASH, POOLS):
                 share = tuple(float(f"{v:.6g}") for v in not_below(draws))
-                rows.append(
-                    Row((group.level, group.name, group.covers, name, NOT_BELOW), "%", share)
-                )
+                rows.append(Row((*labels, NOT_BELOW), "%", share))
     shows = (
         "What the plans come to together, draw by draw; rates of growth and inflation are the same"
         " everywhere, all else is each place's own. An area in several ICBs goes to each by"
@@ -71,12 +68,10 @@ def plans_block(
             continue
         net, pools = ranges.draws[NAMES.index(NET_CASH), -1], ranges.draws[NAMES.index(POOLS), -1]
         planned = ranges.planned[NAMES.index(NET_CASH), -1]
-        ends = tuple(
-            round(float(v) / 100.0, 2) + 0.0 for v in (planned, *percentiles(net, 0.1, 0.5, 0.9))
-        )
-        rows.append(
-            Row(labels, "", (errors, warnings, *ends, float(f"{float(not_below(pools)):.6g}")))
-        )
+        pence = (planned, *percentiles(net, 0.1, 0.5, 0.9))
+        ends = tuple(round(float(v) / 100.0, 2) + 0.0 for v in pence)
+        can_pay = float(f"{float(not_below(pools)):.6g}")
+        rows.append(Row(labels, "", (errors, warnings, *ends, can_pay)))
     money = ("Net cash as planned, £", "P10, £", "P50, £", "P90, £")
     columns = ("Errors", "Warnings", *money, "Chance that its pools end at zero or more, %")
     units = ("number", "number", *("£" for _ in money), "%")

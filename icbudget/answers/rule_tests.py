@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from icbudget import glossary
+from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
 from icbudget.answers.side_by_side import tests_under
 from icbudget.checks.national_rules import NOT_TESTED, RuleTest
 

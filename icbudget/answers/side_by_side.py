@@ -123,6 +123,7 @@ def side_by_side(case: Case) -> Lines:
     wanted = (
         row
         for row, values in cells.items()
+        # The whole system keeps its rows where they are nothing: that is an answer too.
         if row[1] != "£" or any(values.values()) or row[0][1] == SYSTEM
     )
     order = sorted(wanted, key=lambda row: _ORDER.index(row[0][0]))
@@ -216,10 +217,9 @@ def _headline(laid: Plan, result: Result) -> Iterator[tuple[str, str, str, Cell]
 def _met(plan: Plan, result: Result) -> int:
     met = 0
     for goal in plan.goals:
-        value = (
-            trajectory(result, goal)[plan.years.index(goal.target_year)]
-            if goal.target_year in plan.years
-            else None
-        )
+        # A date beyond the plan is not met within it.
+        if goal.target_year not in plan.years:
+            continue
+        value = trajectory(result, goal)[plan.years.index(goal.target_year)]
         met += value is not None and reached(goal, value, goal.target)
     return met

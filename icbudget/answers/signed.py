@@ -45,6 +45,7 @@ def signed(case: Case) -> Lines:
     """
     plan = case.before_scenario
     rows: list[Row] = []
+    # A plan that nobody has begun to sign lacks no signature yet.
     if plan.sign_offs:
         signatures = signatures_of(case)
         offices = needed(plan, signatures)

@@ -192,6 +192,7 @@ def _rows(made: Simulation, outcome: Outcome, values: Floats, figures: Floats) -
         if outcome.money and (
             "alance" in outcome.name or "value" in outcome.name or outcome.name == NET_CASH
         ):
+            # A year without a figure has no chance of anything.
             share = np.where(np.isnan(values[:, 0]), np.nan, not_below(values))
             rows.append(Row((*labels, NOT_BELOW), "%", tuple(six_digits(v) for v in share)))
     if outcome.name == BLOCKS:

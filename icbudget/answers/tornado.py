@@ -11,6 +11,7 @@ from icbudget.answers.case import Case
 from icbudget.answers.side_by_side import laid_under
 from icbudget.answers.simulated_ranges import net_worth, pounds, simulated, six_digits
 from icbudget.engine.rounding import Floats
+from icbudget.engine.uncertainty.distributions import SCORES
 from icbudget.engine.uncertainty.outcomes import NPV
 from icbudget.engine.uncertainty.simulate import Simulation, runner_of
 from icbudget.engine.uncertainty.statistics import chance
@@ -52,16 +53,15 @@ def rivals(case: Case, worth_of: Callable[[Plan], Floats]) -> Worths:
     scenario that changes an uncertain figure tells another state of the world and is no choice;
     under one that does there is nothing to compare.
     """
-    stated, drawn = (
-        case.before_scenario,
-        {(u.table, u.key, u.field) for u in uncertain_figures(case.plan)},
-    )
+    stated = case.before_scenario
+    drawn = {(u.table, u.key, u.field) for u in uncertain_figures(case.plan)}
     names = dict.fromkeys(("", *(change.scenario for change in stated.scenarios)))
     touched: dict[str, set[tuple[str, str, str]]] = {name: set() for name in names}
     for change in stated.scenarios:
         parts = split_path(change.path)
         if parts and parts[0] in TABLES:
             touched[change.scenario].add((parts[0], TABLES[parts[0]].whole_key(parts[1]), parts[2]))
+    # Who changes what nobody decides, such as a growth rate, describes another world.
     states = {name for name, figures in touched.items() if figures & drawn}
     active = stated.setup.active_scenario
     if active in states or active not in names:
@@ -76,6 +76,10 @@ def rivals(case: Case, worth_of: Callable[[Plan], Floats]) -> Worths:
         for name, laid in others.items()
         if laid.plan.years == case.plan.years and not stopped(laid.findings)
     }
+
+
+_WAYS = {"factor": "Factor on every year", "added": "Added to every year's rate"}
+"""How a draw of a driver is put in, in words; else it is the figure itself."""
 
 
 def swings(made: Simulation, drivers: tuple[Driver, ...], others: Worths) -> Lines:
@@ -97,39 +101,25 @@ def swings(made: Simulation, drivers: tuple[Driver, ...], others: Worths) -> Lin
         )
         shape = first.shape if len(driver.figures) == 1 else f"{len(driver.figures)} figures"
         labels = (in_words(driver, made.plan), shape, source, driver.name)
-        ends = [
-            float(v)
-            for v in first.distribution.at(np.array([-1.2815515655446004, 1.2815515655446004]))
-        ]
-        worst = abs(driver.worst_high - driver.worst_low)
-        way = {"factor": "Factor on every year", "added": "Added to every year's rate"}.get(
-            first.way, "The figure itself"
-        )
+        end = SCORES["p10_p90"]
+        figure = (*first.distribution.at(np.array([-end, end])), first.distribution.mean)
+        net = (driver.low, driver.high, driver.swing)
+        balance = (driver.worst_low, driver.worst_high, abs(driver.worst_high - driver.worst_low))
+        way = _WAYS.get(first.way, "The figure itself")
         between = pounds(driver.worth_between) if others else None
-        rows += [
-            Row(
-                (*labels, NET_AT), "£", tuple(map(pounds, (driver.low, driver.high, driver.swing)))
-            ),
-            Row(
-                (*labels, "Worst balance of a year"),
-                "£",
-                tuple(map(pounds, (driver.worst_low, driver.worst_high, worst))),
-            ),
-            Row(
-                (*labels, "Rank correlation with net cash"),
+        for measure, unit, cells in (
+            (NET_AT, "£", tuple(map(pounds, net))),
+            ("Worst balance of a year", "£", tuple(map(pounds, balance))),
+            (
+                "Rank correlation with net cash",
                 "factor",
                 (None, None, round(driver.rank_correlation, 3)),
             ),
-            Row(
-                (*labels, "Worth knowing before deciding"), "£", (None, None, pounds(driver.worth))
-            ),
-            Row((*labels, "Worth knowing before choosing a scenario"), "£", (None, None, between)),
-            Row(
-                (*labels, f"{way}, mean last"),
-                unit_of(first),
-                tuple(map(six_digits, (*ends, first.distribution.mean))),
-            ),
-        ]
+            ("Worth knowing before deciding", "£", (None, None, pounds(driver.worth))),
+            ("Worth knowing before choosing a scenario", "£", (None, None, between)),
+            (f"{way}, mean last", unit_of(first), tuple(map(six_digits, map(float, figure)))),
+        ):
+            rows.append(Row((*labels, measure), unit, cells))
     shows = f"{ORDER}{worth_knowing(made, drivers, others)}"
     return Lines(shows, tuple(rows))
 
@@ -168,13 +158,12 @@ def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
         return "Nothing in the plan is uncertain."
     own = made.plan.setup.active_scenario or STATED
     plans = np.stack([worth[:LOOKED_AT] for worth in (made.over_plan(NPV), *others.values())])
-    everything, best = (
-        value_of_perfect_information(with_nothing(plans)),
-        max(drivers, key=lambda d: d.worth),
-    )
+    everything = value_of_perfect_information(with_nothing(plans))
+    best = max(drivers, key=lambda d: d.worth)
     message = (
         f"Before deciding whether to go ahead, {_known(made.plan, everything, best, best.worth)}"
     )
+    # Pence: less than £1 is what the splits of pence leave.
     if round(everything) < 100:
         loses = plans[0].mean() < 0
         share = float(chance(plans[0] < 0 if loses else plans[0] >= 0))

@@ -51,11 +51,9 @@ def common(blocks: Sequence[Block], unknown: Sequence[Unknown], *, together: boo
     rows = [row for same_rows in aligned(keyed) for row in _merged(same_rows)]
     rows = _with_jumps(first, rows, together)
     block = replace(first, rows=tuple(rows))
-    return (
-        replace(block, shows=f"{first.shows} {why_not_known(unknown)}")
-        if holds_unknown(block)
-        else first
-    )
+    if not holds_unknown(block):
+        return first
+    return replace(block, shows=f"{first.shows} {why_not_known(unknown)}")
 
 
 def nothing_known(block: Block, unknown: Sequence[Unknown]) -> Block:
@@ -96,6 +94,7 @@ def aligned(readings: Sequence[Sequence[tuple[Of, Hashable]]]) -> Iterator[list[
     keyed = [_numbered(reading) for reading in readings]
     shared = set.intersection(*({key for _, key in reading} for reading in keyed))
     orders = {tuple(key for _, key in reading if key in shared) for reading in keyed}
+    # Rows that readings have in another order cannot be matched by what all of them share.
     if len(orders) > 1:
         shared = set()
     at = [0] * len(keyed)
@@ -175,6 +174,7 @@ def _merged(rows: Sequence[Row | None]) -> Iterator[Row]:
         for cells in zip(*(row.labels for row in there), strict=True)
     )
     units = {row.unit for row in there}
+    # `type` too: 1 and 1.0 and True are equal, and are not the same answer.
     complete = len(there) == len(rows) and len({_key(row) for row in there}) == 1
     columns = zip(*(row.values for row in there), strict=True)
     values = tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from icbudget import glossary
+from icbudget.answers.amounts import known_pounds
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.engine.appraisal.staff_gap import StaffOfYear, staff_of
@@ -32,15 +33,11 @@ def workforce(case: Case) -> Lines:
     return Lines(shows, tuple(rows), case.plan.years)
 
 
-def _pounds(pence: int | None) -> float | None:
-    return None if pence is None else pence / 100
-
-
 _FIGURES: tuple[tuple[str, str, Callable[[StaffOfYear], Cell]], ...] = (
     (glossary.STAFF_NEEDED, "wte", lambda s: s.needed),
     (glossary.STAFF_IN_POST, "wte", lambda s: s.row.in_post),
     (glossary.STAFF_MISSING, "wte", lambda s: s.gap),
     (glossary.AGENCY_STAFF, "wte", lambda s: s.agency),
-    (glossary.AGENCY_PREMIUM, "£", lambda s: _pounds(s.premium)),
-    (glossary.STAFF_DOUBLE_RUNNING, "£", lambda s: _pounds(s.double_running)),
+    (glossary.AGENCY_PREMIUM, "£", lambda s: known_pounds(s.premium)),
+    (glossary.STAFF_DOUBLE_RUNNING, "£", lambda s: known_pounds(s.double_running)),
 )

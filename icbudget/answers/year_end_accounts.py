@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from icbudget import glossary, money
+from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.pool_balances import pounds
+from icbudget.answers.returns import pooled_funds
 from icbudget.answers.risk_shared import FIGURES, NOT_ELIGIBLE, UNSHARED
 from icbudget.engine.accounts import year_end
 from icbudget.engine.accounts.outturn import Entry
@@ -49,14 +50,9 @@ def memorandum(case: Case) -> Lines:
         )
         status = next(row.pooling_status for row in case.plan.pools if row.id == pool)
         if status != "pooled":
-            status_words = f"{status.replace('_', ' ')}: not a pooled fund"
-            rows.append(
-                Row(
-                    (pool, "", "Status", "Shown beside the pooled funds"),
-                    "",
-                    (status_words,) * len(accounts),
-                )
-            )
+            words = f"{status.replace('_', ' ')}: not a pooled fund"
+            labels = (pool, "", "Status", "Shown beside the pooled funds")
+            rows.append(Row(labels, "", (words,) * len(accounts)))
         sections = _sections(case, accounts, pooled=status == "pooled")
         for unit in (POUNDS, THOUSANDS):
             rows += [
@@ -127,15 +123,12 @@ def _held_as(partner: Partner, pence: Sequence[int]) -> str:
 
     Below zero the partner owes it.
     """
+    # A council's part is its own reserve; what another body is owed is a creditor of the host.
     if partner.kind in ("council", "district"):
         return "reserve"
-    return (
-        "debtor"
-        if max(pence) <= 0
-        else "creditor"
-        if min(pence) >= 0
-        else "creditor, debtor below zero"
-    )
+    if max(pence) <= 0:
+        return "debtor"
+    return "creditor" if min(pence) >= 0 else "creditor, debtor below zero"
 
 
 def _printed(
@@ -168,13 +161,9 @@ def _printed(
             yield ("Net", glossary.NET_OF_YEAR), _in_unit(of_year, unit)
             _, _, whole_net = _rounded({}, net, unit)
             if unit == THOUSANDS:
-                yield (
-                    ("Net", ROUNDING),
-                    _in_unit(
-                        [w - printed for w, printed in zip(whole_net, printed_net, strict=True)],
-                        unit,
-                    ),
-                )
+                both = zip(whole_net, printed_net, strict=True)
+                left = [exact - printed for exact, printed in both]
+                yield ("Net", ROUNDING), _in_unit(left, unit)
             yield ("Net", glossary.NET_WITH_BALANCE), _in_unit(whole_net, unit)
 
 
@@ -187,9 +176,8 @@ def _rounded(
     rounding: list[int] = []
     wholes: list[int] = []
     for t, total_pence in enumerate(sums):
-        thousands, left, total = year_end.in_thousands(
-            [pence[t] for pence in lines.values()], total_pence
-        )
+        of_year = [pence[t] for pence in lines.values()]
+        thousands, left, total = year_end.in_thousands(of_year, total_pence)
         for label, amount in zip(rounded, thousands, strict=True):
             rounded[label].append(amount)
         rounding.append(left)
@@ -210,7 +198,7 @@ def annual_return(case: Case) -> Lines:
     the others, what its money and theirs paid for, the result, its share of it, and what is held
     for it at the year's end.
     """
-    pooled = {pool.id for pool in case.plan.pools if pool.pooling_status == "pooled"}
+    pooled = pooled_funds(case.plan)
     rows: list[Row] = []
     for partner in case.plan.partners:
         for pool, accounts in memoranda(case.answered).items():
@@ -245,16 +233,10 @@ def _return(case: Case, partner: str, pool: str, accounts: Sequence[Memorandum])
         add("Expenditure", "Total expenditure of the pool", went)
         add("Result", glossary.NET_OF_YEAR, came - went)
         add("Result", glossary.NET_WITH_BALANCE, account.surplus)
-        add(
-            "Result",
-            "This partner's share",
-            sum(e.pence for e in account.shares if e.partner == partner),
-        )
-        add(
-            "Result",
-            "Held for this partner at the year end",
-            sum(e.pence for e in account.holders if e.partner == partner),
-        )
+        share = sum(e.pence for e in account.shares if e.partner == partner)
+        held = sum(e.pence for e in account.holders if e.partner == partner)
+        add("Result", "This partner's share", share)
+        add("Result", "Held for this partner at the year end", held)
     written = [
         figures["Expenditure", "Paid for by this partner's money"],
         figures["Result", "This partner's share"],
@@ -282,15 +264,11 @@ def pairs(
     pence_by_pair: dict[tuple[str, str, str, str, str], list[int | None]] = {}
     for row in records:
         receives = row.kind in OTHER_SIDE
-        kind = (
-            "Balance at the year end"
-            if row.kind in ("receivable", "payable")
-            else "Income and expenditure of the year"
-        )
+        is_balance = row.kind in ("receivable", "payable")
+        kind = "Balance at the year end" if is_balance else "Income and expenditure of the year"
         sides = (row.partner, row.counterparty) if receives else (row.counterparty, row.partner)
-        pence_by_pair.setdefault((row.year, row.pool, kind, *sides), [None, None])[
-            0 if receives else 1
-        ] = money.to_pence(row.amount)
+        both = pence_by_pair.setdefault((row.year, row.pool, kind, *sides), [None, None])
+        both[0 if receives else 1] = money.to_pence(row.amount)
     return pence_by_pair
 
 
@@ -319,6 +297,7 @@ def agreement(case: Case) -> Lines:
 def _due(case: Case, year: str, pool: str, receives: str, pays: str) -> float | None:
     if hosts_in(case.plan, year).get(pool) != receives or year not in case.plan.years:
         return None
+    # What is given in kind is owed by nobody: it is used in its year.
     account = memoranda(case.answered)[pool][case.plan.years.index(year)]
     return sum(e.pence for e in account.income if e.partner == pays and e.name != "In kind") / 100
 
@@ -340,20 +319,10 @@ def source_bridge(case: Case) -> Lines:
         rows.append(Row((pool, source, glossary.COMING_IN_BEFORE), POUNDS, before))
         for step in year_end.STEPS:
             if any(steps.get(step) for _, steps, _ in source_steps):
-                rows.append(
-                    Row(
-                        (pool, source, step),
-                        POUNDS,
-                        (None, *(steps[step] / 100 for _, steps, _ in source_steps[1:])),
-                    )
-                )
-        rows.append(
-            Row(
-                (pool, source, glossary.COMING_IN),
-                POUNDS,
-                pounds([now for _, _, now in source_steps]),
-            )
-        )
+                by_year = (None, *(steps[step] / 100 for _, steps, _ in source_steps[1:]))
+                rows.append(Row((pool, source, step), POUNDS, by_year))
+        coming_in = pounds([now for _, _, now in source_steps])
+        rows.append(Row((pool, source, glossary.COMING_IN), POUNDS, coming_in))
     shows = (
         "Movements of each funding source from year to year: what rolled forward, what was set,"
         " what was one-off."

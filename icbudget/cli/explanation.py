@@ -46,7 +46,7 @@ def print_explanation(explanation: Explanation, *, full: bool = False) -> None:
         terminal.say(f"Nothing in the plan is called {'; '.join(explanation.unknown)}.")
         return
     tree = Tree(terminal.markup(" / ".join(explanation.asked)))
-    if not explanation.is_found:
+    if not explanation.explains_anything:
         tree.add("No money is posted there.")
     for cell in _first(explanation.cells, full):
         branch = tree.add(terminal.markup(f"{cell.called}: {_value(cell.value, cell.unit)}"))

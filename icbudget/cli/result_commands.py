@@ -220,4 +220,4 @@ def explain(
         output.as_json(explanation_record(explanation))
     else:
         print_explanation(explanation, full=full)
-    raise typer.Exit(0 if explanation.is_found else 1)
+    raise typer.Exit(0 if explanation.explains_anything else 1)

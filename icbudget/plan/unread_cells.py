@@ -341,7 +341,7 @@ def stands(plan: Plan, table: str, key: str, field: str, year: str) -> Any:
     return value.get(year) if year and value is not None else value
 
 
-def as_given(plan: Plan, unknown: Sequence[Unknown]) -> Plan:
+def with_unknown_marked(plan: Plan, unknown: Sequence[Unknown]) -> Plan:
     """Return a plan to write down, `NOT_KNOWN` where a figure is not known.
 
     No figure can be worked out from it.

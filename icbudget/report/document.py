@@ -12,6 +12,7 @@ from icbudget.answers.answered import kept
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import BY_ID
+from icbudget.answers.names import called
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.report.report_figures import Scale, scale_for
 
@@ -163,7 +164,7 @@ class Paper:
 
     def names(self, table: str) -> dict[str, str]:
         """Return what people call the rows of a plan table, by id: the name, else the id."""
-        return {row.id: row.name or row.id for row in getattr(self.case.plan, table)}
+        return dict(called(self.case.plan, table))
 
     def block(self, answer: Answer) -> Block:
         """Return an answer."""

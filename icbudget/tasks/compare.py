@@ -11,7 +11,7 @@ from icbudget.plan import Plan
 from icbudget.plan.differences import changes
 from icbudget.plan.ready_made import READY_MADE
 from icbudget.plan.scenario_overlay import scenarios_of, with_scenario
-from icbudget.plan.unread_cells import Unknown, as_given, stands
+from icbudget.plan.unread_cells import Unknown, stands, with_unknown_marked
 from icbudget.tasks.load_and_check import Opened, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
@@ -118,7 +118,8 @@ def _summary(plan: Plan, name: str, unknown: Sequence[Unknown]) -> ScenarioSumma
     with_changes, problems = with_scenario(plan, name)
     # A cell that cannot be read stays unread under the scenario unless the scenario replaces it.
     still_unread = [f for f in unknown if stands(plan, *f.spot) == stands(with_changes, *f.spot)]
-    before, after = as_given(plan, unknown), as_given(with_changes, still_unread)
+    before = with_unknown_marked(plan, unknown)
+    after = with_unknown_marked(with_changes, still_unread)
     words = tuple(change.words for change in changes(before, after))
     messages = tuple(problem.message for problem in problems)
     return ScenarioSummary(name, bool(rows), says, words, messages)

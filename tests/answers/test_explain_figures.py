@@ -72,7 +72,7 @@ def borough():
 )
 def test_people_read_names_where_the_plan_has_them(borough, asked):
     explanation = explain(borough, asked, {})
-    assert explanation.is_found
+    assert explanation.explains_anything
     tables = ("partners", "pools", "programmes", "acute_lines", "shifts", "goals")
     every = [row.id for table in tables for row in getattr(borough.plan, table)]
     # An id that a shift and a programme share stands for itself, as in the answers.
@@ -103,7 +103,7 @@ def test_a_word_that_nothing_is_called_is_still_refused():
 def test_every_headline_of_the_dashboard_is_explained_by_its_words(words):
     explanation = explain(rich_case(), words.upper(), {})
     (cell,) = explanation.cells
-    assert explanation.is_found and not explanation.unknown
+    assert explanation.explains_anything and not explanation.unknown
     assert cell.name == words and cell.meaning and cell.made_of, words
 
 
