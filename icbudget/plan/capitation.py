@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 from icbudget.plan.columns import Kind, Money, NumberByYear, column
@@ -77,7 +78,7 @@ class Capitation(Sourced):
         "Exclusions",
         Kind.MONEY,
         "Taken off the sum for what the contract leaves out, in base-year prices",
-        default=0,
+        default=Decimal(0),
         ge=0,
         opens=True,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from icbudget.plan import SETUP, TABLES
 from icbudget.plan.plan_text import as_document, from_yaml, json_schema, to_json
 from tests.places import WORKBOOKS
 
@@ -50,3 +52,15 @@ def test_every_field_says_what_it_is():
     for name, noun in json_schema()["$defs"].items():
         for field, told in noun["properties"].items():
             assert told["description"] and told["x-icbudget"]["label"], f"{name}.{field}"
+
+
+def test_what_money_is_by_default_is_money():
+    # a whole number in its place is no pound that can be written as JSON
+    nouns = [SETUP.noun, *(table.noun for table in TABLES.values())]
+    wrong = [
+        (noun.__name__, name)
+        for noun in nouns
+        for name, field in noun.model_fields.items()
+        if field.annotation is Decimal and type(field.default) is int
+    ]
+    assert wrong == []
