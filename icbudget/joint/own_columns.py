@@ -1,8 +1,8 @@
 """Columns that people added to plan tables, merged cell by cell as figures are.
 
 A cell belongs to the owner of its row. What its owner typed is taken; what several owners typed
-otherwise, or others than the owner, leaves the cell as it is and is told. Such a cell is no figure
-of the plan: what is agreed is typed into the joint workbook itself.
+otherwise, or others than the owner, leaves the cell as it is, with a finding. Such a cell is no
+figure of the plan: what is agreed is typed into the joint workbook itself.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from icbudget.findings import Finding, Place, warning
 from icbudget.joint.changes import Changes
@@ -27,6 +27,9 @@ from icbudget.plan.part import BaseRow
 from icbudget.workbook import layout
 from icbudget.workbook.reading.user_sheets import OwnCell, OwnColumn, SheetRow, UserContent
 
+_Held = TypeVar("_Held", OwnCell, str)
+_NewKeys = Mapping[tuple[str, Key], Key]
+"""By table and key of a row, its other key."""
 _NAMED = 8
 """Rows that a finding names; the others are counted."""
 
@@ -107,40 +110,12 @@ def merged_columns(
     """
     keys = {(u.table, u.key): o.value for u, o in outcomes.items() if u.cell == KEY and o.stands}
     before = {(table, now): was for (table, was), now in keys.items()}
-
-    def now_at(cell: Cell, back: Mapping[tuple[str, Key], Key]) -> Cell:
-        """Return a cell at the key that its row has in the merged plan."""
-        key = cell.key
-        if key not in merged.get(cell.table, {}):
-            key = back.get((cell.table, key), key)
-            key = keys.get((cell.table, key), key)
-        return cell._replace(key=key)
-
     of_base = contents[0]
-    stands = {now_at(cell, {}): held for cell, held in _cells_of(of_base.columns).items()}
+    stands = _at_keys_now(_cells_of(of_base.columns), keys, merged)
+    asks = _asks_of_parts(parts, keys, merged)
     brought: dict[str, dict[Cell, OwnCell]] = {partner: {} for partner in parts}
-    asks: dict[Cell, dict[str, tuple[str, str]]] = {}
-    offered: dict[tuple[str, Cell], OwnCell] = {}
-    for partner, part in parts.items():
-        back = {
-            (unit.table, change.now): unit.key
-            for unit, change in part.changes.items()
-            if unit.cell == KEY
-        }
-        has = {now_at(cell, back): held for cell, held in _cells_of(part.content.columns).items()}
-        handed_out = {now_at(cell, {}): typed for cell, typed in part.handed_out.items()}
-        headings = {(c.place, folded(c.heading)) for c in part.content.columns}
-        for cell in dict.fromkeys((*handed_out, *has)):
-            if (cell.place, cell.heading) not in headings:
-                continue  # a column that one took out stays
-            was = handed_out.get(cell, "")
-            now = _typed(has[cell]) if cell in has else ""
-            if was != now and cell.key in merged.get(cell.table, {}):
-                asks.setdefault(cell, {})[partner] = (was, now)
-                if cell in has:
-                    offered[partner, cell] = has[cell]
     left: dict[tuple[str, str, str], list[str]] = {}
-    for cell, asked in asks.items():
+    for cell, asked in asks.by_cell.items():
         typed_there = _typed(stands[cell]) if cell in stands else ""
         taken, why = _decided(asked, typed_there, _owners(owned, cell, before, base, merged))
         if taken is None:
@@ -148,24 +123,69 @@ def merged_columns(
             left.setdefault((cell.place, cell.heading, why), []).append(f"{_words(cell)}: {by}")
             continue
         stands.pop(cell, None)
-        if (taken, cell) in offered:
-            brought[taken][cell] = offered[taken, cell]
+        # A cell that its owner emptied is taken too: nothing is offered, and nothing stands.
+        if (taken, cell) in asks.offered:
+            brought[taken][cell] = asks.offered[taken, cell]
     # The base last, so that a heading is spelt as it was before anybody's part.
     all_of_them = (*(part.content for part in parts.values()), of_base)
     every = chain.from_iterable(content.columns for content in all_of_them)
     spelt = {(column.place, folded(column.heading)): column for column in every}
-    columns = [stands, *brought.values()]
-    filled = [
-        replace(content, columns=_columns_of(cells, spelt if at == 0 else {}, spelt))
-        for at, (content, cells) in enumerate(zip(contents, columns, strict=True))
-    ]
+    # The base keeps each column, without a cell too, so that none vanishes from the sheet.
+    filled = [replace(of_base, columns=_columns_of(stands, spelt, spelt))]
+    for content, cells in zip(contents[1:], brought.values(), strict=True):
+        filled.append(replace(content, columns=_columns_of(cells, (), spelt)))
     return filled, [_left(*about, rows, spelt) for about, rows in left.items()]
+
+
+class _Asks(NamedTuple):
+    """What the parts ask of cells: by partner what was handed out and what is typed now."""
+
+    by_cell: dict[Cell, dict[str, tuple[str, str]]]
+    offered: dict[tuple[str, Cell], OwnCell]
+
+
+def _asks_of_parts(parts: Mapping[str, OwnPart], keys: _NewKeys, merged: Tables) -> _Asks:
+    asks = _Asks({}, {})
+    for partner, part in parts.items():
+        rekeyed = [unit for unit in part.changes if unit.cell == KEY]
+        back = {(unit.table, part.changes[unit].now): unit.key for unit in rekeyed}
+        has = _at_keys_now(_cells_of(part.content.columns), keys, merged, back)
+        handed_out = _at_keys_now(part.handed_out, keys, merged)
+        headings = {(c.place, folded(c.heading)) for c in part.content.columns}
+        for cell in dict.fromkeys((*handed_out, *has)):
+            if (cell.place, cell.heading) not in headings:
+                continue  # a column that one took out stays
+            was = handed_out.get(cell, "")
+            now = _typed(has[cell]) if cell in has else ""
+            if was == now or cell.key not in merged.get(cell.table, {}):
+                continue
+            asks.by_cell.setdefault(cell, {})[partner] = (was, now)
+            if cell in has:
+                asks.offered[partner, cell] = has[cell]
+    return asks
+
+
+def _at_keys_now(
+    cells: Mapping[Cell, _Held], keys: _NewKeys, merged: Tables, back: _NewKeys | None = None
+) -> dict[Cell, _Held]:
+    """Return cells at the keys that their rows have in the merged plan.
+
+    `back`: the keys before of the rows that a part gave other keys.
+    """
+    at_keys_now: dict[Cell, _Held] = {}
+    for cell, held in cells.items():
+        key = cell.key
+        if key not in merged.get(cell.table, {}):
+            key = back.get((cell.table, key), key) if back else key
+            key = keys.get((cell.table, key), key)
+        at_keys_now[cell._replace(key=key)] = held
+    return at_keys_now
 
 
 def _owners(
     owned: Ownership,
     cell: Cell,
-    before: Mapping[tuple[str, Key], Key],
+    before: _NewKeys,
     base: Tables,
     merged: Tables,
 ) -> frozenset[str]:
