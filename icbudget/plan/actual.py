@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, Year, column
 from icbudget.plan.provenance import Sourced
+from icbudget.plan.shared_columns import financial_year, line_of_scheme
 
 
 class Actual(Sourced):
@@ -16,12 +17,7 @@ class Actual(Sourced):
     """
 
     further: ClassVar[frozenset[str]] = frozenset({"evidence"})
-    year: Year = column(
-        "Year",
-        Kind.YEAR,
-        "Financial year",
-        opens=True,
-    )
+    year: Year = financial_year()
     month: int = column(
         "Month",
         Kind.WHOLE,
@@ -45,14 +41,7 @@ class Actual(Sourced):
         table="schemes",
         opens=True,
     )
-    line: int = column(
-        "Line",
-        Kind.WHOLE,
-        "Line of that scheme",
-        default=1,
-        ge=1,
-        opens=True,
-    )
+    line: int = line_of_scheme()
     pool: str = column(
         "Pool",
         Kind.REFERENCE,

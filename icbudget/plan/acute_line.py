@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, MoneyByYear, NumberByYear, Year, column
 from icbudget.plan.contract_terms import ContractTerms
+from icbudget.plan.shared_columns import short_id
 
 Currency = Literal[
     "spell",
@@ -36,13 +37,7 @@ class AcuteLine(ContractTerms):
         "variable_share": "block_value",
     }
 
-    id: str = column(
-        "Acute line",
-        Kind.TEXT,
-        "Short id used in the other tables",
-        min_length=1,
-        opens=True,
-    )
+    id: str = short_id("Acute line")
     name: str = column("Name", Kind.TEXT, "What the activity is", default="")
     point_of_delivery: str = column(
         "Point of delivery",

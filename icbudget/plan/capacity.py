@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from icbudget.plan.columns import Kind, Year, column
 from icbudget.plan.provenance import Sourced
+from icbudget.plan.shared_columns import financial_year
 
 
 class Capacity(Sourced):
@@ -19,7 +20,7 @@ class Capacity(Sourced):
         min_length=1,
         opens=True,
     )
-    year: Year = column("Year", Kind.YEAR, "Financial year", opens=True)
+    year: Year = financial_year()
     month: int = column(
         "Month", Kind.WHOLE, "Month of the year; 1 is April", ge=1, le=12, opens=True
     )

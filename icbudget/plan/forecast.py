@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, Year, column
 from icbudget.plan.provenance import Sourced
+from icbudget.plan.shared_columns import line_of_scheme
 
 
 class Forecast(Sourced):
@@ -41,14 +42,7 @@ class Forecast(Sourced):
         table="schemes",
         opens=True,
     )
-    line: int = column(
-        "Line",
-        Kind.WHOLE,
-        "Line of that scheme",
-        default=1,
-        ge=1,
-        opens=True,
-    )
+    line: int = line_of_scheme()
     basis: Literal["override", "kept"] = column(
         "Basis",
         Kind.CHOICE,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from icbudget.plan.columns import Kind, Money, Role, column
+from icbudget.plan.columns import Kind, Money, column
 from icbudget.plan.provenance import Sourced
+from icbudget.plan.shared_columns import clause_of_agreement
 
 
 class GainShare(Sourced):
@@ -90,11 +91,4 @@ class GainShare(Sourced):
         default=None,
         ge=0,
     )
-    clause: str = column(
-        "Clause",
-        Kind.TEXT,
-        "Where the agreement says so",
-        default="",
-        role=Role.TERM,
-        opens=True,
-    )
+    clause: str = clause_of_agreement()

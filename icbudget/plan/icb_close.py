@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from icbudget.plan.columns import Kind, Money, Year, column
 from icbudget.plan.provenance import Sourced
+from icbudget.plan.shared_columns import line_of_scheme
 
 
 class IcbClose(Sourced):
@@ -29,14 +30,7 @@ class IcbClose(Sourced):
         min_length=1,
         opens=True,
     )
-    line: int = column(
-        "Line",
-        Kind.WHOLE,
-        "Line of that scheme",
-        default=1,
-        ge=1,
-        opens=True,
-    )
+    line: int = line_of_scheme()
     amount: Money = column(
         "As closed",
         Kind.MONEY,

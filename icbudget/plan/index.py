@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from icbudget.plan.columns import Kind, NumberByYear, column
 from icbudget.plan.provenance import Sourced
+from icbudget.plan.shared_columns import short_id
 
 FLAT = "flat"
 
@@ -14,13 +15,7 @@ class Index(Sourced):
     `flat` is built in and is 0 %.
     """
 
-    id: str = column(
-        "Index",
-        Kind.TEXT,
-        "Short id used in the other tables",
-        min_length=1,
-        opens=True,
-    )
+    id: str = short_id("Index")
     name: str = column(
         "Name",
         Kind.TEXT,

@@ -6,6 +6,7 @@ from typing import Literal
 
 from icbudget import years
 from icbudget.plan.columns import Kind, Noun, Role, column
+from icbudget.plan.shared_columns import short_id
 
 CONTRIBUTORS = "contributors"
 """What a pool holds on its last day goes back to those who paid it in."""
@@ -14,13 +15,7 @@ CONTRIBUTORS = "contributors"
 class Pool(Noun):
     """A pooled fund, or an aligned or in-view budget shown beside one."""
 
-    id: str = column(
-        "Pool",
-        Kind.TEXT,
-        "Short id used in the other tables",
-        min_length=1,
-        opens=True,
-    )
+    id: str = short_id("Pool")
     name: str = column(
         "Name",
         Kind.TEXT,

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from icbudget.plan.columns import Kind, Money, MoneyByYear, NumberByYear, Role, Year, column
 from icbudget.plan.provenance import Sourced
+from icbudget.plan.shared_columns import short_id
 from icbudget.reference import LIBRARY
 
 RATIOS = ("risk_ratio", "odds_ratio", "before_after")
@@ -27,13 +28,7 @@ def effect_in_words(measure: str, value: float) -> str:
 class Programme(Sourced):
     """One prevention or out-of-hospital programme."""
 
-    id: str = column(
-        "Programme",
-        Kind.TEXT,
-        "Short id used in the other tables",
-        min_length=1,
-        opens=True,
-    )
+    id: str = short_id("Programme")
     name: str = column(
         "Name",
         Kind.TEXT,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from icbudget.plan.columns import Kind, Money, MoneyByYear, Noun, Role, column
+from icbudget.plan.columns import Kind, Money, MoneyByYear, Noun, column
+from icbudget.plan.shared_columns import clause_of_agreement
 
 Basis = Literal["contributions", "agreed", "fixed", "commissioner", "lead", "host", "share_profile"]
 BASES: tuple[str, ...] = get_args(Basis)
@@ -119,14 +120,7 @@ class RiskShare(Noun):
         default=None,
         ge=0,
     )
-    clause: str = column(
-        "Clause",
-        Kind.TEXT,
-        "Where the agreement says so",
-        default="",
-        role=Role.TERM,
-        opens=True,
-    )
+    clause: str = clause_of_agreement()
     amounts: MoneyByYear = column(
         "Amounts",
         Kind.MONEY,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from icbudget.plan.columns import Kind, Year, column
 from icbudget.plan.provenance import Sourced
+from icbudget.plan.shared_columns import financial_year
 
 
 class Staff(Sourced):
@@ -21,7 +22,7 @@ class Staff(Sourced):
         opens=True,
     )
     role: str = column("Role", Kind.TEXT, "Such as nurse or care worker", min_length=1, opens=True)
-    year: Year = column("Year", Kind.YEAR, "Financial year", opens=True)
+    year: Year = financial_year()
     needed: float | None = column(
         "Needed",
         Kind.NUMBER,

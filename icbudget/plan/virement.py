@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, Role, Year, column
 from icbudget.plan.provenance import Sourced
+from icbudget.plan.shared_columns import line_of_scheme
 
 
 class Virement(Sourced):
@@ -48,7 +49,7 @@ class Virement(Sourced):
         table="schemes",
         opens=True,
     )
-    from_line: int = column("From line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
+    from_line: int = line_of_scheme("From line", opens=False)
     to_scheme: str = column(
         "To scheme",
         Kind.REFERENCE,
@@ -57,7 +58,7 @@ class Virement(Sourced):
         table="schemes",
         opens=True,
     )
-    to_line: int = column("To line", Kind.WHOLE, "Line of that scheme", default=1, ge=1)
+    to_line: int = line_of_scheme("To line", opens=False)
     amount: Money = column(
         "Amount",
         Kind.MONEY,
