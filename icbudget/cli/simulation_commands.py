@@ -177,8 +177,6 @@ def batch(
 
 def _print_summary(result: tasks.Batch, bad: int) -> None:
     """Print how many plans were done, what is wrong with the others, and the range of all plans."""
-    from icbudget.engine.uncertainty.national_draws import OF_NATION
-
     earlier = f" {result.earlier} were done by an earlier run." if result.earlier else ""
     done = len(result.runs) - bad
     say(f"{done} of {len(result.runs)} plans done; {bad} with errors.{earlier}")
@@ -191,12 +189,22 @@ def _print_summary(result: tasks.Batch, bad: int) -> None:
         if run.standing:
             say(f"  {run.file}: {run.standing}; {run.waits}", hang=4)
     if "shared" in result.blocks:
-        shared = result.blocks["shared"]
-        for row in shared.rows:
-            id, file, counted = shared.labels_of(row, "shared_id", "file", "counted")
-            part, cost = figure(row.values[1], "%"), figure(row.values[2], "£")
-            say(f"  Shared programme {id}, {file}: {counted}; its part {part}, £{cost}", hang=4)
-    roll_up = result.blocks["roll-up"]
+        _print_shared_programmes(result.blocks["shared"])
+    _print_range_of_all(result.blocks["roll-up"])
+
+
+def _print_shared_programmes(shared: Block) -> None:
+    """Print of each programme that several plans share what each plan counts of it."""
+    for row in shared.rows:
+        id, file, counted = shared.labels_of(row, "shared_id", "file", "counted")
+        part, cost = figure(row.values[1], "%"), figure(row.values[2], "£")
+        say(f"  Shared programme {id}, {file}: {counted}; its part {part}, £{cost}", hang=4)
+
+
+def _print_range_of_all(roll_up: Block) -> None:
+    """Print the range of what all plans come to together; nothing where they are of no nation."""
+    from icbudget.engine.uncertainty.national_draws import OF_NATION
+
     of_nation = roll_up.where(level=OF_NATION)
     if not of_nation:
         return

@@ -245,28 +245,11 @@ def _read_rows(read: Grid, table: PlanTable, grid: Cells, heads: Headings) -> li
 
 def _read_companion(read: Grid, table: PlanTable, grid: Cells) -> dict[tuple[int, str, str], Spot]:
     """Put the companion's figures into the raw rows; return where each stands."""
+    heads = _companion_headings(read, table, grid[0])
+    if heads is None:
+        return {}
     keys, figures = key_columns(table), by_year_columns(table)
-    names = {heading: name for heading, name in names_of(table).items() if name in table.key}
-    heads = Headings(companion_label(table), {**names, folded(FIGURE): FIGURE}, years_allowed=True)
-    heads.read(grid[0])
-    headings = {**{c.field: c.label for c in keys}, FIGURE: FIGURE}
-    absent = [
-        (Spot(0, 0), heads.absent(label))
-        for name, label in headings.items()
-        if name not in heads.fields
-    ]
-    if absent and (other := mistaken(heads.table, grid[0])):
-        read.problems.append((Spot(0, 0, True), other))
-        return {}
-    read.problems.extend(
-        (spot._replace(by_year=True), label) for spot, label in [*absent, *heads.problems]
-    )
-    if absent:
-        return {}
-    known: dict[str, str] = {}
-    for figure_column in figures:
-        words = (figure_column.field, figure_column.heading, figure_column.label)
-        known.update(dict.fromkeys(map(folded, words), figure_column.field))
+    known = _words_of_figures(figures)
     numbers, nameless = _rows_by_key(read, keys)
     # Where a row's own key is blank, or its column is missing, a key that fits none may be that
     # row's: the fault is named once, in the main table.
@@ -295,6 +278,35 @@ def _read_companion(read: Grid, table: PlanTable, grid: Cells) -> dict[tuple[int
         for year, column in heads.years.items():
             spots[number, name, year] = Spot(at, column, True)
     return spots
+
+
+def _companion_headings(
+    read: Grid, table: PlanTable, heading_row: Sequence[Any]
+) -> Headings | None:
+    """Return the companion's headings, None where one that it needs is missing."""
+    keys = {c.field: c.label for c in key_columns(table)}
+    names = {heading: name for heading, name in names_of(table).items() if name in table.key}
+    heads = Headings(companion_label(table), {**names, folded(FIGURE): FIGURE}, years_allowed=True)
+    heads.read(heading_row)
+    needed = {**keys, FIGURE: FIGURE}
+    absent = [heads.absent(label) for name, label in needed.items() if name not in heads.fields]
+    at_headings = Spot(0, 0, by_year=True)
+    if absent and (other := mistaken(heads.table, heading_row)):
+        # The headings are another table's: that says it all.
+        read.problems.append((at_headings, other))
+        return None
+    read.problems.extend((at_headings, finding) for finding in absent)
+    read.problems.extend((spot._replace(by_year=True), why) for spot, why in heads.problems)
+    return None if absent else heads
+
+
+def _words_of_figures(figures: Sequence[Column]) -> dict[str, str]:
+    """Return the fields of figures by all that people may call them, folded."""
+    known: dict[str, str] = {}
+    for figure in figures:
+        words = (figure.field, figure.heading, figure.label)
+        known.update(dict.fromkeys(map(folded, words), figure.field))
+    return known
 
 
 def _rows_by_key(read: Grid, keys: Sequence[Column]) -> tuple[dict[tuple[str, ...], int], bool]:

@@ -214,11 +214,9 @@ def without_figures(
     problems: Sequence[Finding],
     place_of: Callable[[str, str | None], Place],
 ) -> tuple[Noun | None, list[Unknown]]:
-    """Return a row whose only problems may be not known, with others in their place.
+    """Return a row with other figures in the place of those that cannot be read, and which they are.
 
-    With it stand those figures.
-
-    The row is None where something else is wrong with it, or no figures will do. `place_of` gives
+    The row is None where anything else is wrong with it, or no figures will do. `place_of` gives
     the place of a field and year.
     """
     spots = {
@@ -229,7 +227,10 @@ def without_figures(
     unread = list(dict.fromkeys(spots[f.place] for f in problems))
     kinds = {c.field: c.kind for c in columns_of(table.noun)}
     known = {name: value for name, value in values.items() if value is not None}
-    for figures in zip_longest(*(LADDER[kinds[field]] for field, _ in unread), fillvalue=0.0):
+    ladders = [LADDER[kinds[field]] for field, _ in unread]
+    # A row may be refused for a figure that is too large or too small for another of it: the next
+    # step of every ladder is tried until one row will do.
+    for figures in zip_longest(*ladders, fillvalue=0.0):
         tried = {
             (field, year): typed(kinds[field], value)
             for (field, year), value in zip(unread, figures, strict=True)
@@ -237,18 +238,11 @@ def without_figures(
         row = with_figures(table.noun, known, tried)
         if row is None:
             continue
-        key = table.key_of(row)
-        return row, [
-            Unknown(
-                table.field,
-                key,
-                field,
-                year,
-                _raw_text(raw, field, year),
-                place_of(field, year or None),
-            )
-            for field, year in unread
-        ]
+        unknown = []
+        for field, year in unread:
+            text, place = _raw_text(raw, field, year), place_of(field, year or None)
+            unknown.append(Unknown(table.field, table.key_of(row), field, year, text, place))
+        return row, unknown
     return None, []
 
 
@@ -275,45 +269,38 @@ def _raw_text(raw: Mapping[str, Any], field: str, year: str) -> str:
 
 
 def readings(plan: Plan, unknown: Sequence[Unknown]) -> list[Plan]:
-    """Return the plan with very different figures in the place of those not known.
-
-    They are blank where they may be blank.
-
-    One alone takes every figure of its ladder; several take their least and their most together,
-    each against the others, and then figures of every size, each walking its ladder at a pace of
-    its own.
-    """
+    """Return the plan with very different figures, or blanks, in the place of those not known."""
     choices = [_choices(plan, figure) for figure in unknown]
-    if len(choices) == 1:
-        tried: list[tuple[Any, ...]] = [(value,) for value in choices[0]]
-    else:
-        numbers = [[value for value in values if value is not None] for values in choices]
-        ends = [(min(values), max(values)) for values in numbers]
-        tried = [tuple(low for low, _ in ends), tuple(high for _, high in ends)]
-        for alone in range(min(len(ends), _MOST_ALONE)):
-            tried += [
-                tuple(end[(n == alone) == rises] for n, end in enumerate(ends))
-                for rises in (True, False)
-            ]
-        steps = [(values, 2 * n + 1) for n, values in enumerate(choices)]
-        tried += [
-            tuple(values[(turn * step + step) % len(values)] for values, step in steps)
-            for turn in range(_PATTERNS)
-        ]
+    tried = [(value,) for value in choices[0]] if len(choices) == 1 else _of_several(choices)
     figures = [dict(zip(unknown, values, strict=True)) for values in dict.fromkeys(tried)]
     plans = [laid(plan, each) for each in figures]
     return [reading for reading in plans if reading is not None]
 
 
-def _choices(plan: Plan, figure: Unknown) -> list[Any]:
-    """Return what may stand in one place.
+def _of_several(choices: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Return values to try for several figures at once: all of their combinations are too many.
 
-    These are the figures of its ladder that its row takes, and None where it may be blank.
+    Their least and their most together, each against the others, and then values of every size,
+    each figure walking its ladder at a pace of its own.
     """
-    tried = [
-        *(typed(figure.kind, value) for value in LADDER[figure.kind]),
-        *([None] if figure.optional else []),
-    ]
+    numbers = [[value for value in values if value is not None] for values in choices]
+    ends = [(min(values), max(values)) for values in numbers]
+    tried = [tuple(low for low, _ in ends), tuple(high for _, high in ends)]
+    for alone in range(min(len(ends), _MOST_ALONE)):
+        for rises in (True, False):
+            tried.append(tuple(end[(n == alone) == rises] for n, end in enumerate(ends)))
+    # Odd paces: two figures do not walk their ladders in step.
+    paces = [(values, 2 * n + 1) for n, values in enumerate(choices)]
+    for turn in range(1, _PATTERNS + 1):
+        tried.append(tuple(values[turn * pace % len(values)] for values, pace in paces))
+    return tried
+
+
+def _choices(plan: Plan, figure: Unknown) -> list[Any]:
+    """Return the figures of its ladder that a figure's row takes; None where it may be blank."""
+    tried = [typed(figure.kind, value) for value in LADDER[figure.kind]]
+    if figure.optional:
+        tried.append(None)
     return [value for value in tried if laid(plan, {figure: value}) is not None]
 
 
