@@ -214,7 +214,7 @@ def without_figures(
     problems: Sequence[Finding],
     place_of: Callable[[str, str | None], Place],
 ) -> tuple[Noun | None, list[Unknown]]:
-    """Return a row with other figures in the place of those that cannot be read, and which they are.
+    """Return a row with other figures where some cannot be read, and which these are.
 
     The row is None where anything else is wrong with it, or no figures will do. `place_of` gives
     the place of a field and year.
