@@ -13,7 +13,7 @@ from icbudget.answers.case import Case
 from icbudget.findings import Place
 from icbudget.report.audit_file import audit_document
 from icbudget.report.committee_paper import committee_document
-from icbudget.report.csv_json import csv_text, postings_csv, safe, tables_csv
+from icbudget.report.csv_json import csv_file, csv_text, postings_csv, safe, tables_csv
 from icbudget.report.html_page import html, write_report
 from icbudget.report.pdf_document import pdf
 from icbudget.report.run_record import RunRecord
@@ -61,12 +61,12 @@ def audit_pack(
         "findings.csv": _csv_bytes(_findings(case)),
         "paper.html": html(paper).encode(),
         "paper.pdf": pdf(paper),
-        "postings.csv": postings_csv(case).encode("utf-8-sig"),
+        "postings.csv": csv_file(postings_csv(case)),
         "report.html": write_report(case, record).encode(),
         RECORD: f"{record_text}\n".encode(),
     }
     for id, text in tables_csv(case).items():
-        files[f"tables/{id}.csv"] = text.encode("utf-8-sig")
+        files[f"tables/{id}.csv"] = csv_file(text)
     # The audit file lists itself too, so that its list is that of the manifest.
     names = sorted((*files, "audit-file.html", "audit-file.pdf"))
     audit = audit_document(case, record, tuple(names))
@@ -93,7 +93,7 @@ def sums_of(text: str) -> dict[str, str]:
 
 
 def _csv_bytes(rows: list[tuple[str, ...]]) -> bytes:
-    return csv_text([tuple(safe(cell) for cell in row) for row in rows]).encode("utf-8-sig")
+    return csv_file(csv_text([tuple(safe(cell) for cell in row) for row in rows]))
 
 
 def _assumptions(case: Case, places: Mapping[str, Place]) -> list[tuple[str, ...]]:

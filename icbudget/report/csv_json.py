@@ -104,6 +104,12 @@ def _figure(value: Cell, unit: str) -> str:
     return f"{rounded(value * 100 if unit == '%' else value, 6).normalize():f}"
 
 
+def csv_file(text: str) -> bytes:
+    """Return a table of CSV as the bytes of its file."""
+    # Excel takes a file of CSV without the mark for Windows-1252, and £ becomes Â£.
+    return text.encode("utf-8-sig")
+
+
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
     """Return rows as the text of a CSV file."""
     written = io.StringIO()

@@ -486,10 +486,10 @@ def _findings(runs: tuple[PlanRun, ...]) -> Block:
 
 
 def _files(result: Batch) -> dict[str, bytes]:
-    from icbudget.report.csv_json import block_csv
+    from icbudget.report.csv_json import block_csv, csv_file
     from icbudget.report.national_report import workbook
 
     files = {"national.xlsx": workbook(result.blocks.values())}
     for name, block in result.blocks.items():
-        files[f"{name}.csv"] = block_csv(block).encode("utf-8-sig")
+        files[f"{name}.csv"] = csv_file(block_csv(block))
     return files

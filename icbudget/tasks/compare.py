@@ -88,7 +88,7 @@ def _page_name(first: Path, second: Path) -> str:
 def _files(comparison: Comparison, first: Path, second: Path) -> dict[str, bytes]:
     from icbudget.answers.comparison import comparison_block
     from icbudget.report.comparison_page import comparison_document
-    from icbudget.report.csv_json import block_csv
+    from icbudget.report.csv_json import block_csv, csv_file
     from icbudget.report.html_page import html
     from icbudget.report.pdf_document import pdf
 
@@ -97,7 +97,7 @@ def _files(comparison: Comparison, first: Path, second: Path) -> dict[str, bytes
     return {
         f"{name}.html": html(document).encode(),
         f"{name}.pdf": pdf(document),
-        f"{name}.csv": block_csv(comparison_block(comparison)).encode("utf-8-sig"),
+        f"{name}.csv": csv_file(block_csv(comparison_block(comparison))),
     }
 
 

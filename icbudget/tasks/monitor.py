@@ -213,7 +213,7 @@ def _command(
 def _files(
     case: Case, path: Path, blocks: dict[str, Block], read: Sequence[Ledger], command: str
 ) -> dict[str, bytes]:
-    from icbudget.report.csv_json import block_csv, rows_csv
+    from icbudget.report.csv_json import block_csv, csv_file, rows_csv
     from icbudget.report.html_page import html
     from icbudget.report.monitoring_report import monitoring_document
     from icbudget.report.run_record import record_of
@@ -240,7 +240,7 @@ def _files(
         stem = _free(Path(ledger.name).stem, stems)
         texts[f"{name}-{stem}-actuals.csv"] = rows_csv(TABLES["actuals"], ledger.actuals)
         texts[f"{name}-{stem}-rejects.csv"] = rejects_csv(ledger)
-    return files | {file: text.encode("utf-8-sig") for file, text in texts.items()}
+    return files | {file: csv_file(text) for file, text in texts.items()}
 
 
 def _free(stem: str, taken: set[str]) -> str:

@@ -126,9 +126,9 @@ def with_best(plan: Plan, best: Best) -> Plan:
 
 
 def _files(path: Path, plan: Plan, optimised: Optimised) -> dict[str, bytes]:
-    from icbudget.report.csv_json import block_csv
+    from icbudget.report.csv_json import block_csv, csv_file
 
-    files = {f"{path.stem}-best.csv": block_csv(optimised.block).encode("utf-8-sig")}
+    files = {f"{path.stem}-best.csv": csv_file(block_csv(optimised.block))}
     if optimised.best.plan is None:
         return files
     with_scenario = with_best(plan, optimised.best)

@@ -53,7 +53,7 @@ def run(
 
 
 def _report_files(case: Case, path: Path, scenario: str | None) -> dict[str, bytes]:
-    from icbudget.report.csv_json import postings_csv
+    from icbudget.report.csv_json import csv_file, postings_csv
     from icbudget.report.html_page import write_report
     from icbudget.report.run_record import record_of
 
@@ -61,7 +61,7 @@ def _report_files(case: Case, path: Path, scenario: str | None) -> dict[str, byt
     record = record_of(case, command_of(path, scenario))
     files = {f"{name}-report.html": write_report(case, record).encode()}
     if case.has_answers:
-        files[f"{name}-postings.csv"] = postings_csv(case).encode("utf-8-sig")
+        files[f"{name}-postings.csv"] = csv_file(postings_csv(case))
     return files
 
 
@@ -88,9 +88,9 @@ def _paper(case: Case, path: Path, scenario: str | None) -> dict[str, bytes]:
 
 
 def _tables(case: Case, name: str) -> dict[str, bytes]:
-    from icbudget.report.csv_json import tables_csv
+    from icbudget.report.csv_json import csv_file, tables_csv
 
-    return {f"{name}-{id}.csv": table.encode("utf-8-sig") for id, table in tables_csv(case).items()}
+    return {f"{name}-{id}.csv": csv_file(table) for id, table in tables_csv(case).items()}
 
 
 def _is_of_a_return(file: str) -> bool:

@@ -143,13 +143,10 @@ def _made(
 
 
 def _files(case: Case, done: Simulated, name: str) -> dict[str, bytes]:
-    from icbudget.report.csv_json import block_csv
+    from icbudget.report.csv_json import block_csv, csv_file
     from icbudget.workbook.writing.build import build
 
-    files = {
-        f"{name}-{id}.csv": block_csv(block).encode("utf-8-sig")
-        for id, block in done.blocks.items()
-    }
+    files = {f"{name}-{id}.csv": csv_file(block_csv(block)) for id, block in done.blocks.items()}
     if done.draws > MOST_DRAWS:
         return files
     drawn = replace(case, plan=_set(case.plan, done), stated=_set(case.before_scenario, done))
