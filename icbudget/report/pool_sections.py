@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from icbudget import glossary, money
@@ -101,15 +102,7 @@ def section_pools(paper: Paper) -> Section | None:
     groups: list[tuple[str, list[MoneyLine]]] = []
     for pool in paper.case.plan.pools:
         by_source = {source: values for (name, source), values in came.items() if name == pool.id}
-        rows: list[MoneyLine] = [(source, values, False) for source, values in by_source.items()]
-        if rows:
-            total = sums_by_year(by_source.values())
-            rows.append(("Total", total, True))
-        # What is put in in kind is no money, so it stands below the total (model §3).
-        balances = paper.block(catalogue.BALANCES)
-        for row in rows_by_source(balances, pool=pool.id, figure=glossary.IN_KIND):
-            source = balances.label(row, "source")
-            rows.append((f"In kind beside it: {source}", numbers(row), False))
+        rows = _lines_of_pool(paper, pool, by_source)
         if rows:
             groups.append((_described(paper, pool), rows))
     groups.append((glossary.ALL_POOLS, of_all_pools(paper)))
@@ -125,11 +118,8 @@ def section_pools(paper: Paper) -> Section | None:
         if name in inside:
             before = pooled_by_source.get(source, [0.0] * len(paper.years))
             pooled_by_source[source] = [a + b for a, b in zip(before, values, strict=True)]
-    kind = (
-        "pooled funds"
-        if any(p.pooling_status == "pooled" for p in paper.case.plan.pools)
-        else "budgets"
-    )
+    is_pooled = any(pool.pooling_status == "pooled" for pool in paper.case.plan.pools)
+    kind = "pooled funds" if is_pooled else "budgets"
     title = f"Money that comes into the {kind} by source, {_span(paper)}"
     series = _largest(pooled_by_source)
     scale = scale_for(sums_by_year(series.values()))
@@ -143,6 +133,21 @@ def section_pools(paper: Paper) -> Section | None:
         " beside it."
     )
     return Section("pools", "What is in the pools", (paragraph,), parts=tuple(parts))
+
+
+def _lines_of_pool(
+    paper: Paper, pool: Pool, by_source: Mapping[str, Sequence[float]]
+) -> list[MoneyLine]:
+    """Return the lines of a pool: what comes from each source, in all, and what is in kind."""
+    lines: list[MoneyLine] = [(source, values, False) for source, values in by_source.items()]
+    if lines:
+        lines.append(("Total", sums_by_year(by_source.values()), True))
+    # What is put in in kind is no money, so it stands below the total (model §3).
+    balances = paper.block(catalogue.BALANCES)
+    for row in rows_by_source(balances, pool=pool.id, figure=glossary.IN_KIND):
+        source = balances.label(row, "source")
+        lines.append((f"In kind beside it: {source}", numbers(row), False))
+    return lines
 
 
 def _span(paper: Paper) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from icbudget import money
 from icbudget.answers.case import Case
@@ -128,27 +128,6 @@ def section_sources(case: Case) -> Section | None:
     notes = (f"Notes of the plan: {case.plan.setup.notes}",) if case.plan.setup.notes else ()
     if not rows:
         return Section("sources", TITLE, notes) if notes else None
-    together: dict[Key, list[str]] = {}
-    for table, row in rows:
-        key = (table.label, row.evidence, row.status, row.owner, row.date_read)
-        together.setdefault(key, []).append(table.key_of(row))
-    kept = [at for at in (0, 1) if any(key[3 + at] for key in together)]
-    # Owner and date read have a column only where some row has one: most plans name neither.
-    groups = []
-    for label in dict.fromkeys(table.label for table, _ in rows):
-        of_table = {key: keys for key, keys in together.items() if key[0] == label}
-        lines = [Line(_keys(keys), _source_cells(key, kept)) for key, keys in of_table.items()]
-        groups.append(Group(label, tuple(lines)))
-    headings = ("Rows", "Source", "Status", *(("Owner", "Date read")[at] for at in kept))
-    words = frozenset(range(len(headings) - 1))
-    listing = Table(
-        "sources-table",
-        "Sources and status of the plan's figures",
-        headings,
-        tuple(groups),
-        words,
-        stacks=True,
-    )
     count: Counter[str | None] = Counter(row.status for _, row in rows)
     unsourced = sum(not row.evidence for _, row in rows)
     of_plan = plural(len(rows), "row").capitalize()
@@ -160,7 +139,27 @@ def section_sources(case: Case) -> Section | None:
     remarks: tuple[str, ...] = ()
     if count["illustrative"]:
         remarks = ("Nothing that rests on an illustrative row is a forecast for a real place.",)
-    return Section("sources", TITLE, (*notes, paragraph), points, (listing,), remarks)
+    return Section(
+        "sources", TITLE, (*notes, paragraph), points, (_table_of_sources(rows),), remarks
+    )
+
+
+def _table_of_sources(rows: Sequence[tuple[PlanTable, Sourced]]) -> Table:
+    together: dict[Key, list[str]] = {}
+    for table, row in rows:
+        key = (table.label, row.evidence, row.status, row.owner, row.date_read)
+        together.setdefault(key, []).append(table.key_of(row))
+    # Owner and date read have a column only where some row has one: most plans name neither.
+    kept = [at for at in (0, 1) if any(key[3 + at] for key in together)]
+    groups = []
+    for label in dict.fromkeys(table.label for table, _ in rows):
+        of_table = {key: keys for key, keys in together.items() if key[0] == label}
+        lines = [Line(_keys(keys), _source_cells(key, kept)) for key, keys in of_table.items()]
+        groups.append(Group(label, tuple(lines)))
+    headings = ("Rows", "Source", "Status", *(("Owner", "Date read")[at] for at in kept))
+    words = frozenset(range(len(headings) - 1))
+    caption = "Sources and status of the plan's figures"
+    return Table("sources-table", caption, headings, tuple(groups), words, stacks=True)
 
 
 Key = tuple[str, str, str | None, str, str]

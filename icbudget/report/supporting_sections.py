@@ -122,20 +122,9 @@ def section_rules(paper: Paper) -> Section | None:
     points = (f"{tests}: {listed(results)}.",)
     headings = ("Test and funding source", "Pool", *paper.shown_years)
     words = frozenset(range(len(headings) - 1))
-    parts = (
-        (
-            Table(
-                "rule-tests",
-                "Tests that are not passed in every year",
-                headings,
-                one_group(lines),
-                words,
-            ),
-        )
-        if lines
-        else ()
-    )
-    return Section("rules", "What the rules require", (), points, parts)
+    caption = "Tests that are not passed in every year"
+    table = Table("rule-tests", caption, headings, one_group(lines), words)
+    return Section("rules", "What the rules require", (), points, parts=(table,) if lines else ())
 
 
 def section_gain_share(paper: Paper) -> Section | None:

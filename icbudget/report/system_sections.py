@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain, product
 from math import ceil
 
@@ -211,27 +212,6 @@ def section_appraisal(paper: Paper) -> Section | None:
     capacity = block.where(view=glossary.CAPACITY)
     public = block.where(view=glossary.PUBLIC_VALUE)
     compared = [row for row in block.rows if row not in (*capacity, *public)]
-    scale = scale_for(numbers(row)[0] for row in compared if row.unit == "£")
-    cells = {
-        block.labels_of(row, "view", "measure"): _measured(paper, row, scale) for row in compared
-    }
-    views = list(dict.fromkeys(view for view, _ in cells))
-    measures = list(dict.fromkeys(measure for _, measure in cells))
-    lines = tuple(
-        Line(measure, tuple(cells.get((view, measure), "–") for view in views))
-        for measure in measures
-    )
-    base = paper.case.plan.setup.price_base or paper.case.plan.setup.base_year
-    prices = (
-        f"prices of {base}"
-        if paper.case.plan.setup.deflator
-        else "prices of each year (the plan names no deflator)"
-    )
-    caption = (
-        f"Appraisal by view, {scale.name} where it is money, {prices}, discounted to"
-        f" {paper.years[0]}"
-    )
-    table = Table("appraisal-table", caption, ("Measure", *views), one_group(lines))
     freed = zip(paper.names("acute_lines").values(), capacity, strict=True)
     points = [
         f"Capacity: {name}, {number(numbers(row)[0])} {row.unit}s released over the plan."
@@ -247,7 +227,26 @@ def section_appraisal(paper: Paper) -> Section | None:
         " avoided costs is a cost, beside the programmes. The last column is for comparison only:"
         " what the result would seem to be if tariff value were cash."
     )
+    table = _appraisal_table(paper, block, compared)
     return Section("appraisal", "Appraisal", (paragraph,), tuple(points), (table,))
+
+
+def _appraisal_table(paper: Paper, block: Block, rows: Sequence[Row]) -> Table:
+    scale = scale_for(numbers(row)[0] for row in rows if row.unit == "£")
+    cells = {block.labels_of(row, "view", "measure"): _measured(paper, row, scale) for row in rows}
+    views = list(dict.fromkeys(view for view, _ in cells))
+    lines = []
+    for measure in dict.fromkeys(measure for _, measure in cells):
+        lines.append(Line(measure, tuple(cells.get((view, measure), "–") for view in views)))
+    setup = paper.case.plan.setup
+    prices = "prices of each year (the plan names no deflator)"
+    if setup.deflator:
+        prices = f"prices of {setup.price_base or setup.base_year}"
+    caption = (
+        f"Appraisal by view, {scale.name} where it is money, {prices}, discounted to"
+        f" {paper.years[0]}"
+    )
+    return Table("appraisal-table", caption, ("Measure", *views), one_group(lines))
 
 
 def _public(paper: Paper, row: Row) -> str:

@@ -94,24 +94,12 @@ def sign(
     head = entries[-1].entry if entries else ""
     statement = statement_of(plan, pounds_of(plan), who, icbudget=__version__, history=head)
     _refuse_too_long(statement)
-    signing_key, signature = None, ""
+    row, signing_key = _sign_off(plan, who, statement, document), None
     if key is not None:
         pem = _key_bytes(key)
         signature = ed25519.signed(statement.encode(), pem, passphrase)
         signing_key = _key_row(plan, who, ed25519.public_key_of(pem, passphrase), published)
-    row = SignOff(
-        partner=who.partner,
-        role=who.role,
-        name=who.name,
-        date=who.on,
-        document=clean(document),
-        figures_hash=hash_with_version(figures_hash(plan)),
-        words_hash=words_hash(plan),
-        statement=statement,
-        signed_figures=_fits(packed(plan)),
-        key=signing_key.id if signing_key else "",
-        signature=signature,
-    )
+        row = row.model_copy(update={"key": signing_key.id, "signature": signature})
     # The row of an office is written over when it signs again; History keeps that it signed.
     signed_plan = with_entry(
         _with_rows(plan, row, signing_key),
@@ -127,6 +115,21 @@ def sign(
     findings = (*check(written).findings, *carried)
     signed = Opened(path, opened.draft, case, findings)
     return SignedPlan(signed, written, _statement_in_words(statement, plan), key is not None)
+
+
+def _sign_off(plan: Plan, who: Signing, statement: str, document: str) -> SignOff:
+    """Return the row of a recorded statement; a key's signature is put to it."""
+    return SignOff(
+        partner=who.partner,
+        role=who.role,
+        name=who.name,
+        date=who.on,
+        document=clean(document),
+        figures_hash=hash_with_version(figures_hash(plan)),
+        words_hash=words_hash(plan),
+        statement=statement,
+        signed_figures=_fits(packed(plan)),
+    )
 
 
 def _refuse_again(case: Case, who: Signing) -> None:
@@ -198,18 +201,22 @@ def _who(plan: Plan, office: str, partner: str, name: str, on: str) -> Signing:
     ids = [row.id for row in plan.partners]
     if partner and partner not in ids:
         raise ValueError(f"There is no partner “{partner}”. Use one of: {', '.join(ids)}.")
-    if not partner:
-        kinds = {o.partner_kind for o in reference.offices(plan.setup.rules_year) if o.role == role}
-        holders = [row.id for row in plan.partners if row.kind in kinds]
-        if len(holders) != 1:
-            among = ", ".join(holders or ids)
-            raise ValueError(
-                f"Several partners can have a {role}: say which with --partner, one of: {among}."
-                if len(holders) != 0
-                else f"Say whose {role} signs with --partner, one of: {among}."
-            )
-        (partner,) = holders
-    return Signing(partner, role, clean(name), on)
+    return Signing(partner or _only_holder(plan, role), role, clean(name), on)
+
+
+def _only_holder(plan: Plan, role: str) -> str:
+    """Return the one partner with an office. Raises `ValueError` for several and for none."""
+    kinds = {o.partner_kind for o in reference.offices(plan.setup.rules_year) if o.role == role}
+    holders = [row.id for row in plan.partners if row.kind in kinds]
+    if len(holders) == 1:
+        return holders[0]
+    if holders:
+        among = ", ".join(holders)
+        raise ValueError(
+            f"Several partners can have a {role}: say which with --partner, one of: {among}."
+        )
+    among = ", ".join(row.id for row in plan.partners)
+    raise ValueError(f"Say whose {role} signs with --partner, one of: {among}.")
 
 
 def _is_of(row: SignOff, who: Signing) -> bool:
