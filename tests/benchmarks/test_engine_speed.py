@@ -8,7 +8,6 @@ years at 1 and at 10,000 draws.
 
 from __future__ import annotations
 
-import os
 import time
 
 import numpy as np
@@ -17,14 +16,6 @@ import pytest
 from icbudget.engine.projection.projection import project
 from tests.benchmarks.floor import compute
 from tests.benchmarks.large import arrays, large_plan
-
-
-@pytest.fixture
-def full(request):
-    return (
-        request.config.getoption("benchmark_enable")
-        or os.environ.get("ICBUDGET_BENCHMARK") == "full"
-    )
 
 
 @pytest.mark.parametrize("draws", [1, 10_000])

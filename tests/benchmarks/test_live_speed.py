@@ -9,7 +9,6 @@ nothing becomes trivial. Nothing is asserted of a time, only that what is timed 
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -31,14 +30,6 @@ from tests.benchmarks.test_workbook_speed import wide_plan
 from tests.places import FIRST_BOROUGH
 
 SMALL, LARGE = BOOKS[1], BOOKS[0]
-
-
-@pytest.fixture
-def full(request):
-    return (
-        request.config.getoption("benchmark_enable")
-        or os.environ.get("ICBUDGET_BENCHMARK") == "full"
-    )
 
 
 def told(full: bool, what: str, call: Callable[[int], object], rounds: int = 5) -> None:

@@ -39,14 +39,6 @@ BOOKS = [
 
 
 @pytest.fixture
-def full(request):
-    return (
-        request.config.getoption("benchmark_enable")
-        or os.environ.get("ICBUDGET_BENCHMARK") == "full"
-    )
-
-
-@pytest.fixture
 def many(full):
     return full or os.environ.get("ICBUDGET_BENCHMARK") == "people"
 

@@ -21,7 +21,6 @@ full and prints its ratio.
 
 from __future__ import annotations
 
-import os
 import time
 import tracemalloc
 
@@ -48,14 +47,6 @@ from tests.test_batch import Cluster
 
 SMALL = {"lines": 10, "programmes": 6, "horizon": 4}
 GE1 = EXAMPLES / "ge1" / "plan.yaml"
-
-
-@pytest.fixture
-def full(request):
-    return (
-        request.config.getoption("benchmark_enable")
-        or os.environ.get("ICBUDGET_BENCHMARK") == "full"
-    )
 
 
 def seconds(call):

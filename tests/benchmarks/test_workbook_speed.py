@@ -14,25 +14,14 @@ full and prints its ratio.
 from __future__ import annotations
 
 import io
-import os
 import subprocess
 import sys
-
-import pytest
 
 from icbudget import tasks
 from icbudget.answers.case import evaluate
 from icbudget.plan.plan_text import from_document
 from icbudget.workbook.writing.build import build
 from tests.benchmarks.timing import paired
-
-
-@pytest.fixture
-def full(request):
-    return (
-        request.config.getoption("benchmark_enable")
-        or os.environ.get("ICBUDGET_BENCHMARK") == "full"
-    )
 
 
 def report(benchmark, full, name, told, measured):

@@ -10,6 +10,7 @@ from icbudget import area_plan, reference, tasks
 from icbudget.checks.figures_and_sources import not_in_source
 from tests.checks.faults import Faults
 from tests.places import WORKBOOKS
+from tests.plan.changed_rows import changed
 
 fault = Faults()
 
@@ -31,12 +32,6 @@ def test_each_fault_has_its_finding(one):
 def blackburn():
     """The plan of Blackburn with Darwen as icbudget fills it in from published figures."""
     return area_plan.new_plan("E06000008", "2025/26", 6)[0]
-
-
-def changed(plan, table, number, **values):
-    rows = list(getattr(plan, table))
-    rows[number] = rows[number].model_copy(update=values)
-    return plan.model_copy(update={table: tuple(rows)})
 
 
 def test_no_figure_that_icbudget_fills_in_or_a_sample_has_is_doubted(blackburn):

@@ -11,18 +11,13 @@ from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.blanks import filled_in
 from icbudget.plan.evidence_rows import programme_from
 from icbudget.plan.scenario import ScenarioChange
+from tests.plan.changed_rows import changed
 
 
 @pytest.fixture(scope="module")
 def blackburn():
     """The plan of Blackburn with Darwen as icbudget fills it in from published figures."""
     return area_plan.new_plan("E06000008", "2025/26", 6)[0]
-
-
-def changed(plan, table, number, **values):
-    rows = list(getattr(plan, table))
-    rows[number] = rows[number].model_copy(update=values)
-    return plan.model_copy(update={table: tuple(rows)})
 
 
 def test_every_figure_that_icbudget_fills_in_has_its_row_s_source_and_status(blackburn):
