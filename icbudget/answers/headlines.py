@@ -75,7 +75,7 @@ def _of_pools(case: Case, name: str, figure: str, year: str) -> Headline:
     """Return a figure of all sources of the pools that are pooled, added up in one year."""
     block = kept(case, catalogue.BALANCES)
     # Aligned money stands beside a pool and is never counted as money in it (model §3).
-    pooled = {pool.id for pool in case.plan.pools if pool.pooling_status == "pooled"}
+    pooled = {pool.id for pool in case.plan.pools if pool.is_pooled}
     rows = [
         row for row in rows_by_source(block, figure=figure) if block.label(row, "pool") in pooled
     ]

@@ -165,8 +165,8 @@ def _of_all_pools(case: Case, income: Floats, pots: Floats) -> Iterator[Row]:
     Aligned money stands beside a pool and is never counted as money in it (model §3). `income`:
     years × accounts, `pots`: years × pools, pence.
     """
-    is_pooled = [pool.pooling_status == "pooled" for pool in case.plan.pools]
-    pooled = {pool.id for pool in case.plan.pools if pool.pooling_status == "pooled"}
+    is_pooled = [pool.is_pooled for pool in case.plan.pools]
+    pooled = {pool.id for pool in case.plan.pools if pool.is_pooled}
     inside = [pool in pooled for pool, _ in case.answered.rules.accounts]
     figures = (
         (glossary.INCOME_OF_POOLS, income[:, inside]),

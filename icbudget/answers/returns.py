@@ -119,7 +119,7 @@ def _form_cell(line: ReturnLine, column: FormColumn) -> Cell:
 
 def pooled_funds(plan: Plan) -> set[str]:
     """Return the pools that are pooled funds: returns and accounts ask for no other money."""
-    return {pool.id for pool in plan.pools if pool.pooling_status == "pooled"}
+    return {pool.id for pool in plan.pools if pool.is_pooled}
 
 
 def pooled_schemes(plan: Plan) -> list[tuple[int, Scheme]]:

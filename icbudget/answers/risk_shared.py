@@ -154,7 +154,7 @@ def _difference(case: Case, share: PoolShare, part: Part) -> Floats:
 
 
 def _why_not(pool: Pool) -> str:
-    if pool.pooling_status != "pooled":
+    if not pool.is_pooled:
         return f"the budget is {pool.pooling_status.replace('_', ' ')}, not pooled"
     return "ring-fenced sources, and what is in kind and no scheme line uses"
 

@@ -49,7 +49,7 @@ def _indices(plan: Plan, table: str) -> Finding | None:
 
 
 def _risk_shares(plan: Plan) -> Finding | None:
-    pools = [p for p in plan.pools if p.pooling_status == "pooled" and not rule_of(p)]
+    pools = [p for p in plan.pools if p.is_pooled and not rule_of(p)]
     pence = sum(_income(plan, pool.id) for pool in pools)
     if not pence:
         return None

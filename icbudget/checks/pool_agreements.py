@@ -24,7 +24,7 @@ def agreements(plan: Plan) -> list[Finding]:
     """
     findings: list[Finding] = []
     for pool in plan.pools:
-        if pool.pooling_status == "pooled":
+        if pool.is_pooled:
             findings.extend(_of(plan, pool))
     return findings
 

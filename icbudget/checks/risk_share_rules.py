@@ -303,7 +303,7 @@ def unshared(plan: Plan, result: Result) -> list[Finding]:
         left = [round(float(pence)) for pence in share.unresolved[0]]
         worst = max(range(len(left)), key=lambda t: abs(left[t]) if share.rule else left[t])
         pool, pence, year = share.pool, left[worst], result.years[worst]
-        if pool.pooling_status != "pooled" or not pence:
+        if not pool.is_pooled or not pence:
             continue
         if share.rule:
             what = "overspend" if pence > 0 else "underspend"

@@ -96,7 +96,7 @@ def accounting(plan: Plan) -> list[Finding]:
             or pool.id in recorded
             or any(row.id in booked for row in lines)
         )
-        if pool.pooling_status == "pooled" and undecided and begun:
+        if pool.is_pooled and undecided and begun:
             message = (
                 f"{len(undecided)} of {len(lines)} scheme lines of {pool.name} have no accounting"
                 " basis."

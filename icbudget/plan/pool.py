@@ -138,6 +138,11 @@ class Pool(Noun):
     )
 
     @property
+    def is_pooled(self) -> bool:
+        """Return whether it is a pooled fund: money of no other budget is shared."""
+        return self.is_pooled
+
+    @property
     def last_year(self) -> str:
         """Return the financial year of the pool's last day; blank where it has none."""
         if not self.closed_on:

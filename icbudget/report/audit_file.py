@@ -127,7 +127,7 @@ def _specification(case: Case) -> Section:
 def _agreements(case: Case) -> Section | None:
     """Return what each pooled fund rests on: power, host, manager, agreement, period."""
     names = {row.id: row.name for row in case.plan.partners}
-    pooled = [pool for pool in case.plan.pools if pool.pooling_status == "pooled"]
+    pooled = [pool for pool in case.plan.pools if pool.is_pooled]
     none = "not recorded"
     lines = []
     for pool in pooled:

@@ -51,7 +51,7 @@ def _pool(paper: Paper, pool: Pool) -> str:
             put[partner] = put.get(partner, 0.0) + numbers(row)[t]
     # Below half a pound an amount is written £0, and nobody is asked to agree to that.
     paid_in = {partner: amount for partner, amount in put.items() if amount >= 0.5}
-    if not paid_in or pool.pooling_status != "pooled":
+    if not paid_in or not pool.is_pooled:
         return ""
     total = sum(put.values())
     who = listed(f"{names[partner]} {pounds(amount)}" for partner, amount in paid_in.items())

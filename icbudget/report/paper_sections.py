@@ -314,7 +314,7 @@ def section_to_write(paper: Paper) -> Section:
 def _powers(paper: Paper) -> str:
     parts = []
     for pool in paper.case.plan.pools:
-        if pool.pooling_status == "pooled":
+        if pool.is_pooled:
             signed = (
                 f"signed on {pool.signed_on}" if pool.signed_on else "no signed agreement recorded"
             )

@@ -90,7 +90,7 @@ def of_all_pools(paper: Paper) -> list[MoneyLine]:
 
 def counted(paper: Paper) -> list[Pool]:
     """Return the pooled funds of the plan, or every budget where none is pooled."""
-    pooled = [pool for pool in paper.case.plan.pools if pool.pooling_status == "pooled"]
+    pooled = [pool for pool in paper.case.plan.pools if pool.is_pooled]
     return pooled or list(paper.case.plan.pools)
 
 
@@ -118,7 +118,7 @@ def section_pools(paper: Paper) -> Section | None:
         if name in inside:
             before = pooled_by_source.get(source, [0.0] * len(paper.years))
             pooled_by_source[source] = [a + b for a, b in zip(before, values, strict=True)]
-    is_pooled = any(pool.pooling_status == "pooled" for pool in paper.case.plan.pools)
+    is_pooled = any(pool.is_pooled for pool in paper.case.plan.pools)
     kind = "pooled funds" if is_pooled else "budgets"
     title = f"Money that comes into the {kind} by source, {_span(paper)}"
     series = _largest(pooled_by_source)
@@ -303,7 +303,7 @@ def section_risk(paper: Paper) -> Section | None:
 
 
 def _rule(paper: Paper, pool: Pool) -> str:
-    if pool.pooling_status != "pooled":
+    if not pool.is_pooled:
         return (
             f"{pool.name} is {pool.pooling_status.replace('_', ' ')}, not pooled: nothing of it is"
             " shared."

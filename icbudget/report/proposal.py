@@ -41,7 +41,7 @@ def _pools(paper: Paper) -> str:
         return ""
     t = paper.decided
     what = "The pooled fund takes in" if len(inside) == 1 else "The pooled funds take in"
-    if not any(pool.pooling_status == "pooled" for pool in inside):
+    if not any(pool.is_pooled for pool in inside):
         what = "The budgets, which are not pooled, take in"
     sentence = f"{what} {pounds(by_year[t])} in {paper.years[t]}"
     if t == 0:

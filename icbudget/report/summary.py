@@ -39,7 +39,7 @@ def _pools(paper: Paper) -> str:
     inside, total = counted(paper), pooled_income(paper)
     if not any(total):
         return ""
-    pooled = any(pool.pooling_status == "pooled" for pool in inside)
+    pooled = any(pool.is_pooled for pool in inside)
     kind = ("pooled fund" if pooled else "budget") + ("" if len(inside) == 1 else "s")
     verb = "takes in" if len(inside) == 1 else "take in"
     first, last = paper.years[0], paper.years[-1]

@@ -53,7 +53,7 @@ def section_year_end(paper: Paper) -> Section | None:
 
 
 def _pooled(paper: Paper) -> dict[str, str]:
-    return {pool.id: pool.name for pool in paper.case.plan.pools if pool.pooling_status == "pooled"}
+    return {pool.id: pool.name for pool in paper.case.plan.pools if pool.is_pooled}
 
 
 def _year(paper: Paper) -> int:

@@ -172,7 +172,7 @@ def _agreements_missing(plan: Plan) -> list[str]:
     first, last = _days_reported(plan)
     missing: list[str] = []
     for pool in plan.pools:
-        if pool.pooling_status != "pooled":
+        if not pool.is_pooled:
             continue
         if not (pool.agreement and pool.signed_on):
             missing.append(f"no signed agreement of {pool.name} is recorded")

@@ -24,7 +24,7 @@ def rule_of(pool: Pool) -> str:
     A parent's rule is for the parent's own variance only: a sub-pool that shares names its rule.
     Source: model §8.
     """
-    return pool.risk_share if pool.pooling_status == "pooled" else ""
+    return pool.risk_share if pool.is_pooled else ""
 
 
 def pools_of(plan: Plan, rule: str) -> tuple[Pool, ...]:

@@ -477,7 +477,7 @@ def _borne(taken: Taken, at: list[int]) -> list[tuple[int, Floats, Floats | None
 def _groups(result: Result) -> list[_Group]:
     """Return the pools that are settled together: those of each rule, and each pool without one."""
     groups: list[_Group] = []
-    pooled = [pool for pool in result.plan.pools if pool.pooling_status == "pooled"]
+    pooled = [pool for pool in result.plan.pools if pool.is_pooled]
     for rule in dict.fromkeys(rule_of(pool) for pool in pooled):
         if rule:
             groups.append(_group(result, rule, pools_of(result.plan, rule)))

@@ -57,7 +57,7 @@ def shareable(result: Result, pool: Pool, t: int) -> tuple[Accounts, Accounts]:
     accounts = result.rules.accounts
     of_pool = [a for a, (name, _) in enumerate(accounts) if name == pool.id]
     no_source = account_of(result, pool.id, "")
-    if pool.pooling_status != "pooled" or pool.ended(result.years[t]):
+    if not pool.is_pooled or pool.ended(result.years[t]):
         return (), (*of_pool, no_source)
     reserve = set_aside(result, pool)
     rest = [a for a in of_pool if a not in reserve]

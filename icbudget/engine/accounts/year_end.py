@@ -130,7 +130,7 @@ def _account(
     by_nobody[KEPT] = surplus - sum(by_partner.values()) - sum(by_nobody.values())
     held = dict(by_partner)
     # An aligned budget stays in the books of each partner: nothing of it is the host's.
-    if share.pool.pooling_status != "pooled":
+    if not share.pool.is_pooled:
         for partner, pence in _own_books(result, share.pool.id, t):
             held[partner] += pence
     # What is nobody else's stands with the host, so that the holders make the surplus exactly.

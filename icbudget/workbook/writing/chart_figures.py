@@ -153,7 +153,7 @@ def _left(plan: Plan, placed: Placed, corner: Corner) -> Series:
     """Return what is left at the end of each year in each pooled fund."""
     area = placed[catalogue.BALANCES][0]
     close = text(glossary.CLOSE)
-    pooled = [pool for pool in plan.pools if pool.pooling_status == "pooled"]
+    pooled = [pool for pool in plan.pools if pool.is_pooled]
     rows: list[Row] = []
     for pool in pooled:
         at = f"ROWS($A$1:$A${plan.pools.index(pool) + 1})"

@@ -183,7 +183,7 @@ def _spent(contents: Contents, area: Area, heading: str) -> Figure:
     by_pool, by_figure = area.column(HEADINGS["pool"]), area.column(HEADINGS["figure"])
     every = f'{area.column(HEADINGS["source"])},"{glossary.ALL_SOURCES}"'
     sums = f'SUMIFS({area.column(heading)},{by_pool},{ids},{by_figure},"{glossary.SPEND}",{every})'
-    pooled = {pool.id.casefold() for pool in contents.plan.pools if pool.pooling_status == "pooled"}
+    pooled = {pool.id.casefold() for pool in contents.plan.pools if pool.is_pooled}
     at = area.block.columns.index(heading)
     rows = area.block.where(figure=glossary.SPEND, source=glossary.ALL_SOURCES)
     amounts = [row.values[at] for row in rows if area.block.label(row, "pool").casefold() in pooled]
@@ -231,7 +231,7 @@ def _left(contents: Contents, series: Series, area: Area) -> Card:
     schemes = layout.column_reference("schemes", "id")
     # A workbook of results has no sheet for a table without rows.
     none = f'SUMPRODUCT(--({schemes}<>""))=0' if contents.has("schemes") else "TRUE"
-    pooled = [pool for pool in contents.plan.pools if pool.pooling_status == "pooled"]
+    pooled = [pool for pool in contents.plan.pools if pool.is_pooled]
     sentence = first_that_holds(
         (_is_unknown(least), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
         (

@@ -149,7 +149,7 @@ def _risk_share(contents: Contents) -> tuple[str, list[int]]:
     rows = [
         number
         for number, pool in enumerate(contents.plan.pools)
-        if pool.pooling_status == "pooled" and not pool.risk_share and not pool.parent
+        if pool.is_pooled and not pool.risk_share and not pool.parent
     ]
     return formula, rows
 
