@@ -140,7 +140,7 @@ class Pool(Noun):
     @property
     def is_pooled(self) -> bool:
         """Return whether it is a pooled fund: money of no other budget is shared."""
-        return self.is_pooled
+        return self.pooling_status == "pooled"
 
     @property
     def last_year(self) -> str:

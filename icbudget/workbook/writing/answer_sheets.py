@@ -282,16 +282,12 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
         sheet.write_dynamic_array_formula(
             area.row, 0, *last, formula, styles.heading(), headings[0]
         )
-    for at, heading in enumerate(headings):
-        if at or not formula:  # the first cell of a live answer holds its formula
-            has_numbers = not block.form or bool(block.unit_of("", heading))
-            over_numbers = at >= block.values_at and has_numbers
-            sheet.write_string(area.row, at, heading, styles.heading(over_numbers=over_numbers))
+    _write_headings(sheet, styles, area, live=bool(formula))
     for number, row in enumerate(block.rows, start=area.row + 1):
         for at, value in enumerate(grid[number - area.row]):
             unit = block.unit_of(row.unit, headings[at])
-            figure = at >= block.values_at and unit and not isinstance(value, str)
-            cell_format = styles.answer(by_unit(unit) if figure else "@")
+            is_figure = at >= block.values_at and unit and not isinstance(value, str)
+            cell_format = styles.answer(by_unit(unit) if is_figure else "@")
             if headings[at] == WHERE and not formula and (link := _link(value, styles)):
                 sheet.write_url(number, at, link, styles.answer_link, str(value))
             else:
@@ -302,6 +298,17 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
             verdict(sheet, styles, area.row + 1, at, area.row + ANSWER_ROWS)
     if block.columns and not block.form:
         _formats_by_unit(sheet, styles, area)
+
+
+def _write_headings(sheet: Any, styles: Styles, area: Area, *, live: bool) -> None:
+    block = area.block
+    for at, heading in enumerate(block.headings):
+        # The first cell of a live answer holds its formula, which writes that heading itself.
+        if at == 0 and live:
+            continue
+        has_numbers = not block.form or bool(block.unit_of("", heading))
+        over_numbers = at >= block.values_at and has_numbers
+        sheet.write_string(area.row, at, heading, styles.heading(over_numbers=over_numbers))
 
 
 def _link(value: Cell, styles: Styles) -> str:

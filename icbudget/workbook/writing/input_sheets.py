@@ -416,32 +416,36 @@ def _totals(
     # Without its column of kinds, every row of Funding is a contribution.
     deducts = place.table.field == "contributions" and "kind" in fields
     kind_column = f"{place.name}[{heads[fields.index('kind')].text}]" if deducts else ""
-    amounts = [
-        at for at, head in enumerate(heads) if head.column and head.column.kind is Kind.MONEY
-    ]
+    is_money = [head.column is not None and head.column.kind is Kind.MONEY for head in heads]
+    amounts = [at for at, counts in enumerate(is_money) if counts]
+    rows = getattr(plan, place.table.field)
     for at in amounts:
         column = f"{place.name}[{heads[at].text}]"
-        formula = f"SUM({column})"
-        if kind_column:
-            # The sum counts deductions as if they came in, so they are taken off twice.
-            taken = f'SUMIFS({column},{kind_column},"deduction")'
-            formula = f"{formula}-{taken}-{taken}"
-        values: list[float] = []
-        for row in getattr(plan, place.table.field):
-            amount = _amount(heads[at], row)
-            values.append(-amount if deducts and row.kind == "deduction" else amount)
-        total = Figure(formula, added(values))
+        values = [_amount(heads[at], row, deducts=deducts) for row in rows]
+        total = Figure(_sum_of(column, kind_column), added(values))
         write_figure(sheet, _SUM_ROW, at, total, styles.total(WHOLE_POUNDS))
     if amounts and amounts[0]:
         words = "All, net" if deducts else "All rows"
         sheet.write_string(_SUM_ROW, amounts[0] - 1, words, styles.sum_label)
 
 
-def _amount(head: Heading, row: Noun) -> float:
+def _sum_of(column: str, kind_column: str) -> str:
+    """Return the formula of a column's sum, less its deductions where it has a column of kinds."""
+    formula = f"SUM({column})"
+    if not kind_column:
+        return formula
+    # The sum counts deductions as if they came in, so they are taken off twice.
+    taken = f'SUMIFS({column},{kind_column},"deduction")'
+    return f"{formula}-{taken}-{taken}"
+
+
+def _amount(head: Heading, row: Noun, *, deducts: bool) -> float:
     value = _cell(head, row)[1]
-    if value is None or isinstance(value, NotKnown):
-        return 0.0 if value is None else value
-    return float(value)
+    if value is None:
+        return 0.0
+    # What nobody can read stays not known under either sign.
+    amount = value if isinstance(value, NotKnown) else float(value)
+    return -amount if deducts and getattr(row, "kind", "") == "deduction" else amount
 
 
 def _note(column: Column, head: Heading) -> str:
