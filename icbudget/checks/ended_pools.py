@@ -63,5 +63,5 @@ def _gone_back(plan: Plan, result: Result, pool: Pool, last: int, back: Floats) 
         f"{pool.name} closes in {result.years[last]} with {display(total)} left, which goes back"
         f" to those who paid it in: {whose}."
     )
-    fix = "Nothing is to be done, if the agreement says so."
+    fix = "Nothing to do, if the agreement says so."
     return note("pool.returned", message, fix, at("pools", pool, "left_at_end"))

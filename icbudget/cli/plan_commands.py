@@ -64,8 +64,8 @@ def new(
         Path | None,
         typer.Option(
             "--population",
-            help="Table of people by area, age and year (.csv or .xlsx), whose growth is taken in"
-            " the place of the ICB's.",
+            help="Table of people by area, age and year (.csv or .xlsx), whose growth is used"
+            " instead of the ICB's.",
         ),
     ] = None,
     with_modules: WithModules = "",

@@ -122,7 +122,7 @@ def part_findings(plan: Plan, part: Plan, name: str) -> list[Finding]:
     difference = departure(plan, part)
     if difference is None:
         return []
-    message = f"{differing(*difference, name)} The plan's History or the part's was made anew."
+    message = f"{differing(*difference, name)} The plan's History or the part's was written again."
     fix = "Compare both with a third copy: icbudget history PLAN --verify --against COPY."
     return [warning("merge.history-differs", message, fix, Place(workbook=name))]
 

@@ -167,7 +167,11 @@ def choices(
         elif row.asks != asks_hash(asked):
             refuse(row, "what is asked has changed since the choice.", "Choose again.")
         elif not named:
-            refuse(row, "the choice is for nobody.", "Fill in Chosen for with the partners' ids.")
+            refuse(
+                row,
+                "it does not say whose choice it is.",
+                "Fill in Chosen for with the partners' ids.",
+            )
         else:
             value, wrong = _chosen_value(unit, row, asked, owned)
             if wrong:
@@ -223,7 +227,7 @@ def outcome_findings(outcomes: Outcomes) -> list[Finding]:
         stands = value_in_words(unit, outcome.value)
         message = _short(f"{words_of(unit)}: {asked}. {stands} stands.")
         if outcome.verdict is Verdict.OWNER_STANDS:
-            fix = "Nothing is to be done, unless the owner agrees with the other."
+            fix = "Nothing to do, unless the owner agrees with the other."
             findings.append(warning("joint.owner-stands", message, fix, place))
         elif outcome.verdict is Verdict.PROPOSED:
             fix = f"It is {outcome.because}: the owner may choose it on To agree."

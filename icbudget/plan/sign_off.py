@@ -84,7 +84,7 @@ class SignOff(Noun):
         "Figures signed",
         Kind.TEXT,
         "Copy of the figures as they were signed, packed, so that what changed since can be"
-        f" told{MADE_BY_SIGNING}",
+        f" shown{MADE_BY_SIGNING}",
         default="",
     )
     key: str = column(

@@ -211,7 +211,7 @@ def identity_in_words(paper: Paper) -> str:
             differing += abs(added - taken - account[glossary.CLOSE][t]) > 0.005
     sentence = (
         "Open + income + transfers in + reinvested − spend − transfers out = close was worked out"
-        f" anew for {plural(compared, 'balance')} of a source in a year: {differing:,} differ."
+        f" again for {plural(compared, 'balance')} of a source in a year: {differing:,} differ."
     )
     return f"{sentence} {plural(unknown, 'balance')} not known." if unknown else sentence
 

@@ -223,9 +223,9 @@ def section_appraisal(paper: Paper) -> Section | None:
         points.append(f"Public value: {measure[0].lower()}{measure[1:]}{_public(paper, row)}.")
     paragraph = (
         "Four views of the same plan: commissioners' cash, the system's cash, capacity, public"
-        " value. They overlap and must never be added together. What activity in the place of the"
-        " avoided costs is a cost, beside the programmes. The last column is for comparison only:"
-        " what the result would seem to be if tariff value were cash."
+        " value. They overlap and must never be added together. Activity that replaces what is"
+        " avoided costs money, and that is a cost, as the programmes are. The last column is for"
+        " comparison only: what the result would seem to be if tariff value were cash."
     )
     table = _appraisal_table(paper, block, compared)
     return Section("appraisal", "Appraisal", (paragraph,), tuple(points), (table,))
