@@ -174,6 +174,7 @@ COUNCIL_ACTIVITY = Answer(
     labels=("partner", "acute_line", "figure"),
     columns=(BY_YEAR,),
     basis=PLANNED,
+    report="council",
 )
 WHO_SAVES = Answer(
     id="who-saves",
@@ -184,6 +185,7 @@ WHO_SAVES = Answer(
     labels=("programme", "partner", "figure"),
     columns=(BY_YEAR,),
     basis=PLANNED,
+    report="council",
 )
 REALLOCATION = Answer(
     id="reallocation",
@@ -396,7 +398,7 @@ CAPITATION_SETTLED = contract_catalogue.CAPITATION_SETTLED
 WHAT_FORMS_REWARD = contract_catalogue.WHAT_FORMS_REWARD
 CAPACITY_AND_DEMAND = people_catalogue.CAPACITY_AND_DEMAND
 FAIRNESS = people_catalogue.FAIRNESS
-REACH_BY_GROUP = people_catalogue.REACH_BY_GROUP
+REACH_OF_GROUPS = people_catalogue.REACH_OF_GROUPS
 WORKFORCE = people_catalogue.WORKFORCE
 MONEY_AND_EXPERIENCE = people_catalogue.MONEY_AND_EXPERIENCE
 MONITORING = year_catalogue.MONITORING
@@ -445,7 +447,7 @@ FAMILIES: dict[str, tuple[Answer, ...]] = {
         GOAL_TRACKER,
         GOAL_GAPS,
         FAIRNESS,
-        REACH_BY_GROUP,
+        REACH_OF_GROUPS,
         MONEY_AND_EXPERIENCE,
         CAPACITY_AND_DEMAND,
         WORKFORCE,

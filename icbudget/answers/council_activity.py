@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from icbudget.answers.amounts import numbers, pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.engine.accounts.funders import programme_bearers
+from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
@@ -23,7 +24,7 @@ def council_activity(case: Case) -> Lines:
 
     Net = spending − charges. Source: model §15.3.
     """
-    run = case.answered.projection
+    run, heirs = case.answered.projection, Heirs(case.plan)
     amounts = AcuteAmounts(run)
     kinds = {partner.id: partner.kind for partner in case.plan.partners}
     rows: list[Row] = []
@@ -39,20 +40,45 @@ def council_activity(case: Case) -> Lines:
         if line.units_a_client:
             clients = numbers(activity / line.units_a_client)
             rows.append(Row((*labels, glossary.CLIENTS), "people", clients))
-        for name, pence in (
-            (glossary.SPENDING_NOTHING, net[0] + charges[0]),
-            (glossary.CHARGES_NOTHING, charges[0]),
-            (glossary.BORNE_NET_NOTHING, net[0]),
-            (glossary.SPENDING_PLAN, net[1] + charges[1]),
-            (glossary.CHARGES_PLAN, charges[1]),
-            (glossary.BORNE_NET_PLAN, net[1]),
-        ):
-            rows.append(Row((*labels, name), "£", pounds(pence)))
+        for partner, pence_by_figure in _by_partner(heirs, line.commissioner, net, charges):
+            for name, pence in pence_by_figure:
+                rows.append(Row((partner, line.id, name), "£", pounds(pence)))
     shows = (
         "What councils pay for: spending, what clients pay of it, and the net that the council"
         " bears, if nothing changes and in the plan."
     )
     return Lines(shows, tuple(rows), case.plan.years)
+
+
+def _by_partner(
+    heirs: Heirs,
+    commissioner: str,
+    net: tuple[Floats, Floats],
+    charges: tuple[Floats, Floats],
+) -> Iterator[tuple[str, tuple[tuple[str, Floats], ...]]]:
+    """Yield whose a line's money is, with its figures by year: do nothing, then the plan.
+
+    A line of a council that ends has its successors' figures too (model §15.1).
+    """
+    nets, charged = (
+        [heirs.handed_over(commissioner, pence[np.newaxis]) for pence in both]
+        for both in (net, charges)
+    )
+    for partner in nets[0]:
+        (net_0, net_1), (charge_0, charge_1) = (
+            [table[partner][0] for table in tables] for tables in (nets, charged)
+        )
+        yield (
+            partner,
+            (
+                (glossary.SPENDING_NOTHING, net_0 + charge_0),
+                (glossary.CHARGES_NOTHING, charge_0),
+                (glossary.BORNE_NET_NOTHING, net_0),
+                (glossary.SPENDING_PLAN, net_1 + charge_1),
+                (glossary.CHARGES_PLAN, charge_1),
+                (glossary.BORNE_NET_PLAN, net_1),
+            ),
+        )
 
 
 def who_saves(case: Case) -> Lines:
@@ -98,7 +124,7 @@ def saved_by_programme(result: Result) -> dict[tuple[str, str], Floats]:
         net[:, g, target] -= times * units[:, g, source]
     amounts = AcuteAmounts(result.projection)
     saving, paid = amounts.saving[0], amounts.pay_nothing[0]
-    activity = result.projection.nothing.activity[0]
+    activity, heirs = result.projection.nothing.activity[0], Heirs(plan)
     saved = {(g.id, p.id): np.zeros(years) for g in plan.programmes for p in plan.partners}
     for k, line in enumerate(plan.acute_lines):
         for t in range(years):
@@ -107,7 +133,9 @@ def saved_by_programme(result: Result) -> dict[tuple[str, str], Floats]:
             a_unit = paid[t, k] / activity[t, k] if activity[t, k] else 0.0
             parts = saving_of_each(round(float(saving[t, k])), net[t, :, k].tolist(), a_unit)
             for programme, part in zip(plan.programmes, parts, strict=True):
-                saved[programme.id, line.commissioner][t] += part
+                # model §15.1: what a body would have saved after its end is its successors'
+                for partner, of_it in heirs.shared(line.commissioner, t, part):
+                    saved[programme.id, partner][t] += of_it
     return saved
 
 

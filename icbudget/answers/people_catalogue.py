@@ -19,7 +19,7 @@ FAIRNESS = Answer(
     report="people",
     paper="metrics",
 )
-REACH_BY_GROUP = Answer(
+REACH_OF_GROUPS = Answer(
     id="reach-of-groups",
     title="Reach of groups",
     help="How far programmes reach a group and everyone else, and the gap by year",

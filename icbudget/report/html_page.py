@@ -9,6 +9,7 @@ from icbudget.answers.case import Case
 from icbudget.answers.signed import signatures_in_words, state_of
 from icbudget.answers.unread_figures import why_not_known
 from icbudget.report.acute_sections import section_acute, section_cash, section_prevention
+from icbudget.report.council_sections import section_council
 from icbudget.report.document import Builder, Chart, Document, Paper, Section, paper_of
 from icbudget.report.in_year_sections import IN_YEAR
 from icbudget.report.partial_documents import known_section, sentences
@@ -38,6 +39,7 @@ BUILDERS: tuple[Builder, ...] = (
     section_acute,
     section_cash,
     section_prevention,
+    section_council,
     section_bridge,
     section_partners,
     section_risk,

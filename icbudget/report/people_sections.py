@@ -47,7 +47,7 @@ def _experience(paper: Paper) -> Table | None:
     for row in block.rows:
         goal, figure = block.labels_of(row, "goal", "figure")
         heading = f"{measures[goal]}: {figure.lower()}" if goal else figure
-        lines.append(_by_year(paper, row, heading))
+        lines.append(line_by_year(paper, row, heading))
     return _table(paper, "money-and-experience", "Money, and what people say of their care", lines)
 
 
@@ -57,16 +57,16 @@ def _gaps(paper: Paper) -> Table | None:
     lines = []
     for row in block.rows:
         goal, group, figure = block.labels_of(row, "goal", "group", "figure")
-        lines.append(_by_year(paper, row, f"{measures[goal]}, {group}: {figure.lower()}"))
+        lines.append(line_by_year(paper, row, f"{measures[goal]}, {group}: {figure.lower()}"))
     return _table(paper, "gaps-between-groups", "Gaps between groups", lines)
 
 
 def _reach(paper: Paper) -> Table | None:
-    block, names = paper.block(catalogue.REACH_BY_GROUP), paper.names("programmes")
+    block, names = paper.block(catalogue.REACH_OF_GROUPS), paper.names("programmes")
     lines = []
     for row in block.rows:
         programme, group, figure = block.labels_of(row, "programme", "group", "figure")
-        lines.append(_by_year(paper, row, f"{names[programme]}, {group}: {figure.lower()}"))
+        lines.append(line_by_year(paper, row, f"{names[programme]}, {group}: {figure.lower()}"))
     return _table(paper, "reach-of-groups", "Whom programmes reach", lines)
 
 
@@ -90,7 +90,7 @@ def _staff(paper: Paper) -> Table | None:
     lines = []
     for row in block.rows:
         programme, role, figure = block.labels_of(row, "programme", "role", "figure")
-        lines.append(_by_year(paper, row, f"{names[programme]}, {role}: {figure.lower()}"))
+        lines.append(line_by_year(paper, row, f"{names[programme]}, {role}: {figure.lower()}"))
     return _table(paper, "workforce", "Staff needed, in post and missing", lines)
 
 
@@ -102,13 +102,13 @@ def section_contracts(paper: Paper) -> Section | None:
     lines = []
     for row in settled.rows:
         contract, figure = settled.labels_of(row, "capitation", "figure")
-        lines.append(_by_year(paper, row, f"{contract}: {figure.lower()}"))
+        lines.append(line_by_year(paper, row, f"{contract}: {figure.lower()}"))
     rewarded = paper.block(catalogue.WHAT_FORMS_REWARD)
     forms = []
     for row in rewarded.rows:
         contract, form, figure = rewarded.labels_of(row, "capitation", "contract", "figure")
         if figure != glossary.FORM_TOGETHER:
-            forms.append(_by_year(paper, row, f"{contract}, {form.lower()}: {figure.lower()}"))
+            forms.append(line_by_year(paper, row, f"{contract}, {form.lower()}: {figure.lower()}"))
     made = (
         _table(paper, "capitation", "Capitated contracts beside the plan's own", lines),
         _table(paper, "forms", "What the plan is worth to each under four forms", forms),
@@ -117,7 +117,8 @@ def section_contracts(paper: Paper) -> Section | None:
     return Section("contracts", "Capitated contracts", (settled.shows,), parts=parts)
 
 
-def _by_year(paper: Paper, row: Row, heading: str) -> Line:
+def line_by_year(paper: Paper, row: Row, heading: str) -> Line:
+    """Return a row's figures of the years shown as a line of a table, with its unit."""
     values = (row.values[t] for t in paper.positions_in_tables)
     return Line(heading, (_unit(row), *(_written(row.unit, value) for value in values)))
 

@@ -209,7 +209,7 @@ def test_more_than_all_of_a_group_is_told():
 
 
 def test_the_answer_has_the_reach_of_both_and_the_gap():
-    block = catalogue.REACH_BY_GROUP.build(evaluate(from_document(with_reach()).plan))
+    block = catalogue.REACH_OF_GROUPS.build(evaluate(from_document(with_reach()).plan))
     assert [row.labels for row in block.rows] == [
         ("falls", "the most deprived fifth", figure)
         for figure in (
