@@ -30,6 +30,9 @@ def _with_answer_digits(value: Cell) -> Cell:
         return value
     if not value:
         return 0.0
+    if round(value, 2) == value:
+        # Whole pence have fewer digits than an answer carries, or are kept beyond them.
+        return value
     # At least two decimals: pence are kept, however large the sum.
     return round(value, max(SIGNIFICANT - 1 - math.floor(math.log10(abs(value))), 2))
 

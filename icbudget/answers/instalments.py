@@ -6,7 +6,6 @@ from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.engine.accounts import phasing
-from icbudget.plan.contribution import Contribution
 
 
 def instalments(case: Case) -> Lines:
@@ -18,11 +17,16 @@ def instalments(case: Case) -> Lines:
     contribution. What is put in kind is not paid and is left out.
     """
     rows: list[Row] = []
+    by_year = case.answered.projection.figures.contributions[0]
+    amounts = [[round(pence) for pence in of_row] for of_row in by_year.T.tolist()]
     for n, row in enumerate(case.plan.contributions):
         if row.in_kind:
             continue
         weights, profile = phasing.weights_of(case.plan, row.phasing), row.phasing or "monthly"
-        paid = [_year(case, n, row, t) for t in range(len(case.plan.years))]
+        paid = [
+            phasing.instalments(pence, phasing.paid_from(weights, year, row.paid_from))
+            for year, pence in zip(case.plan.years, amounts[n], strict=True)
+        ]
         for month in range(12):
             # A month without an instalment in any year has no row; one that only a date moves money
             # to has.
@@ -36,10 +40,3 @@ def instalments(case: Case) -> Lines:
         " is in kind is not paid."
     )
     return Lines(shows, tuple(rows), case.plan.years)
-
-
-def _year(case: Case, n: int, row: Contribution, t: int) -> tuple[int, ...]:
-    """Return a contribution's twelve months in a year, pence."""
-    pence = round(float(case.answered.projection.figures.contributions[0, t, n]))
-    weights = phasing.weights_of(case.plan, row.phasing)
-    return phasing.instalments(pence, phasing.paid_from(weights, case.plan.years[t], row.paid_from))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache, partial
 
 import numpy as np
 
@@ -95,8 +96,9 @@ def amounts_too_large(plan: Plan) -> list[Finding]:
     for row in plan.acute_lines:
         if _largest(plan, row) >= TOO_MUCH:
             findings.append(_too_much(f"“{row.id}”", at("acute_lines", row, "base_activity")))
+    grown = _levels(plan)
     for programme in plan.programmes:
-        level = _grown(plan, programme.cost_index)
+        level = grown(programme.cost_index)
         people = (
             max((abs(float(n)) for n in programme.people.values()), default=0.0)
             * programme.unit_cost
@@ -110,7 +112,7 @@ def amounts_too_large(plan: Plan) -> list[Finding]:
     findings += _beside_the_money(plan)
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
         for line in getattr(plan, table):
-            if _largest_amount(plan, line) >= TOO_MUCH:
+            if _largest_amount(plan, line, grown) >= TOO_MUCH:
                 findings.append(
                     _too_much(
                         TABLES[table].key_of(line).replace("|", ", "),
@@ -137,9 +139,9 @@ def sums_too_large(plan: Plan) -> list[Finding]:
 
     The sum over rows and years of the largest amount of each row is above any balance or total.
     """
-    by_year = sum(_largest(plan, row) for row in plan.acute_lines)
+    by_year, grown = sum(_largest(plan, row) for row in plan.acute_lines), _levels(plan)
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
-        by_year += sum(_largest_amount(plan, row) for row in getattr(plan, table))
+        by_year += sum(_largest_amount(plan, row, grown) for row in getattr(plan, table))
     once = sum(abs(float(row.amount)) + abs(float(row.accrual)) for row in plan.actuals)
     once += sum(abs(float(row.outturn or 0)) for row in plan.forecasts)
     once += sum(abs(float(row.amount)) for row in plan.virements)
@@ -174,11 +176,16 @@ def answers_too_large(plan: Plan, result: Result) -> list[Finding]:
     return findings
 
 
-def _largest_amount(plan: Plan, row: Contribution | Scheme) -> float:
+def _largest_amount(plan: Plan, row: Contribution | Scheme, grown: Callable[[str], float]) -> float:
     """Return the largest amount that a row of money comes to in a year, £."""
     amounts = (float(amount) for amount in row.amounts.values())
     largest = max(float(row.base_amount or 0), *amounts, 0.0)
-    return largest * (_grown(plan, row.index) if funding.rolls(plan, row) else 1.0)
+    return largest * (grown(row.index) if funding.rolls(plan, row) else 1.0)
+
+
+def _levels(plan: Plan) -> Callable[[str], float]:
+    """Return what gives the largest level of an index, each worked out once for all rows."""
+    return cache(partial(_grown, plan))
 
 
 def _too_much(what: str, place: Place) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -30,6 +30,18 @@ def _rows(plan: Plan) -> list[tuple[str, Noun]]:
     ]
 
 
+def _linking(plan: Plan) -> Iterator[tuple[str, Noun, Column]]:
+    """Yield each row with each of its columns that names rows of a table.
+
+    Each as (field of its table, row, column). A table without such a column is not looked at.
+    """
+    for table in (SETUP, *TABLES.values()):
+        if columns := _links_of(table.noun):
+            for row in (plan.setup,) if table is SETUP else getattr(plan, table.field):
+                for column in columns:
+                    yield table.field, row, column
+
+
 def broken_links(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     """Return a finding for every reference to a row that is not there.
 
@@ -48,12 +60,10 @@ def broken_links(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     known["profiles"] = known["profiles"] | set(BUILT_IN)
     findings: list[Finding] = []
     to_empty: dict[str, list[Finding]] = {}
-    for table, row in _rows(plan):
-        for column in _links_of(type(row)):
-            if column.table in nameless or _checked_elsewhere(table, column):
-                continue
-            value = getattr(row, column.field)
-            named = value if column.kind is Kind.REFERENCES else ((value,) if value else ())
+    for table, row, column in _linking(plan):
+        value = getattr(row, column.field)
+        if value and column.table not in nameless and not _checked_elsewhere(table, column):
+            named = value if column.kind is Kind.REFERENCES else (value,)
             for name in dict.fromkeys(named):
                 if name not in known[column.table]:
                     into = (
@@ -194,22 +204,19 @@ def index_years(plan: Plan) -> list[Finding]:
     Nothing is extrapolated.
     """
     used: dict[str, tuple[str, Noun, Column]] = {}
-    for table, row in _rows(plan):
-        for column in _links_of(type(row)):
-            if (
-                column.table == "indices"
-                and (name := getattr(row, column.field))
-                and _rolls(plan, row, column)
-            ):
-                used.setdefault(name, (table, row, column))
+    for table, row, column in _linking(plan):
+        if column.table == "indices":
+            name = getattr(row, column.field)
+            if name and name not in used and _rolls(plan, row, column):
+                used[name] = (table, row, column)
     findings: list[Finding] = []
     for index in plan.indices:
         missing = [year for year in plan.years[1:] if year not in index.rates]
         if index.id in used and missing:
-            table, row, column = used[index.id]
+            name, row, column = used[index.id]
             user = (
-                f"{TABLES[table].label} {TABLES[table].key_of(row).split('|')[0]}"
-                if table in TABLES
+                f"{TABLES[name].label} {TABLES[name].key_of(row).split('|')[0]}"
+                if name in TABLES
                 else "Setup"
             )
             message = (

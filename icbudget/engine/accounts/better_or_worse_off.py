@@ -14,7 +14,7 @@ from icbudget.engine.accounts.funders import bearers, performance_payers
 from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.engine.accounts.outturn import changes
 from icbudget.engine.accounts.pay_for_performance import shortfalls
-from icbudget.engine.accounts.postings import spent_by_programmes, spent_by_schemes
+from icbudget.engine.accounts.postings import borne_of_schemes, spent_by_programmes
 from icbudget.engine.accounts.risk_share_settlement import settlement
 from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.cached_view import cached_view
@@ -136,11 +136,15 @@ def _pools(result: Result, first: Result, table: _Table) -> None:
     pays for is its partner's. Money that stays in a pool makes nobody better or worse off. What is
     over and not settled is in nobody's figure.
     """
-    for spent in (*spent_by_schemes(result), *spent_by_programmes(result)):
+    for partner, by_year in borne_of_schemes(result).items():
+        for t, pence in enumerate(by_year):
+            table.add(partner, _POOLS, t, -pence)
+    for spent in spent_by_programmes(result):
         table.add(spent.partner, _POOLS, spent.t, -spent.pence)
     at = {year: t for t, year in enumerate(result.years)}
-    for spent in spent_by_schemes(first):
-        table.add(spent.partner, _POOLS, at[first.years[spent.t]], spent.pence)
+    for partner, by_year in borne_of_schemes(first).items():
+        for year, pence in zip(first.years, by_year, strict=True):
+            table.add(partner, _POOLS, at[year], pence)
     for row, t, pence in _beyond_the_plan(result):
         table.add(row, _POOLS, t, pence)
 

@@ -13,7 +13,7 @@ from icbudget import glossary, money
 from icbudget.engine.accounts.better_or_worse_off import positions_of
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.gain_share_settlement import settlements
-from icbudget.engine.accounts.postings import spent_by_programmes, spent_by_schemes
+from icbudget.engine.accounts.postings import borne_of_schemes, spent_by_programmes
 from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection import contract
@@ -261,14 +261,12 @@ def _paid(
 
 def _pool_steps(result: Result, tables: dict[str, Table]) -> None:
     moves, heirs = result.projection.moves, Heirs(result.plan)
-    for spent in spent_by_schemes(result):
-        table = tables[spent.partner]
-        if spent.t == 0:
+    for partner, by_year in borne_of_schemes(result).items():
+        table = tables[partner]
+        for t, pence in enumerate(by_year):
             # The base of schemes is what they spent in the base year; the step is the change since.
-            for later in range(len(result.years)):
-                table["Base"][later] += spent.pence
-                table["Schemes"][later] -= spent.pence
-        table["Schemes"][spent.t] += spent.pence
+            table["Base"][t] += by_year[0]
+            table["Schemes"][t] += pence - by_year[0]
     for agreement in settlements(result):
         for partner, received in zip(agreement.partners, agreement.received, strict=True):
             for t, pence in enumerate(received):

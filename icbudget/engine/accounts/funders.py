@@ -91,19 +91,24 @@ def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> lis
     """
     if not pence:
         return []
-    funders = _funders(result).get((account, t))
-    if funders is None:
-        pool = next(p for p in result.plan.pools if p.id == account[0])
-        return [(Heirs(result.plan).host(pool, t), pence)]
-    if len(funders) == 1:
-        # Most sources have one funder, who bears all of it.
-        [(only, put)] = funders.items()
-        if put > 0:
-            return [(only, pence)]
+    if (only := only_bearer(result, account, t)) is not None:
+        return [(only, pence)]
+    funders = _funders(result)[account, t]
     # To date and not by the year: what is spent of a balance is its funders' of all years (model
     # §7.9).
     parts = money.split(pence, list(funders.values()))
     return [(partner, part) for partner, part in zip(funders, parts, strict=True) if part]
+
+
+def only_bearer(result: Result, account: tuple[str, str], t: int) -> str | None:
+    """Return who alone bears all spending from a funding source in year t; None: several do."""
+    funders = _funders(result).get((account, t))
+    if funders is None:
+        pool = next(p for p in result.plan.pools if p.id == account[0])
+        return Heirs(result.plan).host(pool, t)
+    # Most sources have one funder, who bears all of it.
+    only, put = next(iter(funders.items()), ("", 0))
+    return only if len(funders) == 1 and put > 0 else None
 
 
 def programme_bearers(result: Result, g: int, t: int) -> list[tuple[str, str, str, int]]:
@@ -151,12 +156,16 @@ def _put_by_year(result: Result) -> _Funders:
     put: _Funders = {}
     heirs = Heirs(result.plan)
     beside = result.rules.beside.tolist()
-    contributions = result.projection.figures.contributions[0].tolist()
+    contributions = result.projection.figures.contributions[0]
+    rows_of: dict[tuple[str, str, str], list[int]] = {}
+    for n, row in enumerate(result.plan.contributions):
+        # What is used in kind beside the schemes pays for nothing that the pool spends.
+        if not beside[n]:
+            rows_of.setdefault((row.pool, row.source, row.partner), []).append(n)
+    together = {whose: contributions[:, rows].sum(axis=1) for whose, rows in rows_of.items()}
     for t in range(len(result.years)):
-        for n, row in enumerate(result.plan.contributions):
-            # What is used in kind beside the schemes pays for nothing that the pool spends.
-            if not beside[n]:
-                _add(put, (row.pool, row.source), t, row.partner, _pence(contributions[t][n]))
+        for (pool, source, partner), by_year in together.items():
+            _add(put, (pool, source), t, partner, _pence(by_year[t]))
         for n, drawing in enumerate(result.rules.drawings):
             account = result.rules.accounts[drawing.account]
             for line, _, pence in taken_from_lines(result, n, t):

@@ -47,24 +47,24 @@ def instalments(pence: int, weights: Sequence[float]) -> tuple[int, ...]:
 
     Raises `ValueError` where no weight is above zero or one is below it.
     """
-    exact = _whole_numbers(tuple(weights))
-    total = sum(exact)
-    parts = [abs(pence) * weight // total for weight in exact]
-    last = max(month for month, weight in enumerate(exact) if weight)
+    exact, total, last = _whole_numbers(tuple(weights))
+    size = abs(pence)
+    parts = [size * weight // total for weight in exact]
     # PB §5.2: each instalment is rounded down, and the last takes the pence that are left
-    parts[last] += abs(pence) - sum(parts)
+    parts[last] += size - sum(parts)
     return tuple(-part for part in parts) if pence < 0 else tuple(parts)
 
 
 @lru_cache(maxsize=256)
-def _whole_numbers(weights: tuple[float, ...]) -> tuple[int, ...]:
-    """Return weights as whole numbers in exactly the same proportion."""
+def _whole_numbers(weights: tuple[float, ...]) -> tuple[tuple[int, ...], int, int]:
+    """Return weights as whole numbers in exactly the same proportion, their sum, and the last."""
     # Fractions, since floats of twelve typed weights would move a penny between months.
     exact = [Fraction(weight) for weight in weights]
     if sum(exact) <= 0 or min(exact) < 0:
         raise ValueError("the weights of a profile must be zero or more, and not all zero")
     common = math.lcm(*(weight.denominator for weight in exact))
-    return tuple(int(weight * common) for weight in exact)
+    whole = tuple(int(weight * common) for weight in exact)
+    return whole, sum(whole), max(month for month, weight in enumerate(whole) if weight)
 
 
 def to_date(parts: Sequence[int], month: int) -> int:
@@ -77,7 +77,8 @@ def quarters(parts: Sequence[int]) -> tuple[int, ...]:
     return tuple(sum(parts[at : at + 3]) for at in range(0, MONTHS, 3))
 
 
-def paid_from(weights: Sequence[float], year: str, start: str) -> tuple[float, ...]:
+@lru_cache(maxsize=1024)
+def paid_from(weights: tuple[float, ...], year: str, start: str) -> tuple[float, ...]:
     """Return the weights of a year with nothing before the month of a date.
 
     Where nothing is left, all of it falls in that month. `start` is a date as 2025-11-20, or blank.

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from itertools import chain
 
 from icbudget import money
-from icbudget.engine.accounts.funders import bearers, programme_bearers, taken_from_lines
+from icbudget.engine.accounts.funders import (
+    bearers,
+    only_bearer,
+    programme_bearers,
+    taken_from_lines,
+)
 from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.accounts.virements import base_changes
@@ -152,6 +157,30 @@ def spent_by_schemes(result: Result) -> tuple[Spent, ...]:
             for partner, part in bearers(result, (pool, source), t, _pence(amounts[t, n])):
                 spent.append(Spent(t, n, partner, pool, source, "expenditure", part))
     return tuple(spent)
+
+
+@cached_view
+def borne_of_schemes(result: Result) -> dict[str, list[int]]:
+    """Return what each partner bears of all that scheme rows spend, pence by year.
+
+    The sums of `spent_by_schemes`: where one partner bears all that a source pays, its rows are
+    summed before they are anybody's.
+    """
+    amounts, accounts = result.projection.figures.schemes[0], result.rules.accounts
+    years = range(len(result.years))
+    rows_of: dict[int, list[int]] = {}
+    for n, row in enumerate(result.plan.schemes):
+        if not row.programme:
+            rows_of.setdefault(int(result.rules.scheme_account[n]), []).append(n)
+    borne: dict[str, list[int]] = {}
+    for account, rows in rows_of.items():
+        for t in years:
+            alone = only_bearer(result, accounts[account], t) is not None
+            of_rows = [amounts[t, rows].sum()] if alone else amounts[t, rows].tolist()
+            for pence in map(_pence, of_rows):
+                for partner, part in bearers(result, accounts[account], t, pence):
+                    borne.setdefault(partner, [0 for _ in years])[t] += part
+    return borne
 
 
 @cached_view

@@ -11,6 +11,7 @@ import numpy as np
 from icbudget import money, years
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.scheme import Scheme
 from icbudget.plan.virement import Virement
 
@@ -66,6 +67,7 @@ class Standing:
         return self.giver is None or self.taker is None or self.giver.pool != self.taker.pool
 
 
+@kept_by_fields(8)
 def standing(plan: Plan) -> tuple[Standing, ...]:
     """Return every virement of the log with whether it counts.
 

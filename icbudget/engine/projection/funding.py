@@ -55,7 +55,8 @@ def rolls(plan: Plan, row: Contribution | Scheme | Minimum | PassDown) -> bool:
     """Return whether some projected year of the row is rolled forward, and so takes a rate."""
     if not getattr(row, "recurrent", True):
         return False
-    return any(year not in row.amounts for year in plan.years[1:])
+    typed = row.amounts
+    return any(year not in typed for year in plan.years[1:])
 
 
 def _rolled(plan: Plan, table: str, drawn: Drawn) -> Floats:

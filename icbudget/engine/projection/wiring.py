@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +94,7 @@ class Ranking:
     picks: tuple[Pick, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """Where money sits and in which order it is spent.
 
@@ -120,7 +121,7 @@ class Rules:
     """Years × shifts, pence: what is confirmed or forecast of each year's release, NaN where the
     planned release counts; None where all of it does."""
 
-    @property
+    @cached_property
     def beside(self) -> NDArray[np.bool_]:
         """Return whether each contribution is in kind beside money under its source.
 
