@@ -93,10 +93,10 @@ def amounts_too_large(plan: Plan) -> list[Finding]:
     Rows are lines, programmes, contributions and schemes.
     """
     findings: list[Finding] = []
-    for row in plan.acute_lines:
-        if _largest(plan, row) >= TOO_MUCH:
-            findings.append(_too_much(f"“{row.id}”", at("acute_lines", row, "base_activity")))
     grown = _levels(plan)
+    for row in plan.acute_lines:
+        if _largest(row, grown) >= TOO_MUCH:
+            findings.append(_too_much(f"“{row.id}”", at("acute_lines", row, "base_activity")))
     for programme in plan.programmes:
         level = grown(programme.cost_index)
         people = (
@@ -139,7 +139,8 @@ def sums_too_large(plan: Plan) -> list[Finding]:
 
     The sum over rows and years of the largest amount of each row is above any balance or total.
     """
-    by_year, grown = sum(_largest(plan, row) for row in plan.acute_lines), _levels(plan)
+    grown = _levels(plan)
+    by_year = sum(_largest(row, grown) for row in plan.acute_lines)
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
         by_year += sum(_largest_amount(plan, row, grown) for row in getattr(plan, table))
     once = sum(abs(float(row.amount)) + abs(float(row.accrual)) for row in plan.actuals)
@@ -176,15 +177,15 @@ def answers_too_large(plan: Plan, result: Result) -> list[Finding]:
     return findings
 
 
-def _largest_amount(plan: Plan, row: Contribution | Scheme, grown: Callable[[str], float]) -> float:
+def _largest_amount(plan: Plan, row: Contribution | Scheme, grown: Callable[..., float]) -> float:
     """Return the largest amount that a row of money comes to in a year, £."""
     amounts = (float(amount) for amount in row.amounts.values())
     largest = max(float(row.base_amount or 0), *amounts, 0.0)
     return largest * (grown(row.index) if funding.rolls(plan, row) else 1.0)
 
 
-def _levels(plan: Plan) -> Callable[[str], float]:
-    """Return what gives the largest level of an index, each worked out once for all rows."""
+def _levels(plan: Plan) -> Callable[..., float]:
+    """Return what gives the largest level of indices, each worked out once for all rows."""
     return cache(partial(_grown, plan))
 
 
@@ -205,17 +206,13 @@ def _grown(plan: Plan, *names: str) -> float:
     return level
 
 
-def _largest(plan: Plan, row: AcuteLine) -> float:
-    units = (
-        row.base_activity
-        * (1.0 + row.baseline_adjustment)
-        * _grown(plan, row.demographic_index, row.non_demographic_index)
-    )
-    price = row.unit_price * row.market_forces_factor * _grown(plan, row.price_uplift)
-    cost = (row.unit_cost or 0.0) * _grown(plan, row.cost_uplift or row.price_uplift)
-    return units * max(price, cost, 1.0) + float(row.block_value or 0) * _grown(
-        plan, row.price_uplift
-    )
+def _largest(row: AcuteLine, grown: Callable[..., float]) -> float:
+    growth = grown(row.demographic_index, row.non_demographic_index)
+    units = row.base_activity * (1.0 + row.baseline_adjustment) * growth
+    price = row.unit_price * row.market_forces_factor * grown(row.price_uplift)
+    cost = (row.unit_cost or 0.0) * grown(row.cost_uplift or row.price_uplift)
+    block = float(row.block_value or 0) * grown(row.price_uplift)
+    return units * max(price, cost, 1.0) + block
 
 
 def figures_of_the_base_year(plan: Plan) -> list[Finding]:

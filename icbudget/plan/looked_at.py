@@ -46,7 +46,7 @@ def kept_by_fields(
     def decorated(
         view: Callable[Concatenate[Plan, More], View],
     ) -> Callable[Concatenate[Plan, More], View]:
-        kept: list[tuple[tuple[Any, ...], Watched, View]] = []
+        kept: list[tuple[tuple[Any, ...], dict[str, Any], View]] = []
         lock = Lock()
 
         @wraps(view)
@@ -59,7 +59,9 @@ def kept_by_fields(
                     break
             else:
                 watched = Watched(plan)
-                entry = asked, watched, view(cast(Plan, watched), *more, **named)
+                worked_out = view(cast(Plan, watched), *more, **named)
+                # The fields alone are kept, so that no plan is kept for what nobody looked at.
+                entry = asked, {f: getattr(plan, f) for f in watched.looked_at}, worked_out
             with lock:
                 kept[:] = [entry, *(other for other in kept if other is not entry)][:most]
             return entry[2]
@@ -69,6 +71,5 @@ def kept_by_fields(
     return decorated
 
 
-def _same_rows(plan: Plan, watched: Watched) -> bool:
-    earlier = watched.plan
-    return all(getattr(plan, name) is getattr(earlier, name) for name in watched.looked_at)
+def _same_rows(plan: Plan, earlier: dict[str, Any]) -> bool:
+    return all(getattr(plan, name) is rows for name, rows in earlier.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from icbudget.findings import Finding, Place, error
@@ -14,12 +14,16 @@ from icbudget.plan.plan import SCHEMA_VERSION, SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.rows import Draft, read_plan
 
 
-def as_document(plan: Plan, tables: Iterable[str] = tuple(TABLES)) -> dict[str, Any]:
+def as_document(
+    plan: Plan,
+    tables: Iterable[str] = tuple(TABLES),
+    wanted: Callable[[PlanTable, Any], bool] = lambda table, row: True,
+) -> dict[str, Any]:
     """Return the plan as plain tables, as YAML and JSON files carry it.
 
     Setup is in full; rows leave out what holds its default.
 
-    Only the tables named are written out, every one by default.
+    Only the tables named are written out, every one by default, and of them the rows wanted.
     """
     setup = {
         name: value
@@ -29,7 +33,8 @@ def as_document(plan: Plan, tables: Iterable[str] = tuple(TABLES)) -> dict[str, 
     document: dict[str, Any] = {"schema_version": plan.schema_version, "setup": setup}
     for name in tables:
         if rows := getattr(plan, name):
-            document[name] = [_written_fields(TABLES[name], row) for row in rows]
+            table = TABLES[name]
+            document[name] = [_written_fields(table, row) for row in rows if wanted(table, row)]
     return document
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from icbudget import years
 from icbudget.findings import Finding, Place, Severity, error, has_errors
 from icbudget.plan.blanks import filled_in
-from icbudget.plan.columns import Kind, columns_of
+from icbudget.plan.columns import Kind, Noun, columns_of
 from icbudget.plan.looked_at import kept_by_fields
-from icbudget.plan.plan import SETUP, TABLES, Plan
+from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.plan_text import as_document, from_document
 from icbudget.plan.ready_made import READY_MADE
 from icbudget.plan.rows import split_path
@@ -45,7 +45,7 @@ def with_scenario(plan: Plan, scenario: str) -> tuple[Plan, list[Finding]]:
     return filled_in(plan.model_copy(update=changed)), list(findings)
 
 
-@kept_by_fields(32)
+@kept_by_fields(128)
 def _changed_tables(plan: Plan, scenario: str) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """Return the tables that a scenario of the plan's own changes, or why it cannot be laid.
 
@@ -55,14 +55,50 @@ def _changed_tables(plan: Plan, scenario: str) -> tuple[dict[str, Any], tuple[Fi
     # Only the tables that a change names are written out and read again: the others stay the same
     # rows, which keeps what was worked out of them.
     touched = {parts[0] for change in changes if (parts := split_path(change.path))}
-    document = _with_added(as_document(plan, touched.intersection(TABLES)), changes)
+    alone = _rows_alone(changes)
+    document = as_document(
+        plan,
+        touched.intersection(TABLES),
+        lambda table, row: table.field not in alone or table.key_of(row) in alone[table.field],
+    )
+    document = _with_added(document, changes)
     findings = list(chain.from_iterable(_lay(document, change) for change in changes))
     if findings:
         return {}, tuple(findings)
     draft = from_document(document)
     if draft.plan is None or has_errors(draft.findings):
         return {}, tuple(_refused(plan, changes))
-    return {table: getattr(draft.plan, table) for table in touched}, ()
+    changed: dict[str, Any] = {}
+    for table in touched:
+        changed[table] = getattr(draft.plan, table)
+        if table in alone:
+            changed[table] = _put_in(getattr(plan, table), changed[table], TABLES[table])
+    return changed, ()
+
+
+def _rows_alone(changes: Iterable[ScenarioChange]) -> dict[str, set[str]]:
+    """Return the keys of the rows that changes are about, of tables whose rows are read alone.
+
+    Where a change is to a key, or where one wrong row sets aside others, the whole table is read.
+    """
+    keys: dict[str, set[str]] = {}
+    whole: set[str] = set()
+    for change in changes:
+        table, key, field, _ = split_path(change.path) or ("", "", "", "")
+        if table in TABLES:
+            keys.setdefault(table, set()).add(TABLES[table].whole_key(key))
+            if field in TABLES[table].key or TABLES[table].set_aside == "whole":
+                whole.add(table)
+    return {table: of_table for table, of_table in keys.items() if table not in whole}
+
+
+def _put_in(
+    rows: tuple[Noun, ...], changed: tuple[Noun, ...], table: PlanTable
+) -> tuple[Noun, ...]:
+    """Return rows with those changed in their places; those that are added come last."""
+    left = {table.key_of(row): row for row in changed}
+    in_place = [left.pop(table.key_of(row), row) for row in rows]
+    return (*in_place, *left.values())
 
 
 def scenarios_of(plan: Plan) -> tuple[str, ...]:

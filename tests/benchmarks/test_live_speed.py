@@ -16,23 +16,28 @@ from decimal import Decimal
 
 import pytest
 
-from icbudget import tasks
+from icbudget import checks, tasks
 from icbudget.answers.answered import answered, answers_of
 from icbudget.answers.case import evaluate
 from icbudget.answers.catalogue import ANSWERS, BALANCES, INCOME, READS_WORDS, SIDE_BY_SIDE
 from icbudget.answers.named_figures import figures_of_plan
+from icbudget.engine.run import run
 from icbudget.excel import plan_values
 from icbudget.excel.plan_functions import one_figure, with_figures
+from icbudget.plan.blanks import filled_in
 from icbudget.plan.plan_text import from_yaml
 from icbudget.plan.scenario import ScenarioChange
+from tests.benchmarks.large import large_plan
 from tests.benchmarks.test_server_speed import BOOKS, tables_in
 from tests.benchmarks.test_workbook_speed import wide_plan
-from tests.places import FIRST_BOROUGH
+from tests.places import EXAMPLES, FIRST_BOROUGH
 
 SMALL, LARGE = BOOKS[1], BOOKS[0]
 
 
-def told(full: bool, what: str, call: Callable[[int], object], rounds: int = 5) -> None:
+def told(
+    full: bool, what: str, call: Callable[[int], object], rounds: int = 5, unit: float = 1e3
+) -> None:
     """Time a call that is given the number of its turn, 0 to warm up, and print the median."""
     call(0)
     seconds = []
@@ -41,7 +46,8 @@ def told(full: bool, what: str, call: Callable[[int], object], rounds: int = 5) 
         call(turn)
         seconds.append(time.process_time() - start)
     if full:
-        print(f"\n{what}: {1000 * statistics.median(seconds):.0f} ms of processor")
+        name = {1e3: "ms", 1e6: "µs"}[unit]
+        print(f"\n{what}: {unit * statistics.median(seconds):.0f} {name} of processor")
 
 
 @pytest.fixture
@@ -134,6 +140,37 @@ def test_40_written_scenarios(full):
         assert {f"S{n}" for n in range(len(changes))} < set(block.columns)
 
     told(full, "Side by side of 40 written scenarios", written, 3)
+
+
+def test_one_engine_run_of_the_worked_example(full):
+    """GE-1 from its plan to its result, each time with another price, so that nothing is kept."""
+    plan = filled_in(from_yaml((EXAMPLES / "ge1" / "plan.yaml").read_text(encoding="utf-8")).plan)
+    line, released = plan.acute_lines[0], []
+
+    def edited(turn):
+        dearer = line.model_copy(update={"unit_price": line.unit_price + turn})
+        lines = (dearer, *plan.acute_lines[1:])
+        result = run(plan.model_copy(update={"acute_lines": lines}))
+        released.append(result.projection.contract_saving.sum())
+
+    told(full, "one engine run of GE-1", edited, 101, unit=1e6)
+    # what is avoided is paid at the price, so a dearer one saves more
+    assert released == sorted(set(released))
+
+
+@pytest.mark.parametrize("lines", [300, 600])
+def test_checks_of_many_acute_lines(full, lines):
+    plan = large_plan(lines if full else 10, 30 if full else 5, 3)
+    checked = []
+
+    def edited(turn):
+        first = plan.acute_lines[0]
+        dearer = first.model_copy(update={"unit_price": first.unit_price + turn})
+        edit = {"acute_lines": (dearer, *plan.acute_lines[1:])}
+        checked.append(checks.check_plan(plan.model_copy(update=edit)))
+
+    told(full, f"{lines} acute lines: checks", edited)
+    assert not any(finding.stops for finding in checked[-1])
 
 
 @pytest.mark.parametrize("lines", [1000, 5000])

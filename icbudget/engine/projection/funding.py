@@ -60,6 +60,8 @@ def rolls(plan: Plan, row: Contribution | Scheme | Minimum | PassDown) -> bool:
 
 
 def _rolled(plan: Plan, table: str, drawn: Drawn) -> Floats:
+    if not getattr(plan, table):
+        return np.zeros((1, len(plan.years), 0))
     typed = _typed(plan, table)
     base, explicit = typed.base, typed.explicit
     growth = rates(plan, typed.indices, drawn)

@@ -158,6 +158,8 @@ def _lines_of(plan: Plan, programme: str) -> list[str]:
 
 def standing(plan: Plan) -> tuple[Standing, ...]:
     """Return every row of Confirmed releases with what it counts as, in the order of the table."""
+    if not plan.confirmed_releases:
+        return ()
     subjects = _subjects_of(plan)
     now = _place_of_now(plan)
     of_month: dict[_Month, list[Standing]] = {}
@@ -255,7 +257,8 @@ def _subjects_of(plan: Plan) -> _Subjects:
 
 def partners_of(plan: Plan, group: Group, kind: str) -> tuple[str, ...]:
     """Return the partners whose budgets fall: commissioners by a saving, providers by a release."""
-    lines = [row for row in plan.acute_lines if row.id in group.lines]
+    of_group = set(group.lines)
+    lines = [row for row in plan.acute_lines if row.id in of_group]
     named = [budget_that_falls(row, kind) for row in lines]
     # A market has no provider among the partners, and no budget of a provider falls.
     return tuple(dict.fromkeys(name for name in named if name))
