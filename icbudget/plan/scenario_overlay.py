@@ -82,14 +82,14 @@ def _rows_alone(changes: Iterable[ScenarioChange]) -> dict[str, set[str]]:
     Where a change is to a key, or where one wrong row sets aside others, the whole table is read.
     """
     keys: dict[str, set[str]] = {}
-    whole: set[str] = set()
+    in_full: set[str] = set()
     for change in changes:
         table, key, field, _ = split_path(change.path) or ("", "", "", "")
         if table in TABLES:
             keys.setdefault(table, set()).add(TABLES[table].whole_key(key))
             if field in TABLES[table].key or TABLES[table].set_aside == "whole":
-                whole.add(table)
-    return {table: of_table for table, of_table in keys.items() if table not in whole}
+                in_full.add(table)
+    return {table: of_table for table, of_table in keys.items() if table not in in_full}
 
 
 def _put_in(

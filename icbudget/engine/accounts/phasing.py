@@ -63,8 +63,8 @@ def _whole_numbers(weights: tuple[float, ...]) -> tuple[tuple[int, ...], int, in
     if sum(exact) <= 0 or min(exact) < 0:
         raise ValueError("the weights of a profile must be zero or more, and not all zero")
     common = math.lcm(*(weight.denominator for weight in exact))
-    whole = tuple(int(weight * common) for weight in exact)
-    return whole, sum(whole), max(month for month, weight in enumerate(whole) if weight)
+    numbers = tuple(int(weight * common) for weight in exact)
+    return numbers, sum(numbers), max(month for month, weight in enumerate(numbers) if weight)
 
 
 def to_date(parts: Sequence[int], month: int) -> int:
