@@ -26,6 +26,8 @@ from icbudget.reference.people_table import People
 from icbudget.succeed import SMALLEST, area_faults, left_out, under_successors
 
 BCF, DFG_POOL, COUNCIL, DEFLATOR = "bcf", "bcf_dfg", "council", "gdp_deflator"
+HOSPITAL = "hospital"
+"""Partner who provides what a shift begins from: its trust is in no table here."""
 LONGEST = 30
 
 
@@ -51,10 +53,13 @@ def new_plan(
     base_year: str = "2025/26",
     horizon: int = 5,
     people: Sequence[People] = (),
+    *,
+    hospital: str | None = None,
 ) -> tuple[Plan | None, list[Finding]]:
     """Return a plan to start from for an area, and what is left to fill in.
 
-    The area is a Health and Wellbeing Board's, by name or ONS code.
+    The area is a Health and Wellbeing Board's, by name or ONS code. With `hospital`, its name, the
+    trust that provides hospital care is a partner; where the name is blank a note says so.
 
     Partners (the council, each ICB of the area, a county's districts), a pool that the council
     hosts, the known grants with what is known to go on to districts, and the published indices,
@@ -78,9 +83,10 @@ def new_plan(
     council = Partner(id=COUNCIL, name=f"{area.in_words} council", kind="council")
     districts = _districts(area)
     pass_downs, district_findings = _pass_downs(area, span, contributions, districts)
+    providers, hospital_findings = _hospital(area, hospital)
     plan = Plan(
         setup=_setup(area, span, rules_year, icbs, contributions, nearest),
-        partners=(*_icb_partners(icbs), council, *districts.values()),
+        partners=(*_icb_partners(icbs), council, *districts.values(), *providers),
         pools=_pools(area, contributions),
         contributions=contributions,
         pass_downs=pass_downs,
@@ -96,8 +102,27 @@ def new_plan(
         *reference.known_care(area),
         *grant_findings,
         *district_findings,
+        *hospital_findings,
         *index_findings,
     ]
+
+
+def _hospital(area: Area, name: str | None) -> tuple[tuple[Partner, ...], list[Finding]]:
+    """Return the provider that activity moves from, if one is wanted, and a note on its name."""
+    if name is None:
+        return (), []
+    called = name.strip() or f"Hospital trust for {area.in_words}"
+    partner = Partner(id=HOSPITAL, name=called, kind="nhs_provider")
+    if name.strip():
+        return (partner,), []
+    finding = note(
+        "area.hospital",
+        f"Which trust provides hospital care for {area.name} is not known here: Partners calls it"
+        f" “{called}”.",
+        "Type its name, or give it by --hospital.",
+        Place(table="partners", row=HOSPITAL, column="name"),
+    )
+    return (partner,), [finding]
 
 
 def _districts(area: Area) -> dict[str, Partner]:

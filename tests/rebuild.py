@@ -19,6 +19,8 @@ from typing import Any
 from icbudget import tasks
 from icbudget.answers.case import evaluate_plan
 from icbudget.plan import Plan
+from icbudget.plan.modules import POOL
+from icbudget.workbook.contents import Choice
 from icbudget.workbook.writing.build import blank_plan, build
 from tests.finding_page import findings_page
 from tests.places import WORKBOOKS
@@ -32,10 +34,14 @@ WIDTH = "100"
 """Characters of the terminal in which the examples of commands are run."""
 
 
-def workbook(plan: Plan) -> bytes:
+WHAT_IT_USES = Choice(frozenset({POOL}))
+"""A sample opens with the pool and the modules of which its plan has rows."""
+
+
+def workbook(plan: Plan, choice: Choice | None = None) -> bytes:
     """Return the template filled from a plan, with its answers stored."""
     case = evaluate_plan(plan)
-    return build(plan, tasks.answers(case), live=True, case=case)
+    return build(plan, tasks.answers(case), live=True, case=case, choice=choice or Choice())
 
 
 def built() -> dict[Path, bytes]:
@@ -49,7 +55,7 @@ def built_now(path: Path) -> bytes:
         return workbook(blank_plan())
     plan = tasks.load(path.with_suffix(".yaml")).plan
     assert plan is not None, path
-    return workbook(plan)
+    return workbook(plan, WHAT_IT_USES)
 
 
 def parts(content: bytes) -> dict[str, bytes]:
@@ -105,7 +111,7 @@ pane opens this page at the sheet that is open; `icbudget sheets PLAN.xlsx` list
 Add sheets adds it."""
 OTHER_SHEETS = {
     "Start": "Five steps that tick themselves off, the next cell to fill as a link, what is not"
-    " tested yet, and the cell named Plan. Nothing is typed here.",
+    " tested yet, and what the cell named Plan shows. Nothing is typed here.",
     "Dashboard": "One page: five figures, each with a sentence that names the culprit, what needs a"
     " decision with its £ and a link, three charts. Money that stands beside a pool is never counted"
     " as money in it.",
@@ -116,7 +122,8 @@ OTHER_SHEETS = {
     " scenario's.",
     "Checks": "The master check as counts, the comparisons of the answers with ordinary formulas"
     " over the inputs, and every finding with its place and how to fix it. The master check says"
-    " “calculating” while the findings are of another plan than the cell named Plan.",
+    " “calculating” while the findings are of another plan than the cell named Plan, and leads with"
+    " what stops the answers where something does.",
     "Lists": "The lists behind the drop-downs, those of the plan's rules year.",
     "Postings": "Every pound as a posting; in a workbook of values only.",
     "Run record": "What was run, on which plan, by which version; in a workbook of values only.",

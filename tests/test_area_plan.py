@@ -309,3 +309,15 @@ def test_published_delays_and_intermediate_care_are_named_and_not_filled_in():
     assert "4,465 bed days after the discharge-ready date in 2024/25, 0.47 a discharge" in message
     assert "of NHS North East and North Cumbria ICB, discharges June 2024 to March 2025" in message
     assert plan.capacity == () and plan.goals == ()
+
+
+def test_the_hospital_is_a_partner_where_one_is_wanted_and_a_note_says_that_its_name_is_not_known():
+    named, findings = new_plan("Lewisham", hospital="Lewisham and Greenwich")
+    assert (named.partners[-1].id, named.partners[-1].kind) == ("hospital", "nhs_provider")
+    assert named.partners[-1].name == "Lewisham and Greenwich"
+    assert "area.hospital" not in [f.id for f in findings]
+    unnamed, findings = new_plan("Lewisham", hospital="")
+    assert unnamed.partners[-1].name == "Hospital trust for Lewisham"
+    (told,) = [f for f in findings if f.id == "area.hospital"]
+    assert "is not known here" in told.message and "--hospital" in told.fix
+    assert {p.kind for p in new_plan("Lewisham")[0].partners} == {"icb", "council"}

@@ -68,6 +68,10 @@ def new(
             " instead of the ICB's.",
         ),
     ] = None,
+    hospital: Annotated[
+        str,
+        typer.Option("--hospital", help="Name of the trust that provides hospital care."),
+    ] = "",
     with_modules: WithModules = "",
     only: OnlyModules = "",
     overwrite: Overwrite = False,
@@ -82,6 +86,7 @@ def new(
         horizon,
         population=population,
         choice=_choice(only, with_modules),
+        hospital=hospital,
         overwrite=overwrite,
     )
     output.plan_written(path, findings)

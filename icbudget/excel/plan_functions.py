@@ -61,7 +61,7 @@ def _no_plan(excel_error: str) -> Block:
         f"The cell of the plan shows {excel_error}: its tables are not read.{why}",
         "Give ICB_PLAN whole tables with their headings, each once. Add sheets puts a deleted one"
         " back.",
-        Place(sheet=layout.START, table=layout.PLAN),
+        Place(sheet=layout.CHECKS, table=layout.PLAN),
     )
     return made_of(CHECKS.block(lines_of_findings([finding])), "")
 

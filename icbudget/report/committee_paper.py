@@ -11,6 +11,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.case import Case
 from icbudget.engine.uncertainty.outcomes import SYSTEM
 from icbudget.report.acute_sections import section_acute, section_cash
+from icbudget.report.brief_paper import brief, is_brief
 from icbudget.report.certainty_sections import chances, evidence, points, ranges
 from icbudget.report.decisions import decisions
 from icbudget.report.document import (
@@ -50,12 +51,15 @@ WORTH = (
 def committee_document(case: Case, record: RunRecord) -> Document:
     """Return the committee paper of a case: two to six pages, what is proposed and to be decided.
 
+    That of a plan in its first form has two.
     A case without a result gives its findings and what to do, as the report does.
     """
     paper = paper_of(case) if case.has_answers else None
     written: list[Section | None] = [section_findings(case)]
     if paper:
         written = [known_section(builder, paper) for builder in BUILDERS]
+        if is_brief(case.plan):
+            written = [*brief([section for section in written if section])]
     return Document(
         title=case.plan.setup.title,
         kind="Committee paper",
@@ -67,6 +71,7 @@ def committee_document(case: Case, record: RunRecord) -> Document:
         reading=reading(paper) if paper else "",
         sections=tuple(section for section in (*written, _checking(record)) if section),
         made_by=f"icbudget {record.version}, plan {record.plan_hash[:12]}",
+        compact=is_brief(case.plan),
     )
 
 

@@ -101,7 +101,7 @@ class Document:
 
     `facts` are lines of its head (what, value); `opening` stands where there are no figures;
     `points` are the sentences that sum it up, under `in_short`; `reading` says how to read its
-    figures; `contents` asks for a list of the sections.
+    figures; `contents` asks for a list of the sections; `compact` for less air on paper.
     """
 
     title: str
@@ -114,6 +114,7 @@ class Document:
     reading: str
     sections: tuple[Section, ...]
     made_by: str
+    compact: bool = False
 
 
 @dataclass(frozen=True)

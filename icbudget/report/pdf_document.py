@@ -48,6 +48,7 @@ def _record(document: Document) -> dict[str, Any]:
         "points": [legible(point) for point in document.points],
         "reading": document.reading,
         "made_by": document.made_by,
+        "compact": document.compact,
         "sections": [
             {
                 "heading": section.heading,

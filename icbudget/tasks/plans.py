@@ -11,6 +11,7 @@ from icbudget.answers.case import evaluate_plan
 from icbudget.findings import Finding, Severity, has_errors
 from icbudget.plan import Plan, plan_text
 from icbudget.plan.figure_places import located
+from icbudget.plan.modules import SHIFT
 from icbudget.plan.rows import Draft
 from icbudget.tasks.load_and_check import TEXTS, WORKBOOKS, Opened, answers, load
 from icbudget.tasks.writing import write_outputs
@@ -70,20 +71,25 @@ def new(
     *,
     population: Path | None = None,
     choice: Choice | None = None,
+    hospital: str = "",
     overwrite: bool = False,
 ) -> tuple[Path | None, list[Finding]]:
     """Return the path of a template for an area, and its findings.
 
     Partners, ICB split, growth and known grants are filled in. `population`: a table of people by
-    area, age and year, whose growth is taken for the area.
+    area, age and year, whose growth is taken for the area. Where the workbook is to have a shift,
+    the hospital that activity moves from is a partner, by its name if that is given.
     """
     from icbudget.area_plan import new_plan
     from icbudget.tasks.reference_tables import people_of
+    from icbudget.workbook.contents import Choice
 
     people, faults = people_of(population) if population else ((), [])
     if faults:
         return None, faults
-    plan, findings = new_plan(area, base_year, horizon, people)
+    shifts = SHIFT in (choice or Choice()).modules
+    named = hospital if shifts else None
+    plan, findings = new_plan(area, base_year, horizon, people, hospital=named)
     if plan is None:
         return None, findings
     own, carried = sheets_written_over(out) if overwrite else (None, [])

@@ -40,6 +40,8 @@ WHAT_IF_TABLE, TRIED = "WhatIf", "Tried"
 PLAN = "Plan"
 """Name of the cell that holds the plan, which every answer's formula takes."""
 MASTER_CHECK, CONNECTED = "MasterCheck", "PythonConnected"
+STOPPED = "WhatStops"
+"""Name of the cell that says what stops the answers, by an ordinary formula."""
 
 HEADING_ROW = 4
 """Row of an input table's headings, counted from 0."""

@@ -32,7 +32,7 @@ import time
 import traceback
 import uuid
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -116,16 +116,20 @@ class Calc:
         """Return the calls that ended in an exception."""
         return [call for call in self.calls if call.error]
 
-    def open(self, path: Path | str) -> Document:
+    def open(
+        self, path: Path | str, *, connected: bool = True, plugged: Sequence[str] | None = None
+    ) -> Document:
         """Return a private copy of a workbook, opened, its functions plugged in and all of it
-        recalculated.
+        recalculated. Not `connected`, it is opened as where icbudget is not installed. With
+        `plugged` only the formulas of those sheets are entered and nothing else is worked out, as
+        where a saved workbook is opened and somebody edits a cell there.
 
         A copy, since a lock file left behind by a Calc that was killed keeps the original from
         opening.
         """
         copy = self.folder / f"{uuid.uuid4().hex}{Path(path).suffix}"
         without_print_titles(Path(path), copy)
-        return self._load(copy.as_uri(), str(path))
+        return self._load(copy.as_uri(), str(path), connected=connected, plugged=plugged)
 
     def new(self) -> Document:
         """Return an empty workbook with one sheet, Sheet1."""
@@ -137,7 +141,14 @@ class Calc:
             self._desktop.terminate()
         self._stop()
 
-    def _load(self, url: str, told: str) -> Document:
+    def _load(
+        self,
+        url: str,
+        told: str,
+        *,
+        connected: bool = True,
+        plugged: Sequence[str] | None = None,
+    ) -> Document:
         hidden = self._uno.createUnoStruct("com.sun.star.beans.PropertyValue")
         hidden.Name, hidden.Value = "Hidden", True
         opened = self._desktop.loadComponentFromURL(url, "_blank", 0, (hidden,))
@@ -146,7 +157,7 @@ class Calc:
         programmatic = {
             f"{self._add_in}.{_member(at)}".upper(): name for at, name in enumerate(self.functions)
         }
-        return Document(self._uno, opened, programmatic)
+        return Document(self._uno, opened, programmatic if connected else {}, plugged)
 
     # Starting and stopping
 
@@ -241,14 +252,15 @@ class Calc:
             self._latest = _as_cells(result)
             return self._latest
 
-        def again(_: object) -> Any:
-            return self._again()
+        def again(_: object, of: Any) -> Any:
+            return self._again(of)
 
         return again if name == AGAIN else method
 
-    def _again(self) -> Any:
+    def _again(self, of: Any = None) -> Any:
         """Return the latest call's result, or raise its error, without calculating: the second
-        mention of a call in a formula.
+        mention of a call in a formula. `of` is the call's first argument: Calc makes neither call
+        where it is in error.
         """
         if isinstance(self._latest, Exception):
             raise self._latest

@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 AGAIN = "CALLED.AGAIN"
 """What gives the result of the call just made, once more."""
 _OWN_TEXT = re.compile(
-    rf"""IF\(ISTEXT\((ICB_[^<{{}}]*?\))\)[;,]{AGAIN}\(\)&(?:amp;)?(?:""|&quot;&quot;)[;,]{AGAIN}\(\)\)"""
+    rf"""IF\(ISTEXT\((ICB_[^<{{}}]*?\))\)[;,]{AGAIN}\([^()]*\)&(?:amp;)?(?:""|&quot;&quot;)[;,]"""
+    rf"""{AGAIN}\([^()]*\)\)"""
 )
 """What `_plug_in` puts round a call, in a formula or in the XML of a saved sheet."""
+_FIRST_ARGUMENT = re.compile(r"^\w+\(([\w.$]+)[;,)]")
 _WHOLE_TABLE = re.compile(r"\[\[#All\]\]|\[#All\]", re.IGNORECASE)
 FORMULA_CELLS = 16
 """com.sun.star.sheet.CellFlags.FORMULA"""
@@ -36,17 +38,25 @@ class CellError(NamedTuple):
 class Document:
     """A workbook open in Calc. Cells are named as on the sheet, `B7`."""
 
-    def __init__(self, uno: ModuleType, opened: Any, functions: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        uno: ModuleType,
+        opened: Any,
+        functions: Mapping[str, str],
+        plugged: Sequence[str] | None = None,
+    ) -> None:
         """`functions`: the name in cells of every plugged-in function, by the name that Calc has
-        for it.
+        for it. `plugged`: the sheets whose formulas alone are entered and worked out.
         """
         self._uno, self._opened, self._functions = uno, opened, functions
         names = "|".join(map(re.escape, functions.values()))
         self._called = re.compile(
             rf"(?<![\w.])(?:_xll\.|_xldudf_(?:[A-Z0-9]+_)??)?({names})(?=\()", re.IGNORECASE
         )
-        self._plug_in()
-        self.recalculate()
+        if functions:
+            self._plug_in(plugged)
+        if plugged is None:
+            self.recalculate()
 
     def value(self, sheet: str, cell: str) -> float | str | None:
         """Return what a cell holds: a number (TRUE is 1), text, None when blank, or an error as its
@@ -108,6 +118,11 @@ class Document:
     def formula(self, sheet: str, cell: str) -> str:
         """Return a cell's formula; an array formula in curly brackets."""
         return self._told(self._range(sheet, cell).Formula)
+
+    def delete_sheet(self, sheet: str) -> None:
+        """Delete a sheet, as a person does by its tab."""
+        self._opened.Sheets.removeByName(sheet)
+        self.recalculate()
 
     def named(self, name: str) -> float | str | None:
         """Return what the one cell of a defined name holds."""
@@ -174,7 +189,12 @@ class Document:
             formula = formula.replace(programmatic, name)
         return _OWN_TEXT.sub(lambda wrapped: wrapped[1], formula)
 
-    def _plug_in(self) -> None:
+    def plug_in(self) -> None:
+        """Enter every formula that calls a function, and work everything out: Ctrl+Alt+F9."""
+        self._plug_in(None)
+        self.recalculate()
+
+    def _plug_in(self, sheets: Sequence[str] | None) -> None:
         """Enter anew every formula that calls a plugged-in function: Calc 7.4 does not know them
         while it reads a file.
 
@@ -183,10 +203,13 @@ class Document:
         Calc 7.4 (it is not in Calc's table of strings), so that SUMIFS over it would find nothing;
         joining it to an empty text makes it Calc's own, which is all the IF here does. Calc works
         out the condition first and then both branches, so these have the call's result without
-        passing the tables anew.
+        passing the tables anew. They take its first argument: where that is in error Calc makes no
+        call, and there is no result of it to give again.
         """
         self._opened.enableAutomaticCalculation(False)
         for sheet in self._opened.Sheets:
+            if sheets is not None and sheet.Name not in sheets:
+                continue
             calling = list(self._calling(sheet))
             if calling and sheet.isProtected():
                 sheet.unprotect("")
@@ -197,7 +220,9 @@ class Document:
                     cells.getCellByPosition(0, 0).Formula = formula
                 elif cells.ArrayFormula:
                     called = formula.removeprefix("=")
-                    cells.ArrayFormula = f'=IF(ISTEXT({called});{AGAIN}()&"";{AGAIN}())'
+                    first = _FIRST_ARGUMENT.match(called)
+                    again = f"{AGAIN}({first[1] if first else ''})"
+                    cells.ArrayFormula = f'=IF(ISTEXT({called});{again}&"";{again})'
                 else:
                     cells.Formula = formula
         self._opened.enableAutomaticCalculation(True)

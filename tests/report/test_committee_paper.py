@@ -16,6 +16,7 @@ from icbudget.answers.case import evaluate_plan
 from icbudget.answers.pool_balances import rows_by_source
 from icbudget.answers.simulated_ranges import MET, NOT_BELOW
 from icbudget.engine.uncertainty.outcomes import BALANCE
+from icbudget.report.brief_paper import is_brief
 from icbudget.report.committee_paper import committee_document
 from icbudget.report.document import Chart, Table, paper_of
 from icbudget.report.html_page import html
@@ -26,7 +27,18 @@ from icbudget.report.run_record import record_of
 from icbudget.report.word_document import word
 from tests.places import WORKBOOKS
 from tests.report.pages import parsed, table_of
-from tests.report.plans import ICB, NORTH, RATES, TRUST, acute, boroughs, case_of, ge1, setup
+from tests.report.plans import (
+    ICB,
+    NORTH,
+    RATES,
+    TRUST,
+    acute,
+    boroughs,
+    boroughs_document,
+    case_of,
+    ge1,
+    setup,
+)
 
 POOL = {"id": "p", "name": "Pool", "host": "icb"}
 MINIMUM = "NHS Minimum Contribution"
@@ -231,6 +243,21 @@ def test_the_paper_is_two_to_six_pages():
         assert read is not None
         pages = len(pypdf.PdfReader(io.BytesIO(pdf(document(evaluate_plan(read))))).pages)
         assert 2 <= pages <= 6, plan.name
+
+
+def test_a_plan_in_its_first_form_has_every_decision_and_position_on_two_pages():
+    """Nothing that a committee decides on goes: charts and ranges of assumptions do."""
+    later: dict[str, list] = {key: [] for key in ("goals", "uncertainties", "scenarios", "actuals")}
+    case = case_of(**boroughs_document() | later)
+    assert is_brief(case.plan) and not is_brief(borough().plan)
+    short, sections = document(case), {s.id: s for s in document(case).sections}
+    assert sections["decisions"].points
+    assert not [p for s in short.sections for p in s.parts if isinstance(p, Chart)]
+    assert "ranges" not in [p.id for s in short.sections for p in s.parts]
+    words = " ".join(sections["to-write"].paragraphs)
+    assert "Equality Act 2010, section 149" in words and "NHS Act 2006, section 14Z45" in words
+    assert "Each is to be written." in words
+    assert "stand in the full report" in " ".join(sections["certain"].paragraphs)
 
 
 def test_the_pdf_can_be_followed_by_a_screen_reader():

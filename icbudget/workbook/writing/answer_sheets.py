@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from icbudget.answers.block import Cell
@@ -30,6 +30,7 @@ from icbudget.workbook.writing.print_setup import (
     repeated,
     width_of,
 )
+from icbudget.workbook.writing.stopped import unless_blocked
 from icbudget.workbook.writing.styles import (
     AGREES,
     BY_UNIT,
@@ -145,8 +146,11 @@ def write_answer(
     link = write_top(sheet, styles, area.sheet, block.shows_on_basis, widths)
     # Above the totals is room for a link in the last free row, with the master check beside it.
     beside_link = link == TOTALS_ROW - 2
-    write_master(sheet, styles, link if beside_link else link + 1, int(beside_link), master)
+    place = (link, 1) if beside_link else (link + 1, 0)
+    write_master(sheet, styles, *place, master, area if formula else None)
     if totals:
+        if formula:
+            totals = [_while_answered(line, area) for line in totals]
         _write_totals(sheet, styles, area, totals)
         sheet.write_string(area.row - 1, 0, "The answer, row by row", styles.subtitle)
     write_block(sheet, styles, area, formula)
@@ -238,10 +242,30 @@ def write_top(
     return row
 
 
-def write_master(sheet: Any, styles: Styles, row: int, column: int, master: str) -> None:
-    """Write the master check as one line of words."""
-    figure = Figure(f'"Master check: "&{layout.MASTER_CHECK}', f"Master check: {master}")
-    write_figure(sheet, row, column, figure, styles.strong)
+def write_master(
+    sheet: Any, styles: Styles, row: int, column: int, master: str, area: Area | None = None
+) -> None:
+    """Write the master check as one line of words.
+
+    Of a live answer it names the cell that stands in its way, where one does.
+    """
+    words = f'"Master check: "&{layout.MASTER_CHECK}'
+    if area:
+        words = unless_blocked(area, words)
+    write_figure(sheet, row, column, Figure(words, f"Master check: {master}"), styles.strong)
+
+
+def _while_answered(line: Total, area: Area) -> Total:
+    """Return a line of totals that is not known while the block below is in error.
+
+    A total over a block that is not there is nought, and two noughts agree.
+    """
+    corner = f"$A${area.row + 1}"
+    figures = {
+        heading: Figure(f"IF(ISERROR({corner}),NA(),{figure.formula})", figure.value)
+        for heading, figure in line.figures.items()
+    }
+    return replace(line, figures=figures)
 
 
 def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total]) -> None:

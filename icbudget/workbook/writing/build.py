@@ -36,6 +36,7 @@ from icbudget.workbook.writing.cell_places import (
 from icbudget.workbook.writing.chart_figures import room_of, series_of
 from icbudget.workbook.writing.chart_series import widths_beside, write_series
 from icbudget.workbook.writing.checks_sheet import (
+    PLAN_ROW,
     Checking,
     checking,
     findings_on_one_page,
@@ -189,6 +190,7 @@ class _Build:
             contents,
             checks_of(contents, self.answered, room=live),
             self._findings(live=live),
+            [area for area, _ in self.placed.values()],
             live=live,
         )
 
@@ -270,10 +272,8 @@ class _Build:
             sheets[name].hide_gridlines(2)
         title = self.plan.setup.title
         start = sheets[layout.START]
-        row = write_start(start, self.styles, self.contents, self.checking, self.placed)
-        formula = plan_formula(self.contents.table_sheets) if self.live else ""
         handle = self.case.handle if self.case else plan_handle(self.plan)
-        write_plan(self.book, start, row, 2, self.styles, handle, formula)
+        write_start(start, self.styles, self.contents, self.checking, self.placed, handle)
         write_dashboard(
             sheets[layout.DASHBOARD],
             self.book,
@@ -334,5 +334,8 @@ class _Build:
         checks = sheets[layout.CHECKS]
         formula = answer_formula("$A$1") if self.live else ""
         write_checks(checks, self.book, self.styles, self.checking, formula)
+        of_tables = plan_formula(self.contents.table_sheets) if self.live else ""
+        handle = self.case.handle if self.case else plan_handle(self.plan)
+        write_plan(self.book, checks, PLAN_ROW, 1, self.styles, handle, of_tables)
         if printed == SHORT:
             findings_on_one_page(checks, self.checking)

@@ -5,7 +5,7 @@ It has the state of the workbook, its comparisons, one master check, and every f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from icbudget.answers.block import Block
 from icbudget.answers.partner_positions import MADE_OF
 from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
+from icbudget.plan.modules import SHIFT
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.layout import CHECKS
@@ -20,6 +21,13 @@ from icbudget.workbook.writing.answer_sheets import write_block, write_figure, w
 from icbudget.workbook.writing.cross_checks import ALLOWED_POUNDS, ALLOWED_SHARE, Check
 from icbudget.workbook.writing.formulas import Area, Figure, number, setting
 from icbudget.workbook.writing.print_setup import fit_height, printable
+from icbudget.workbook.writing.stopped import (
+    STOPS,
+    answers_blocked,
+    chosen_or_tried,
+    stopped,
+    tables_deleted,
+)
 from icbudget.workbook.writing.styles import AGREES, POUNDS_PENCE, Styles, verdict
 
 PROBE = f"ICB_UPLIFT(0*ISERROR({layout.PLAN}),0)"
@@ -33,6 +41,9 @@ CONNECTED, NOT_CONNECTED = (
 VALUES = "Not needed: the answers are values, written by icbudget"
 CALCULATING = "calculating"
 """What the master check says while the findings are of another plan than the cell named Plan."""
+_CHOSEN = "What-if or Any answer"
+_STOPPED_ROWS = ("Tables deleted", "Answers blocked", "What stops the answers", _CHOSEN)
+"""Lines below the plan's cell; the last says what was chosen or tried and is none."""
 CHECK, SCENARIO, UNCERTAIN = "CHECK", "SCENARIO", "NOT KNOWN"
 """Results of a comparison that does not say `✓ agrees`.
 
@@ -44,8 +55,10 @@ _COUNTED = (
 )
 """Results that the master check counts beside the findings."""
 _SEVERITIES = ("Error", "Warning", "Note")
-_STATE, _LIST = 4, 12
+_STATE, _LIST = 4, 17
 """Rows of the state of the workbook and of the headings of the comparisons, counted from 0."""
+PLAN_ROW = _STATE + 5
+"""Row of the cell named Plan."""
 _HEADINGS = (
     "Result",
     "Where",
@@ -74,6 +87,7 @@ class Checking:
     checks: tuple[Check, ...]
     findings: Area
     live: bool
+    answers: tuple[Area, ...] = ()
 
     @property
     def plan(self) -> Plan:
@@ -124,9 +138,20 @@ def _count_formula(count: str, one: str, many: str = "") -> str:
     return f'{count}&IF({count}=1," {one}"," {many or one + "s"}")'
 
 
-def checking(contents: Contents, checks: Sequence[Check], block: Block, *, live: bool) -> Checking:
-    """Return what the Checks sheet tells of a plan, its findings put below the comparisons."""
-    return Checking(contents, tuple(checks), Area(CHECKS, block, _LIST + len(checks) + 3), live)
+def checking(
+    contents: Contents,
+    checks: Sequence[Check],
+    block: Block,
+    answers: Iterable[Area],
+    *,
+    live: bool,
+) -> Checking:
+    """Return what the Checks sheet tells of a plan, its findings put below the comparisons.
+
+    `answers` stand on sheets of their own: of a live workbook it tells what stops them.
+    """
+    findings = Area(CHECKS, block, _LIST + len(checks) + 3)
+    return Checking(contents, tuple(checks), findings, live, tuple(answers))
 
 
 def write_checks(sheet: Any, book: Any, styles: Styles, checking: Checking, formula: str) -> None:
@@ -177,7 +202,9 @@ def _write_state(sheet: Any, book: Any, styles: Styles, checking: Checking) -> N
         # The findings end with the plan they are of: while that is not Plan's, they are of another.
         finding_words = checking.findings.column(HEADINGS["finding"], here=True)
         of_plan = f'COUNTIFS({severities},"{MADE_OF}",{finding_words},{layout.PLAN})'
-        master = f'IF(ISERROR({layout.PLAN}),{master},IF({of_plan}=0,"{CALCULATING}",{master}))'
+        master = f'IF({of_plan}=0,"{CALCULATING}",{master}&{_choices_in_error()})'
+        # What stops the answers leads: no count of findings that are not there stands before it.
+        master = f'IF({layout.STOPPED}<>"","{STOPS}"&{layout.STOPPED},{master})'
     lines: list[tuple[str, Figure]] = [("Master check", Figure(master, checking.master))]
     lines.append(("Is Python connected?", _connection(checking)))
     for at, severity in enumerate(_SEVERITIES):
@@ -194,18 +221,51 @@ def _write_state(sheet: Any, book: Any, styles: Styles, checking: Checking) -> N
             sheet.write_string(at, 1, str(figure.value), cell_format)
         else:
             write_figure(sheet, at, 1, figure, cell_format)
+    _write_stopped(sheet, book, styles, checking)
     for at, (label, allowed) in enumerate(
         (
             ("Allowed difference (£)", ALLOWED_POUNDS),
             ("Allowed difference of shares", ALLOWED_SHARE),
         )
     ):
-        row = _STATE + len(lines) + at
+        row = PLAN_ROW + len(_STOPPED_ROWS) + 1 + at
         sheet.write_string(row, 0, label, styles.strong)
         sheet.write_number(row, 1, number(allowed), styles.input("General"))
         book.define_name(allowed.formula, f"={CHECKS}!$B${row + 1}")
     book.define_name(layout.MASTER_CHECK, f"={CHECKS}!$B${_STATE + 1}")
     book.define_name(layout.CONNECTED, f"={CHECKS}!$B${_STATE + 2}")
+
+
+def _write_stopped(sheet: Any, book: Any, styles: Styles, checking: Checking) -> None:
+    """Write what stops the answers of a live workbook, and what was chosen or tried that is none.
+
+    Above them is room for the plan's cell.
+    """
+    sheet.write_string(PLAN_ROW, 0, "Plan", styles.strong)
+    if not checking.live:
+        return
+    deleted, blocked, stops, _ = (_stopped_cell(at) for at in range(len(_STOPPED_ROWS)))
+    formulas = (
+        tables_deleted(checking.contents),
+        answers_blocked((checking.findings, *checking.answers)),
+        stopped(checking.findings, deleted, blocked),
+        chosen_or_tried(what_if=SHIFT in checking.contents.modules),
+    )
+    rows = zip(_STOPPED_ROWS, formulas, strict=True)
+    for row, (label, formula) in enumerate(rows, start=PLAN_ROW + 1):
+        sheet.write_string(row, 0, label, styles.strong)
+        write_figure(sheet, row, 1, Figure(formula, ""), styles.text)
+    book.define_name(layout.STOPPED, f"={CHECKS}!{stops}")
+
+
+def _stopped_cell(at: int) -> str:
+    """Return the cell of one of the lines below the plan's cell."""
+    return f"$B${PLAN_ROW + 2 + at}"
+
+
+def _choices_in_error() -> str:
+    """Return the formula of what the master check adds where a choice is none."""
+    return f'IF({_stopped_cell(len(_STOPPED_ROWS) - 1)}="",""," · {_CHOSEN}: see Checks")'
 
 
 def _connection(checking: Checking) -> Figure:

@@ -7,7 +7,7 @@ charts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from icbudget import glossary
@@ -35,6 +35,12 @@ from icbudget.workbook.writing.formulas import (
     text,
 )
 from icbudget.workbook.writing.print_setup import printable
+from icbudget.workbook.writing.stopped import (
+    ERRORS_STOP,
+    NOT_THERE,
+    corner_of,
+    unless_in_error,
+)
 from icbudget.workbook.writing.styles import Styles
 
 _WIDTHS = (30, 2, 30, 2, 30, 2, 30, 2, 30)
@@ -56,6 +62,8 @@ class Card:
     figure: Figure
     number_format: str
     sentence: Figure
+    area: Area
+    """The answer that it is taken from."""
 
 
 def write_dashboard(
@@ -73,7 +81,10 @@ def write_dashboard(
     write_master(sheet, styles, 2, 2, checking.master)
     for at, width in enumerate(_WIDTHS):
         sheet.set_column(at, at, width)
-    _write_cards(sheet, styles, list(_cards(contents, placed, drawn)))
+    cards = list(_cards(contents, placed, drawn))
+    if checking.live:
+        cards = [_while_answered(card) for card in cards]
+    _write_cards(sheet, styles, cards)
     write_decisions(sheet, styles, checking)
     wanted = _wanted_charts(contents.plan, drawn)
     series_drawn = {name: drawn[name] for name in wanted if name in drawn}
@@ -93,6 +104,22 @@ def _wanted_charts(plan: Plan, drawn: Mapping[Chart, Series]) -> tuple[Chart, ..
     if Chart.PARTNERS in drawn and plan.programmes:
         return _CHARTS_WITHOUT_GOALS
     return _CHARTS_OF_A_POOL
+
+
+def _while_answered(card: Card) -> Card:
+    """Return a card that shows no figure while its answer is in error.
+
+    A total over an answer that is not there is nought, which would read like a figure.
+    """
+    corner = corner_of(card.area)
+    why = f'IF({layout.STOPPED}<>"",{layout.STOPPED},"{ERRORS_STOP}")'
+    figure = unless_in_error(corner, card.figure.formula, f'"{NOT_THERE}"')
+    sentence = unless_in_error(corner, card.sentence.formula, why)
+    return replace(
+        card,
+        figure=Figure(figure, card.figure.value),
+        sentence=Figure(sentence, card.sentence.value),
+    )
 
 
 def _write_cards(sheet: Any, styles: Styles, cards: list[Card]) -> None:
@@ -130,7 +157,7 @@ def _cards(contents: Contents, placed: Placed, drawn: Mapping[Chart, Series]) ->
     if catalogue.RULE_TESTS in placed:
         yield _rules(placed)
     if Chart.BORNE in drawn:
-        yield _borne(contents, drawn[Chart.BORNE])
+        yield _borne(contents, drawn[Chart.BORNE], placed[catalogue.RISK_SHARED][0])
 
 
 def _gap(area: Area, lines: Sequence[Total]) -> Card:
@@ -162,7 +189,7 @@ def _gap(area: Area, lines: Sequence[Total]) -> Card:
         f" there if nothing changes, the plan adds {_words(adds)}{'.' if is_stated else rests}"
     )
     label = f"{glossary.GAP_TO_DATE} in {last}"
-    return Card(label, gap, _MILLIONS, Figure(formula, sentence))
+    return Card(label, gap, _MILLIONS, Figure(formula, sentence), area)
 
 
 def _all_years(area: Area, lines: Sequence[Total], label: str) -> Figure:
@@ -209,7 +236,7 @@ def _income(area: Area) -> Card:
     aligned = f" With aligned money {_words(every)} in {first}."
     beside = aligned if _amount(every) != _amount(income) else ""
     sentence = Figure(formula, f"as planned in {first}; {_words(later)} in {last}.{beside}")
-    return Card(glossary.INCOME_OF_POOLS, income, _MILLIONS, sentence)
+    return Card(glossary.INCOME_OF_POOLS, income, _MILLIONS, sentence, area)
 
 
 def _spending(contents: Contents, area: Area) -> Card:
@@ -219,7 +246,7 @@ def _spending(contents: Contents, area: Area) -> Card:
         f'"as planned in {first}; "&{_in_words(later)}&" in {last}."',
         f"as planned in {first}; {_words(later)} in {last}.",
     )
-    return Card(glossary.SPENDING_FROM_POOLS, now, _MILLIONS, sentence)
+    return Card(glossary.SPENDING_FROM_POOLS, now, _MILLIONS, sentence, area)
 
 
 def _left(contents: Contents, series: Series, area: Area) -> Card:
@@ -252,7 +279,7 @@ def _left(contents: Contents, series: Series, area: Area) -> Card:
         ),
         otherwise=f"{_AS_PLANNED} No pooled fund is over-committed.",
     )
-    return Card(f"{glossary.LEFT_IN_POOLS} in {last}", total, _MILLIONS, sentence)
+    return Card(f"{glossary.LEFT_IN_POOLS} in {last}", total, _MILLIONS, sentence, area)
 
 
 def _cash(area: Area) -> Card:
@@ -261,7 +288,7 @@ def _cash(area: Area) -> Card:
     words = "over the plan, as planned, net of what replaces it. At tariff it would be called "
     formula = f'"{words}"&{_in_words(tariff)}&"."'
     sentence = Figure(formula, f"{words}{_words(tariff)}.")
-    return Card(glossary.CASH_BY_SHIFT, released, _MILLIONS, sentence)
+    return Card(glossary.CASH_BY_SHIFT, released, _MILLIONS, sentence, area)
 
 
 def _system(contents: Contents, area: Area, series: Series) -> Card:
@@ -285,7 +312,7 @@ def _system(contents: Contents, area: Area, series: Series) -> Card:
         ),
         otherwise=f"{_AGAINST} No partner is worse off.",
     )
-    return Card(glossary.SYSTEM_OVER_PLAN, of_system, _MILLIONS, sentence)
+    return Card(glossary.SYSTEM_OVER_PLAN, of_system, _MILLIONS, sentence, area)
 
 
 def _goals(contents: Contents, area: Area) -> Card:
@@ -311,7 +338,7 @@ def _goals(contents: Contents, area: Area) -> Card:
         value = "There is no goal."
     else:
         value = "as planned. No goal is missed." if met == count else f"{count - met} not known."
-    return Card(glossary.GOALS_MET, figure, "General", Figure(formula, value))
+    return Card(glossary.GOALS_MET, figure, "General", Figure(formula, value), area)
 
 
 def _rules(placed: Placed) -> Card:
@@ -344,10 +371,10 @@ def _rules(placed: Placed) -> Card:
         ),
         otherwise=f"as planned in {first}. No rule fails.",
     )
-    return Card(glossary.RULES_MET, Figure(formula, count), "General", sentence)
+    return Card(glossary.RULES_MET, Figure(formula, count), "General", sentence, area)
 
 
-def _borne(contents: Contents, series: Series) -> Card:
+def _borne(contents: Contents, series: Series, area: Area) -> Card:
     cells = _last_column(series)
     values = [_amount(figures[-1]) for _, figures in series.rows]
     most = max(values, default=0.0)
@@ -372,7 +399,7 @@ def _borne(contents: Contents, series: Series) -> Card:
         ),
         otherwise=f"Nobody bears an overspend in {year}.",
     )
-    return Card(glossary.MOST_BORNE, largest, _MILLIONS, sentence)
+    return Card(glossary.MOST_BORNE, largest, _MILLIONS, sentence, area)
 
 
 _AS_PLANNED = "as planned, before settlement."

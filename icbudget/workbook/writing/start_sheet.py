@@ -18,10 +18,11 @@ from icbudget.workbook.writing.cross_checks import Placed
 from icbudget.workbook.writing.formulas import Area, Figure
 from icbudget.workbook.writing.print_setup import fit_height, printable
 from icbudget.workbook.writing.steps import Tick, first_of, link_to, setup_tick, state, tick_of
+from icbudget.workbook.writing.stopped import NOT_THERE, STOPS
 from icbudget.workbook.writing.styles import Styles
 
 _WIDTHS = (4, 24, 52, 18, 13, 26, 34)
-_STEP, _SAYS, _WHERE, _COUNT, _STATE, _NEXT = range(1, 7)
+_STEP, _SAYS, _WHERE, _COUNT, _STATE, _NEXT, _FIRST = range(1, 8)
 _HEADINGS = ("", "Step", "What you say there", "Where", "Filled", "State", "Next cell")
 _PRINTING = (
     "Hold Ctrl, click the tabs, print: answers print to the end of their charts. Six pages, or all:"
@@ -30,6 +31,8 @@ _PRINTING = (
 _MASTER_ROW, _NEXT_ROW, _SIGNED_ROW, _STEPS_ROW = 2, 3, 4, 6
 _NOBODY = "draft: nobody has signed."
 _NO_ROW = "There is no row yet."
+_DELETED = f"{STOPS}deleted: press Add sheets"
+"""State of a step whose table was deleted."""
 _ANSWERS = (
     catalogue.BALANCES,
     catalogue.RULE_TESTS,
@@ -92,9 +95,14 @@ GUIDE = "The guide, step by step: icbudget guide start-here, or the button Help"
 
 
 def write_start(
-    sheet: Any, styles: Styles, contents: Contents, checking: Checking, placed: Placed
-) -> int:
-    """Write the sheet Start; return the row for the cell of the plan."""
+    sheet: Any,
+    styles: Styles,
+    contents: Contents,
+    checking: Checking,
+    placed: Placed,
+    handle: str,
+) -> None:
+    """Write the sheet Start; `handle` is what the cell named Plan shows."""
     for at, width in enumerate(_WIDTHS):
         sheet.set_column(at, at, width)
     sheet.set_row(0, 28)
@@ -108,13 +116,12 @@ def write_start(
         _write_signed(sheet, styles, placed[catalogue.SIGNATURES][0])
     row = _write_answers(sheet, styles, contents, row, live=checking.live)
     row = _write_untested(sheet, styles, contents, row + 1)
-    row = _write_legend(sheet, styles, contents, checking, row + 1)
+    row = _write_legend(sheet, styles, contents, checking, row + 1, handle)
     sheet.freeze_panes(_STEPS_ROW + 1, 0)
     printable(sheet, contents.plan.setup.title, widths=_WIDTHS)
     # The words of the plan's state may run far to the right; the page ends with the steps.
     sheet.print_area(0, 0, row, len(_WIDTHS) - 1)
     sheet.fit_to_pages(1, 1)
-    return row
 
 
 def _write_state(sheet: Any, styles: Styles, checking: Checking) -> None:
@@ -195,10 +202,15 @@ def _write_steps(sheet: Any, styles: Styles, contents: Contents) -> int:
         tick = tick_of(contents, step.table) if step.table else setup_tick(contents)
         _write_step(sheet, styles, row, step, tick)
         next_cells.append(f"$G${row + 1}")
-        next_values.append(str(tick.next_cell.value))
+        next_values.append(str(_next_of(tick, row).value))
         row += 1
     _write_next(sheet, styles, first_of(next_cells, next_values))
     return row
+
+
+def _next_of(tick: Tick, row: int) -> Figure:
+    """Return the next cell of a step, from the number right of it."""
+    return tick.next_in(f"$H${row + 1}")
 
 
 def _write_step(sheet: Any, styles: Styles, row: int, step: Step, tick: Tick) -> None:
@@ -210,11 +222,19 @@ def _write_step(sheet: Any, styles: Styles, row: int, step: Step, tick: Tick) ->
     sheet.write_url(row, _WHERE, place, styles.step_link, tick.sheet)
     counted = "rows" if step.table else "cells"
     rows, missing = float(tick.rows.value), float(tick.missing.value)
-    words = Figure(f'({tick.rows.formula})&" {counted}"', f"{rows:.0f} {counted}")
+    words = Figure(
+        f'IFERROR(({tick.rows.formula})&" {counted}","{NOT_THERE}")', f"{rows:.0f} {counted}"
+    )
     write_figure(sheet, row, _COUNT, words, styles.step)
     how_far = state(f"({tick.missing.formula})", f"({tick.rows.formula})", missing, rows)
+    # The formulas of a table that was deleted are errors: the step says so in words.
+    how_far = Figure(f'IFERROR({how_far.formula},"{_DELETED}")', how_far.value)
+    first_number = Figure(f"IFERROR({tick.first.formula},0)", tick.first.value)
+    write_figure(sheet, row, _FIRST, first_number, styles.get(num_format=";;;"))
+    next_in = _next_of(tick, row)
+    next_cell = Figure(f'IFERROR({next_in.formula},"")', next_in.value)
     write_figure(sheet, row, _STATE, how_far, styles.step_state)
-    write_figure(sheet, row, _NEXT, tick.next_cell, styles.step)
+    write_figure(sheet, row, _NEXT, next_cell, styles.step)
     now = {"type": "text", "criteria": "begins with", "value": "▶", "format": styles.now}
     sheet.conditional_format(row, _STATE, row, _STATE, now)
 
@@ -335,9 +355,9 @@ def _unproven(contents: Contents) -> Iterable[tuple[str, Figure, str]]:
 
 
 def _write_legend(
-    sheet: Any, styles: Styles, contents: Contents, checking: Checking, row: int
+    sheet: Any, styles: Styles, contents: Contents, checking: Checking, row: int, handle: str
 ) -> int:
-    """Write how to read the cells; return the row of the plan's cell, whose label stands there."""
+    """Write how to read the cells, and the plan's handle; return the last row."""
     sheet.write_string(row, 0, "How to read the cells", styles.subtitle)
     sheet.write_string(row + 1, _STEP, "You type here", styles.input())
     sheet.write_string(
@@ -363,4 +383,9 @@ def _write_legend(
     sheet.write_string(row + 5, _STEP, "Print", styles.strong)
     sheet.write_string(row + 5, _SAYS, _PRINTING, styles.text)
     sheet.write_string(row + 6, _STEP, "Plan", styles.strong)
+    in_words = layout.PLAN
+    if checking.live:
+        # The cell itself stands on Checks: in error it says nothing that a person can read.
+        in_words = f'IF({layout.STOPPED}<>"","{STOPS}"&{layout.STOPPED},{layout.PLAN})'
+    write_figure(sheet, row + 6, _SAYS, Figure(in_words, handle), styles.text)
     return row + 6

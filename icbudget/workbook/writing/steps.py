@@ -6,7 +6,7 @@ Each formula is built together with what it comes to. Source: workbook.md §5.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -42,14 +42,17 @@ _ROW_WEIGHT, _NO_CELL = 1000, 1_000_000_000
 class Tick:
     """How far a table is filled in.
 
-    It has rows begun, cells missing in them, and the next cell to fill with its heading, such as
-    `Funding!A6: Pool`, blank where none is.
+    It has rows begun, cells missing in them, and the first of those as one number, 0 where none is.
+    The number has a cell of its own: told three times in one formula it would be longer than Excel
+    takes. `next_in` says the next cell to fill with its heading, such as `Funding!A6: Pool`, from
+    that cell; blank where nothing is missing.
     """
 
     sheet: str
     rows: Figure
     missing: Figure
-    next_cell: Figure
+    first: Figure
+    next_in: Callable[[str], Figure]
 
 
 def tick_of(contents: Contents, table: str) -> Tick:
@@ -70,18 +73,27 @@ def tick_of(contents: Contents, table: str) -> Tick:
         for group, blank in blanks.items()
     ]
     # SUMPRODUCT makes MIN take arrays in every program, also in those that lack dynamic arrays.
-    first = f"SUMPRODUCT(MIN({','.join(places)}))"
+    # Where nothing is missing the least is beyond every cell.
+    least = f"SUMPRODUCT(MIN({','.join(places)}))"
+    first = f"MOD({least},{_NO_CELL})*({missing}>0)"
     rows = f"SUMPRODUCT(--{begun})"
     place = layout.main_table(table)
     sheet = place.sheet
-    cell = f"ADDRESS(INT({first}/{_ROW_WEIGHT}),MOD({first},{_ROW_WEIGHT}),4)"
     row = HEADING_ROW + 1
-    heading = f"INDEX({layout.quoted(sheet)}!${row}:${row},1,MOD({first},{_ROW_WEIGHT}))"
     start = f"{sheet}!A{HEADING_ROW + 2}: {headings_of(place, contents)[0].text}"
-    formula = f'IF({rows}=0,"{start}",IF({missing}=0,"","{sheet}!"&{cell}&": "&{heading}))'
     count = len(getattr(contents.plan, table))
     value = start if not count else _first_cell(contents, table, unpaid)
-    return Tick(sheet, Figure(rows, count), Figure(missing, len(unpaid)), Figure(formula, value))
+
+    def next_in(at: str) -> Figure:
+        cell = f"ADDRESS(INT({at}/{_ROW_WEIGHT}),MOD({at},{_ROW_WEIGHT}),4)"
+        heading = f"INDEX({layout.quoted(sheet)}!${row}:${row},1,MOD({at},{_ROW_WEIGHT}))"
+        words = f'"{sheet}!"&{cell}&": "&{heading}'
+        return Figure(f'IF({rows}=0,"{start}",IF({at}=0,"",{words}))', value)
+
+    number = _first_number(contents, table, unpaid) if count else 0
+    return Tick(
+        sheet, Figure(rows, count), Figure(missing, len(unpaid)), Figure(first, number), next_in
+    )
 
 
 def setup_tick(contents: Contents) -> Tick:
@@ -99,7 +111,9 @@ def setup_tick(contents: Contents) -> Tick:
     settings = contents.columns(layout.SETUP_SHEET.table)
     values = [getattr(contents.plan.setup, column.field) for column in settings]
     count = sum(value not in ("", None) for value in values)
-    return Tick(sheet, Figure(filled, count), Figure(missing, 0.0), Figure(formula, ""))
+    next_cell = Figure(formula, "")
+    nothing = Figure("0", 0)
+    return Tick(sheet, Figure(filled, count), Figure(missing, 0.0), nothing, lambda _: next_cell)
 
 
 def state(missing: str, rows: str, missing_value: float, rows_value: float) -> Figure:
@@ -114,7 +128,7 @@ def first_of(cells: Sequence[str], values: Iterable[str]) -> Figure:
     """Return the first next cell that is not blank."""
     formula = '""'
     for cell in reversed(cells):
-        formula = f'IF({cell}<>"",{cell},{formula})'
+        formula = f'IF(IFERROR({cell},"")<>"",{cell},{formula})'
     return Figure(formula, next((value for value in values if value), ""))
 
 
@@ -154,6 +168,18 @@ def _risk_share(contents: Contents) -> tuple[str, list[int]]:
     return formula, rows
 
 
+def _first_number(contents: Contents, table: str, rows: Sequence[int]) -> int:
+    """Return the cell that `_first_cell` names as one number, or 0."""
+    if not rows:
+        return 0
+    return (HEADING_ROW + 2 + rows[0]) * _ROW_WEIGHT + _risk_share_column(contents, table) + 1
+
+
+def _risk_share_column(contents: Contents, table: str) -> int:
+    heads = headings_of(layout.main_table(table), contents)
+    return [head.column.field if head.column else "" for head in heads].index("risk_share")
+
+
 def _first_cell(contents: Contents, table: str, rows: Sequence[int]) -> str:
     """Return the cell of the first pool that names nobody who bears its risk, or blank."""
     from xlsxwriter.utility import xl_rowcol_to_cell
@@ -162,7 +188,7 @@ def _first_cell(contents: Contents, table: str, rows: Sequence[int]) -> str:
         return ""
     place = layout.main_table(table)
     heads = headings_of(place, contents)
-    at = [head.column.field if head.column else "" for head in heads].index("risk_share")
+    at = _risk_share_column(contents, table)
     cell = xl_rowcol_to_cell(HEADING_ROW + 1 + rows[0], at)
     return f"{place.sheet}!{cell}: {heads[at].text}"
 

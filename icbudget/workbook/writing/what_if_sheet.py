@@ -18,6 +18,7 @@ from icbudget.plan.identity import plan_handle
 from icbudget.workbook import layout
 from icbudget.workbook.writing.answer_sheets import write_master, write_top
 from icbudget.workbook.writing.print_setup import fit_height, printable
+from icbudget.workbook.writing.stopped import NOT_KEPT, NOT_THERE, STOPS
 from icbudget.workbook.writing.styles import BY_KIND, Styles, by_unit
 from icbudget.workbook.writing.validation import FIGURE_UNITS, FIGURES
 
@@ -100,24 +101,43 @@ def _write_figure(sheet: Any, styles: Styles, row: int, figure: NamedFigure | No
         sheet.write_string(row, 0, figure.name, styles.input())
     else:
         sheet.write_blank(row, 0, None, styles.input())
-    place = f"MATCH({name},{FIGURES},0)"
-    unit = f'=IF(ISERROR({place}),"",INDEX({FIGURE_UNITS},{place}))&""'
+    known = f"$C{row + 1}"
+    no_figure = f'IF({layout.STOPPED}<>"","","{STOPS}no such figure")'
+    unit_of = f'IFERROR(INDEX({FIGURE_UNITS},MATCH({name},{FIGURES},0)),"")'
+    unit = f'=IF({name}="","",IF({known}="{NOT_THERE}",{no_figure},{unit_of}))&""'
     sheet.write_formula(row, 1, unit, styles.text, figure.column.unit if figure else "")
-    in_plan = f'=IF({name}="",0,ICB_FIGURE({layout.PLAN},{name}))'
+    in_plan = f'=IF({name}="",0,IFERROR(ICB_FIGURE({layout.PLAN},{name}),"{NOT_THERE}"))'
     sheet.write_dynamic_array_formula(row, 2, row, 2, in_plan, styles.total(number_format), value)
     sheet.write_blank(row, 3, None, styles.input(number_format))
     used = f"=IF(ISBLANK({tried}),$C{row + 1},{tried})"
     sheet.write_formula(row, 4, used, styles.total(number_format), value)
-    sheet.write_formula(row, 5, f"=$E{row + 1}-$C{row + 1}", styles.total(number_format), 0)
+    change = f'=IFERROR($E{row + 1}-$C{row + 1},"{NOT_THERE}")'
+    sheet.write_formula(row, 5, change, styles.total(number_format), 0)
 
 
 def _write_tried(sheet: Any, book: Any, styles: Styles, plan: Plan, row: int) -> None:
     first, last = FIRST + 1, FIRST + ROWS
     figures, used = f"$A${first}:$A${last}", f"$E${first}:$E${last}"
-    formula = f"=ICB_WITH({layout.PLAN},{figures},{used})"
+    why = _why_not_tried(f"$C${row + 4}")
+    formula = f"=IFERROR(ICB_WITH({layout.PLAN},{figures},{used}),{why})"
     sheet.write_dynamic_array_formula(row, 0, row, 0, formula, styles.total("@"), plan_handle(plan))
     sheet.write_string(row, 1, "The plan with what is used; the cell is named Tried.", styles.text)
     book.define_name(layout.TRIED, f"={layout.quoted(layout.WHAT_IF)}!$A${row + 1}")
+
+
+def _why_not_tried(outcome: str) -> str:
+    """Return the formula of why nothing can be tried: what stops the plan, or which line is wrong.
+
+    A figure that is none has no figure in the plan; it is named, with where to choose another.
+    Where an `outcome` of the plan has none either, no line is wrong: the plan is not kept.
+    """
+    first, last = FIRST + 1, FIRST + ROWS
+    names, known = f"$A${first}:$A${last}", f"$C${first}:$C${last}"
+    culprit = f'INDEX({names},MATCH("{NOT_THERE}",{known},0))'
+    named = f'"“"&{culprit}&"” is no figure of the plan: choose one from its list."'
+    reason = f'IFERROR({named},"A value under Try is one that its figure cannot have.")'
+    reason = f'IF({outcome}="{NOT_THERE}","{NOT_KEPT}",{reason})'
+    return f'"{STOPS}"&IF({layout.STOPPED}<>"",{layout.STOPPED},{reason})'
 
 
 def _write_outcomes(
@@ -135,11 +155,13 @@ def _write_outcomes(
         fit_height(sheet, row, [(name, _WIDTHS[0])])
         sheet.write_string(row, 1, line.unit, styles.text)
         for column, of in ((2, layout.PLAN), (3, layout.TRIED)):
-            formula = f'=ICB_FIGURE({of},$A{row + 1},"{headlines.title}")'
+            figure_of = f'ICB_FIGURE({of},$A{row + 1},"{headlines.title}")'
+            formula = f'=IFERROR({figure_of},"{NOT_THERE}")'
             sheet.write_dynamic_array_formula(
                 row, column, row, column, formula, styles.total(number_format), value
             )
-        sheet.write_formula(row, 4, f"=$D{row + 1}-$C{row + 1}", styles.total(_SIGNED), 0)
+        difference = f'=IFERROR($D{row + 1}-$C{row + 1},"{NOT_THERE}")'
+        sheet.write_formula(row, 4, difference, styles.total(_SIGNED), 0)
         sheet.write_formula(row, 5, f"=$E{row + 1}", styles.get(num_format=";;;"), 0)
     gains = [at for at, row in enumerate(chosen) if headlines.label(row, "figure") == GAIN]
     if gains:

@@ -161,3 +161,88 @@ def test_nothing_of_the_add_in_comes_from_elsewhere():
             text = path.read_text(encoding="utf-8")
             named = re.findall(r"https?://[^\s\"']+", text)
             assert set(named) <= {"http://www.w3.org/2000/svg"}, path.name
+
+
+CONTENT = {
+    "OfficeApp": "Id! AlternateId Version! ProviderName! DefaultLocale! DisplayName! Description!"
+    " IconUrl HighResolutionIconUrl SupportUrl! AppDomains Hosts! Requirements DefaultSettings!"
+    " Permissions! VersionOverrides",
+    "VersionOverrides": "Description Requirements Hosts! Resources! EquivalentAddins"
+    " WebApplicationInfo ExtendedPermissions",
+    "Runtimes": "Runtime!",
+    "AllFormFactors": "ExtensionPoint!",
+    "DesktopFormFactor": "GetStarted FunctionFile! ExtensionPoint!",
+    "CustomTab": "Group! Label! InsertAfter InsertBefore",
+    "Group": "OverriddenByRibbonApi Label! Icon! Control!",
+    "Control": "OverriddenByRibbonApi Label! Supertip! Icon! Action! Enabled",
+    "Supertip": "Title! Description!",
+    "Script": "SourceLocation!",
+    "Page": "SourceLocation!",
+    "Metadata": "SourceLocation!",
+    "Resources": "Images! Urls! ShortStrings! LongStrings!",
+    "WebApplicationInfo": "Id! MsaId Resource! Scopes! Authorizations",
+}
+"""What an element may hold, in its order, with ! where it must: Microsoft's reference of the manifest
+(github.com/OfficeDev/office-js-docs-reference, docs/manifest, a page an element, read 2026-12-01). The
+schema itself is not published where it can be read here.
+"""
+ACTIONS = {"ShowTaskpane": ["TaskpaneId", "SourceLocation"], "ExecuteFunction": ["FunctionName"]}
+
+
+def faults_of(manifest):
+    """Return where a manifest departs from the reference, walking every element."""
+    faults = []
+    for element in manifest.iter():
+        name = element.tag.split("}")[1]
+        if name == "Action":
+            if names(element) != ACTIONS[element.get(TYPE)]:
+                faults.append((name, names(element)))
+        elif name in CONTENT:
+            model = CONTENT[name].split()
+            order = [part.rstrip("!") for part in model]
+            held = names(element)
+            unknown = set(held) - set(order)
+            places = [order.index(child) for child in held if child in order]
+            missing = [p[:-1] for p in model if p.endswith("!") and p[:-1] not in held]
+            if unknown or missing or places != sorted(places):
+                faults.append((name, held))
+    return faults
+
+
+def test_every_element_holds_what_microsoft_s_reference_allows_in_its_order(manifest):
+    assert faults_of(manifest) == []
+
+
+def test_a_label_before_its_groups_a_missing_icon_and_a_stranger_would_be_faults(manifest):
+    spoiled = ET.fromstring(ET.tostring(manifest))
+    tab = spoiled.find(f".//{OVER}CustomTab")
+    tab.append(tab[0])
+    tab.remove(tab[0])
+    control = next(spoiled.iter(f"{OVER}Control"))
+    control.remove(control.find(f"{OVER}Icon"))
+    ET.SubElement(spoiled.find(f".//{OVER}Resources"), f"{OVER}Fonts")
+    assert [name for name, _ in faults_of(spoiled)] == ["CustomTab", "Control", "Resources"]
+
+
+def test_its_head_is_what_an_administrator_s_centre_takes(manifest):
+    """A GUID, a version of four numbers, a locale, https for every address, and words that fit."""
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", manifest.findtext(f"{APP}Id"))
+    assert re.fullmatch(r"\d+(\.\d+){3}", manifest.findtext(f"{APP}Version"))
+    assert re.fullmatch(r"[a-z]{2}-[A-Z]{2}", manifest.findtext(f"{APP}DefaultLocale"))
+    assert 0 < len(manifest.find(f"{APP}DisplayName").get("DefaultValue")) <= 125
+    assert 0 < len(manifest.find(f"{APP}Description").get("DefaultValue")) <= 250
+    assert manifest.findtext(f"{APP}Permissions") == "ReadWriteDocument"
+    for domain in manifest.iter(f"{APP}AppDomain"):
+        assert domain.text.startswith("https://")
+    ids = [e.get("id") for e in manifest.iter() if e.tag.startswith(OVER) and e.get("id")]
+    assert len(ids) == len(set(ids)) and max(map(len, ids)) <= 125
+
+
+def test_icons_have_the_sizes_that_the_reference_asks_for(manifest):
+    """32 and 64 pixels for the list of add-ins; 16, 32 and 80 for every button and group."""
+    for element, size in (("IconUrl", 32), ("HighResolutionIconUrl", 64)):
+        assert manifest.find(f"{APP}{element}").get("DefaultValue").endswith(f"-{size}.png")
+    images = {e.get("id"): e.get("DefaultValue") for e in manifest.iter(f"{BASIC}Image")}
+    for icon in manifest.iter(f"{OVER}Icon"):
+        for image in icon:
+            assert images[image.get("resid")].endswith(f"-{image.get('size')}.png")

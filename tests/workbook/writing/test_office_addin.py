@@ -63,7 +63,7 @@ FROM_EXCEL = {
 }
 """What Excel wrote; of metadata.xml without the rich values that our workbooks do not hold."""
 STORED = re.compile(
-    r'<c r="([A-Z]+\d+)"([^>]*)><f t="array" ref="([A-Z]+\d+)(?::[A-Z]+\d+)?">(_xldudf_ICB_\w+)\('
+    r'<c r="([A-Z]+\d+)"([^>]*)><f t="array" ref="([A-Z]+\d+)(?::[A-Z]+\d+)?">(?:IFERROR\()?(_xldudf_ICB_\w+)\('
 )
 
 
