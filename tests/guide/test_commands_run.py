@@ -56,7 +56,7 @@ def folder(tmp_path_factory):
     text = written(folder, document)
     tasks.convert(text, folder / "plan.xlsx")
     tasks.sign(folder / "plan.xlsx", folder / "signed.xlsx", **S151)
-    for name in ("agreed.xlsx", "emailed.xlsx", "workbooks/illustrative-borough.xlsx"):
+    for name in ("agreed.xlsx", "emailed.xlsx", "old.xlsx", "workbooks/illustrative-borough.xlsx"):
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(folder / "plan.xlsx", folder / name)
     for name in ("places", "plans"):
