@@ -73,6 +73,7 @@ ENDS = ("P90", "P10")
 # the bars whose names can be read, and 36 letters the room of a name.
 _MOST_SOURCES, _MOST_PARTNERS, _LABEL = 7, 9, 36
 _MOST_DRIVERS = 10
+_NO_GOAL = "There is no goal yet"
 
 
 def series_of(plan: Plan, placed: Placed) -> dict[Chart, Series]:
@@ -391,7 +392,9 @@ def _goal(plan: Plan, placed: Placed, corner: Corner) -> Series:
         rows.append((glossary.IF_NOTHING_CHANGES, nothing))
     named = "id" if goal and len(goal.measure) > 2 * _LABEL else "measure"
     words = f"INDEX({layout.column_reference('goals', named)},ROWS($A$1:$A${at + 1}))"
-    title = Figure(f'{words}&""', getattr(goal, named) if goal else "")
+    # A chart without a title would be called by the program's own words for one.
+    formula = f'IF({words}="","{_NO_GOAL}",{words})'
+    title = Figure(formula, getattr(goal, named) if goal else _NO_GOAL)
     return Series(title, corner, ("Goal", *years_of(area)), tuple(rows), ACTIVITY)
 
 
