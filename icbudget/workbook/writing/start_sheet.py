@@ -84,7 +84,10 @@ STEPS = (
         "programmes",
     ),
     Step(
-        "", "Shifts", "Which money moves from activity into which pool; without one none.", "shifts"
+        "",
+        "Shifts",
+        "Which money moves from activity into which pool; without one, none.",
+        "shifts",
     ),
     Step("", "Goals", "What is to be reached, by when; nothing is on track without one.", "goals"),
 )
@@ -222,9 +225,9 @@ def _write_step(sheet: Any, styles: Styles, row: int, step: Step, tick: Tick) ->
     sheet.write_url(row, _WHERE, place, styles.step_link, tick.sheet)
     counted = "rows" if step.table else "cells"
     rows, missing = float(tick.rows.value), float(tick.missing.value)
-    words = Figure(
-        f'IFERROR(({tick.rows.formula})&" {counted}","{NOT_THERE}")', f"{rows:.0f} {counted}"
-    )
+    unit = f'IF({tick.rows.formula}=1," {counted[:-1]}"," {counted}")'
+    value = f"{rows:.0f} {counted[:-1] if rows == 1 else counted}"
+    words = Figure(f'IFERROR(({tick.rows.formula})&{unit},"{NOT_THERE}")', value)
     write_figure(sheet, row, _COUNT, words, styles.step)
     how_far = state(f"({tick.missing.formula})", f"({tick.rows.formula})", missing, rows)
     # The formulas of a table that was deleted are errors: the step says so in words.
@@ -264,7 +267,7 @@ def _write_answers(sheet: Any, styles: Styles, contents: Contents, row: int, *, 
 
 def _write_untested(sheet: Any, styles: Styles, contents: Contents, row: int) -> int:
     """Write what the plan does not test yet; return the row below it."""
-    sheet.write_string(row, 0, "Not tested yet", styles.subtitle)
+    sheet.write_string(row, 0, "What is tested, and what is not yet", styles.subtitle)
     for what, why, where in _untested(contents):
         row += 1
         sheet.write_string(row, _STEP, what, styles.wrapped)
