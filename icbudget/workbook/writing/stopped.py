@@ -24,7 +24,10 @@ NOT_KEPT = (
     "The plan in the cell Plan is not kept here. Press Ctrl+Alt+F9, or Work out every answer in the"
     " task pane."
 )
-NO_PLAN = "The cell Plan holds no plan. Put its formula =ICB_PLAN(…) back."
+NO_PLAN = (
+    "The cell Plan holds no plan: its formula was typed over. Undo, or make the workbook anew by:"
+    " icbudget template --plan"
+)
 ERRORS_STOP = "Its answer is in error, or its sheet was deleted: see Checks, or press Add sheets."
 NOT_THERE = "–"
 """What a figure shows that cannot be worked out now."""
