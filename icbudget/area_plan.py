@@ -269,7 +269,8 @@ def _contributions(
     missing = [name for name in listed if name not in filled]
     message = f"Not known here for {span[0]}: {'; '.join(missing)}."
     place = Place(table="contributions")
-    findings.append(note("area.sources-to-fill", message, "Enter them in Funding.", place))
+    fix = "Enter them in Funding; icbudget reference import keeps a table of them beside the plan."
+    findings.append(note("area.sources-to-fill", message, fix, place))
     findings += [_years_not_known(row, span) for row in rows if not set(span[1:]) <= {*row.amounts}]
     return tuple(rows), findings
 

@@ -321,3 +321,10 @@ def test_the_hospital_is_a_partner_where_one_is_wanted_and_a_note_says_that_its_
     (told,) = [f for f in findings if f.id == "area.hospital"]
     assert "is not known here" in told.message and "--hospital" in told.fix
     assert {p.kind for p in new_plan("Lewisham")[0].partners} == {"icb", "council"}
+
+
+def test_a_new_plan_of_2026_27_says_what_is_to_fill_and_that_it_can_be_imported():
+    _, told = started("Lewisham", "2026/27", 1)
+    found = told["area.sources-to-fill"]
+    assert "NHS Minimum Contribution" in found.message and "DFG" in found.message
+    assert "icbudget reference import" in found.fix

@@ -329,3 +329,29 @@ def test_intermediate_care_of_the_boards_adds_up_to_england():
     )
     assert (referrals, england["urgent_response_referrals"].value) == (842_600, 844_180)
     assert reference.intermediate_care("S1Y5D") == {}
+
+
+def test_the_better_care_grant_of_2026_27_is_that_of_2025_26_council_by_council():
+    name = "Local Authority Better Care Grant"
+    known = [
+        (area.name, reference.grants(area.ons_code, "2026/27"))
+        for area in reference.areas()
+        if reference.grants(area.ons_code, "2026/27")
+    ]
+    assert len(known) == 10
+    for area, (grant,) in known:
+        code = reference.find_area(area).ons_code
+        (before,) = [g for g in reference.grants(code, "2025/26") if g.grant == name]
+        assert (grant.grant, grant.amount) == (name, before.amount), area
+        assert grant.status == "derived" and "Equals 2025/26" in grant.note
+
+
+def test_what_was_not_found_of_2026_27_is_blank_and_never_guessed():
+    rows = [r for r in reference.rows("bcf_national") if r["financial_year"] == "2026/27"]
+    (minimum,) = [r for r in rows if r["line"] == "NHS minimum contribution"]
+    assert (minimum["value"], minimum["status"]) == ("", "not verified")
+    assert "import the allocations" in minimum["note"]
+    # no council's Disabled Facilities Grant of 2026/27, nor any area's minimum, is in a table
+    of_areas = {(r["financial_year"], r["grant"]) for r in reference.rows("grant")}
+    assert ("2026/27", "DFG") not in of_areas
+    assert ("2026/27", "NHS Minimum Contribution") not in of_areas
