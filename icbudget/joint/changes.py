@@ -26,6 +26,7 @@ from icbudget.joint.plan_as_cells import (
     spec,
     units,
 )
+from icbudget.plan.identity import as_saved
 from icbudget.plan.rows import split_path
 
 Names = Mapping[tuple[str, Key], Key]
@@ -57,10 +58,11 @@ def changes(base: Tables, part: Tables, owned: Ownership, recorded: Names) -> Ch
     found where exactly one row went and one came with the same cells and owner. A row added or
     deleted is one change, not one for each of its cells.
     """
+    part = _as_in_base(part, base)
     names = {**_renames(base, part, owned), **_possible(base, part, recorded)}
     before = units(base)
     back = {(table, new): old for (table, old), new in names.items()}
-    after = units(rekeyed(part, back))
+    after = units(_as_in_base(rekeyed(part, back), base))
     # A cell that named the new key before anybody had it is not changed by following it back.
     as_typed = units(part) if back else after
     changes: Changes = {
@@ -85,6 +87,27 @@ def changes(base: Tables, part: Tables, owned: Ownership, recorded: Names) -> Ch
     changes = {unit: _with_new_rows(unit, change, base, part) for unit, change in changes.items()}
     changes |= _order(base, part, names)
     return changes
+
+
+def _as_in_base(part: Tables, base: Tables) -> Tables:
+    """Return a part whose numbers are the base's where a program only saved fewer digits of them.
+
+    LibreOffice keeps 15, so that whoever opens and saves a part has changed nothing by it.
+    """
+
+    def cells_of_row(table: str, key: Key, cells: Cells) -> Cells:
+        before = base.get(table, {}).get(key, {})
+        return {
+            name: before[name]
+            if name in before and as_saved(before[name]) == as_saved(value)
+            else value
+            for name, value in cells.items()
+        }
+
+    return {
+        table: {key: cells_of_row(table, key, cells) for key, cells in rows.items()}
+        for table, rows in part.items()
+    }
 
 
 def _with_new_rows(unit: Unit, change: Change, base: Tables, part: Tables) -> Change:
@@ -268,9 +291,18 @@ def _renames(base: Tables, part: Tables, owned: Ownership) -> dict[tuple[str, Ke
 def _same_row(
     table: str, key: Key, cells: Cells, other: Key, others: Cells, owned: Ownership
 ) -> bool:
-    if not cells or cells != others:
+    if not cells or saved_cells(cells) != saved_cells(others):
         return False
     return owned.owners(Unit(table, key), cells) == owned.owners(Unit(table, other), others)
+
+
+def saved_cells(value: Any) -> Any:
+    """Return cells, alone or of a row or an agreement, with numbers as every program saves them."""
+    if isinstance(value, dict):
+        return {name: as_saved(held) for name, held in value.items()}
+    if isinstance(value, tuple):
+        return tuple(saved_cells(part) for part in value)
+    return as_saved(value)
 
 
 def _order(base: Tables, part: Tables, names: Names) -> Changes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from icbudget.joint.changes import Change, Changes, rekeyed, renamed_value
+from icbudget.joint.changes import Change, Changes, rekeyed, renamed_value, saved_cells
 from icbudget.joint.ownership import Ownership
 from icbudget.joint.plan_as_cells import (
     BOTH,
@@ -174,9 +174,11 @@ def _still(unit: Unit, ask: Change, current: Any) -> bool:
         # Partners that came or went since are no change of the order of the others.
         known = set(ask.was)
         return tuple(key for key in current if key in known) in ask
+    was, now = ask
     if unit.cell == WHOLE:
-        return current in (terms_alone(unit.table, ask.was), terms_alone(unit.table, ask.now))
-    return current in ask
+        was, now = terms_alone(unit.table, was), terms_alone(unit.table, now)
+    # The host's program may have saved fewer digits of what stands than the part was given.
+    return saved_cells(current) in (saved_cells(was), saved_cells(now))
 
 
 @dataclass(frozen=True, slots=True)

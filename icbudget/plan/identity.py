@@ -4,12 +4,14 @@ Both are SHA-256 of RFC 8785 JSON (sorted keys, one spelling of every number), m
 What holds its default and a table without rows are left out, so that a field or table that a later
 version adds changes the hash of no plan that does not use it.
 
-`plan/2` is of everything that the plan holds, rows in their order. `figures/2` is what a signature
+`plan/2` is of everything that the plan holds, rows in their order. `figures/3` is what a signature
 binds: Setup to Goals, Envelopes, Limits and Profiles without words and sources, rows in the order
-of their keys. Actuals, forecasts, virements, closes, records, sign-offs, keys, scenarios and
-distributions are no part of it, or every month's ledger would undo every signature. Nor is the day
-on which a pool's agreement was signed: the deed follows the plan, and recording it must not undo
-the signatures under the plan. (`figures/1` bound that day.) Source: model.md §1.4, joint.md §6.
+of their keys, numbers to the 15 significant digits that every spreadsheet program keeps, so that a
+workbook which LibreOffice saved again is the same. Actuals, forecasts, virements, closes, records,
+sign-offs, keys, scenarios and distributions are no part of it, or every month's ledger would undo
+every signature. Nor is the day on which a pool's agreement was signed: the deed follows the plan,
+and recording it must not undo the signatures under the plan. (`figures/1` bound that day,
+`figures/2` the 17th digit.) Source: model.md §1.4, joint.md §6.
 
 A change in how either is made, a changed default of an old field among them, needs a new version:
 a record made by another version says nothing about whether the plan was changed.
@@ -34,7 +36,7 @@ from icbudget.recent_view import recent_view
 PLAN_HASH_VERSION = "plan/2"
 FIRST_PLAN_HASH_VERSION = "plan/1"
 """Of records that state no version: every field was part of it, at its default or not."""
-FIGURES_HASH_VERSION = "figures/2"
+FIGURES_HASH_VERSION = "figures/3"
 INPUTS_DIFFER = "verify.inputs-differ"
 """The finding that a record is of another plan."""
 
@@ -141,7 +143,7 @@ def _json_of_rows(rows: tuple[Noun, ...], table: str) -> bytes:
 
 def figures_json(plan: Plan) -> bytes:
     """Return what a signature binds as RFC 8785 JSON: keys, figures and terms, without words."""
-    parts = {"setup": rfc8785.dumps(_fields(plan.setup, _binding(SETUP)))}
+    parts = {"setup": rfc8785.dumps(_signed_fields(plan.setup, _binding(SETUP)))}
     for table in _signed_tables():
         if rows := getattr(plan, table.field):
             parts[table.field] = _signed_json_of_rows(rows, table.field)
@@ -155,7 +157,7 @@ def _signed_json_of_rows(rows: tuple[Noun, ...], name: str) -> bytes:
     # may be sorted in Excel without anyone's money changing.
     in_order = rows if name == "partners" else sorted(rows, key=table.key_of)
     columns = _binding(table)
-    return rfc8785.dumps([_fields(row, columns) for row in in_order])
+    return rfc8785.dumps([_signed_fields(row, columns) for row in in_order])
 
 
 def hash_version_finding(recorded: str, current: str, place: Place) -> Finding | None:
@@ -228,6 +230,27 @@ def _fields(row: Noun, columns: Iterable[Column]) -> dict[str, Any]:
         for column, value in values
         if column.required or value != column.default
     }
+
+
+def _signed_fields(row: Noun, columns: Iterable[Column]) -> dict[str, Any]:
+    """Return the fields of a row as a signature binds them, numbers as every program saves them."""
+    return {name: _as_saved(value) for name, value in _fields(row, columns).items()}
+
+
+def _as_saved(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {year: as_saved(amount) for year, amount in value.items()}
+    if isinstance(value, list):
+        return [as_saved(part) for part in value]
+    return as_saved(value)
+
+
+def as_saved(value: Any) -> Any:
+    """Return a number to the 15 significant digits that every spreadsheet program keeps.
+
+    LibreOffice saves no more than those, Excel 17; what differs beyond them is no change by anyone.
+    """
+    return float(f"{value:.15g}") if isinstance(value, float) else value
 
 
 def _plain(value: Any) -> Any:

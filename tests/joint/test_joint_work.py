@@ -73,6 +73,21 @@ def test_a_part_is_an_ordinary_workbook_with_its_own_cells_yellow(work):
     assert len(says.base) == len(says.view) == 64
 
 
+def test_a_part_says_on_its_first_sheet_whose_it_is_and_where_it_goes_back(tmp_path):
+    """Whoever has the e-mailed file alone opens it at Start."""
+    asked = {"questions": "pool@example.gov.uk", "on": DAY}
+    tasks.share(PLAN, "council", tmp_path / "council.xlsx", **asked)
+    book = openpyxl.load_workbook(tmp_path / "council.xlsx")
+    assert book.sheetnames[0] == "Start" and book.active.title == "Start"
+    words = [cell.value for row in book["Start"].iter_rows() for cell in row if cell.value]
+    (says,) = [text for text in words if "is the part of" in str(text)]
+    assert says == (
+        "This file is the part of Example Council. Fill in or correct its yellow cells, save the"
+        " file as it is, and send it back to pool@example.gov.uk."
+    )
+    assert any("another partner's: what you type there is a proposal" in str(t) for t in words)
+
+
 def test_a_part_that_nobody_filled_in_changes_nothing(work, tmp_path):
     out = tmp_path / "joint.xlsx"
     merged = tasks.merge_parts(

@@ -86,6 +86,29 @@ def test_the_owner_stands_against_another():
     assert asked == [("council", 3), ("icb", 2)]
 
 
+RATE, SAVED = 0.015505577840456697, 0.0155055778404567
+"""A rate, and what LibreOffice saves of it: 15 digits."""
+
+
+def with_rates(first, second=0.02):
+    return {**BASE, "indices": {("i",): {"rates[2027/28]": first, "rates[2028/29]": second}}}
+
+
+def test_digits_that_a_program_did_not_save_are_no_change():
+    base, its = with_rates(RATE), owned(with_rates(RATE))
+    assert RATE != SAVED and not changes(base, with_rates(SAVED), its, {})
+    # A row under another key is known by its cells all the same.
+    moved = {**BASE, "indices": {("k",): with_rates(SAVED)["indices"]["i",]}}
+    assert set(changes(base, moved, its, {})) == {Unit("indices", ("i",), "key")}
+    # What is really typed beside it is a change, and keeps the other figure as it was.
+    asked = changes(base, with_rates(SAVED, 0.03), its, {})
+    plan, found = merge(base, {"icb": asked}, its)
+    assert plan == with_rates(RATE, 0.03) and set(verdicts(found).values()) == {"taken"}
+    # Nor is a plan late that its host opened and saved in such a program.
+    newer = with_rates(SAVED)
+    assert verdicts(merge(newer, {"icb": asked}, owned(newer))[1]) == verdicts(found)
+
+
 def test_two_who_may_ask_differently_and_neither_wins():
     plan, found = merged(
         icb=part(goals={GOAL: {"target": 8.0}}), council=part(goals={GOAL: {"target": 9.0}})

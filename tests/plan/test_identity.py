@@ -230,4 +230,18 @@ def test_a_record_of_this_version_says_whether_inputs_differ():
 
 
 def test_the_versions_are_named():
-    assert (PLAN_HASH_VERSION, FIGURES_HASH_VERSION) == ("plan/2", "figures/2")
+    assert (PLAN_HASH_VERSION, FIGURES_HASH_VERSION) == ("plan/2", "figures/3")
+
+
+def test_digits_that_libreoffice_does_not_save_change_no_figures_hash():
+    """It keeps 15 significant digits, Excel 17; the sixteenth is nobody's change, the tenth is."""
+
+    def hash_of(rate):
+        document = clean()
+        document["indices"].append({"id": "i", "rates": {"2026/27": rate}})
+        plan = from_document(document).plan
+        return figures_hash(plan), plan_hash(plan)
+
+    exact, saved, changed = map(hash_of, (0.015505577840456697, 0.0155055778404567, 0.0155055779))
+    assert exact[0] == saved[0] and exact[1] != saved[1]
+    assert exact[0] != changed[0]

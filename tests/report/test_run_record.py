@@ -24,7 +24,7 @@ def test_a_record_says_what_is_needed_to_make_the_figures_again():
     assert (record.plan_hash, record.plan_hash_version) == (plan_hash(case.plan), "plan/2")
     assert (record.figures_hash, record.figures_hash_version) == (
         figures_hash(case.plan),
-        "figures/2",
+        "figures/3",
     )
     assert record.reference == reference.versions()
     assert (record.errors, record.warnings, record.notes) == (

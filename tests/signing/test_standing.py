@@ -199,7 +199,7 @@ def test_a_hash_put_in_the_place_of_the_signed_one_does_not_make_it_hold(tmp_pat
 
 def test_a_signature_on_a_hash_of_an_older_version_cannot_be_compared(tmp_path, plain):
     row = plain["sign_offs"][0]
-    older = row["figures_hash"].replace("figures/2", "figures/1")
+    older = row["figures_hash"].replace("figures/3", "figures/1")
     document = {**json.loads(row["statement"]), "figures": older}
     row |= {"figures_hash": older, "statement": rfc8785.dumps(document).decode()}
     (one,), findings, _ = looked_at(tmp_path, plain)

@@ -28,7 +28,7 @@ _PRINTING = (
     "Hold Ctrl, click the tabs, print: answers print to the end of their charts. Six pages, or all:"
     " icbudget run --print short, full, all."
 )
-_MASTER_ROW, _NEXT_ROW, _SIGNED_ROW, _STEPS_ROW = 2, 3, 4, 6
+_MASTER_ROW, _NEXT_ROW, _SIGNED_ROW, _PART_ROW, _STEPS_ROW = 2, 3, 4, 5, 6
 _NOBODY = "draft: nobody has signed."
 _NO_ROW = "There is no row yet."
 _DELETED = f"{STOPS}deleted: press Add sheets"
@@ -115,6 +115,7 @@ def write_start(
     row = _write_steps(sheet, styles, contents)
     _write_state(sheet, styles, checking)
     _write_comments(sheet, styles, contents)
+    _write_part(sheet, styles, contents)
     if catalogue.SIGNATURES in placed:
         _write_signed(sheet, styles, placed[catalogue.SIGNATURES][0])
     row = _write_answers(sheet, styles, contents, row, live=checking.live)
@@ -149,6 +150,20 @@ def _write_comments(sheet: Any, styles: Styles, contents: Contents) -> None:
     write_figure(sheet, _MASTER_ROW, _COUNT, figure, styles.quiet_strong)
     link = f"internal:{layout.main_table('comments').sheet}!A1"
     sheet.write_url(_MASTER_ROW, _STATE, link, styles.link, "See Comments")
+
+
+def _write_part(sheet: Any, styles: Styles, contents: Contents) -> None:
+    """Write in a partner's part whose it is and what to do with it: all that its reader has."""
+    for part in contents.plan.this_part[:1]:
+        names = {row.id: row.name for row in contents.plan.partners}
+        whom = f" to {part.questions}" if part.questions else " to whoever sent it"
+        words = (
+            f"This file is the part of {names.get(part.partner, part.partner)}. Fill in or correct"
+            f" its yellow cells, save the file as it is, and send it back{whom}."
+        )
+        place = f"internal:{layout.main_table('this_part').sheet}!A1"
+        sheet.write_url(_PART_ROW, _STEP, place, styles.link, "Your part")
+        sheet.write_string(_PART_ROW, _SAYS, words, styles.quiet_strong)
 
 
 def _write_signed(sheet: Any, styles: Styles, area: Area) -> None:
@@ -370,7 +385,10 @@ def _write_legend(
         styles.text,
     )
     sheet.write_string(row + 2, _STEP, "Worked out", styles.total("@"))
-    sheet.write_string(row + 2, _SAYS, "Grey: an ordinary formula, or an answer.", styles.text)
+    grey = "Grey: an ordinary formula, or an answer."
+    if contents.plan.this_part:
+        grey += " On a sheet to fill in, another partner's: what you type there is a proposal."
+    sheet.write_string(row + 2, _SAYS, grey, styles.text)
     sheet.write_string(row + 3, _STEP, "Is icbudget connected?", styles.strong)
     words = Figure(layout.CONNECTED, checking.connection)
     write_figure(sheet, row + 3, _SAYS, words, styles.text)
