@@ -19,7 +19,7 @@ from icbudget.plan.partner import Partner
 from icbudget.plan.pass_down import PassDown
 from icbudget.plan.pool import Pool
 from icbudget.plan.provenance import Status
-from icbudget.plan.setup import Setup
+from icbudget.plan.setup import LONGEST_HORIZON, Setup
 from icbudget.reference import Area, AreaIcb, Grant
 from icbudget.reference.people import Projection, growth_in_words, people_notes, projection
 from icbudget.reference.people_table import People
@@ -28,7 +28,6 @@ from icbudget.succeed import SMALLEST, area_faults, left_out, under_successors
 BCF, DFG_POOL, COUNCIL, DEFLATOR = "bcf", "bcf_dfg", "council", "gdp_deflator"
 HOSPITAL = "hospital"
 """Partner who provides what a shift begins from: its trust is in no table here."""
-LONGEST = 30
 
 
 class _Rates(NamedTuple):
@@ -194,16 +193,16 @@ def _refusals(asked: str, area: Area | None, base_year: str, horizon: int) -> li
         message = f"There is no Health and Wellbeing Board area “{asked}”."
         findings.append(error("area.unknown", message, fix))
     try:
-        years.year(years.after(years.year(base_year), LONGEST))
+        years.year(years.after(years.year(base_year), LONGEST_HORIZON))
     except ValueError:
         message = f"The base year “{base_year}” is not a financial year."
         place = Place(table="setup", column="base_year")
         findings.append(error("area.base-year", message, "Write it as 2025/26.", place))
     else:
         findings += area_faults(area, years.year(base_year)) if area else []
-    if not 0 <= horizon <= LONGEST:
+    if not 0 <= horizon <= LONGEST_HORIZON:
         message = f"The horizon is {horizon} years."
-        fix = f"Use a whole number from 0 to {LONGEST}."
+        fix = f"Use a whole number from 0 to {LONGEST_HORIZON}."
         findings.append(error("area.horizon", message, fix, Place(table="setup", column="horizon")))
     return findings
 

@@ -22,8 +22,9 @@ from icbudget.reference import Area, BodyChange
 SMALLEST = 0.01
 """An ICB with a smaller share of an area's people is left out of its plan (model §15.1)."""
 DECIDED = ("in force", "in law")
-"""Standing of changes that a plan is put under; what is only reported is told."""
+"""Standing of changes that a plan is put under; one that is only reported has a finding."""
 _DECIMALS = 6
+"""Of a share, as a person types it. The last is what the others leave, so that all come to one."""
 
 
 def under_successors(plan: Plan) -> tuple[Plan, list[Finding]]:

@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 FIRST, LAST = 1900, 2200
+"""Years in which a financial year may begin; any other is a slip of typing."""
 BETWEEN = "/\\-‐‑‒–—−⁄∕／"
 """What people and programs put between the halves of a year, as a character class: a slash or any
 of the dashes, the no-break hyphen U+2011 among them."""

@@ -116,6 +116,7 @@ def legible_output() -> Iterator[None]:
 PIPED = 100
 """Characters of a line of a table that goes to a file or another program."""
 NARROWEST = 40
+"""A narrower line has no room for a name beside a figure."""
 
 
 def stated_width() -> int | None:

@@ -30,6 +30,7 @@ from icbudget.plan.setup import LARGEST_SEED, MOST_DRAWS
 from icbudget.workbook import layout
 
 FEWEST_DRAWS = 2
+"""One draw alone has no range."""
 MOST_LABELS = 8
 """Labels that a figure may be named by: no row of an answer has as many."""
 
@@ -50,6 +51,7 @@ def plan(*tables: Cells) -> Sequence[Sequence[Any]]:
 _refused: dict[str, str] = {}
 """Why each person's last plan could not be made, for Checks: a cell in error says only that."""
 _MOST_REFUSED = 256
+"""People of one server whose reason is kept; the oldest goes first."""
 
 
 def _no_plan(excel_error: str) -> Block:

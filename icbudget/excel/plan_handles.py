@@ -17,9 +17,10 @@ from typing import Literal
 from icbudget.plan.identity import HANDLE_DIGITS
 
 RECIPE_DIGITS = 6
-MOST_CHANGES = 3
-LONGEST = 200
-"""Characters of a handle; what is longer is kept beside the plan."""
+MOST_CHANGES, LONGEST = 3, 200
+"""Changes that a handle spells out, and its characters: what is more is kept beside the plan, so
+that a person can still read the cell.
+"""
 _HANDLE = re.compile(rf"plan (?P<hash>[0-9a-f]{{{HANDLE_DIGITS}}})(?P<steps>.*)", re.DOTALL)
 _STEP = re.compile(r" (as|with) ")
 _KEPT = re.compile(rf"(?:(?P<count>\d+) changes|scenario) (?P<hash>[0-9a-f]{{{RECIPE_DIGITS}}})")

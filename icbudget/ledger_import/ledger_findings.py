@@ -11,6 +11,7 @@ from icbudget.ledger_import.ledger_map import LedgerMap
 from icbudget.ledger_import.ledger_months import DateOrder
 
 _MOST_REASONS = 40
+"""Reasons that have a finding of their own; the others are counted in one."""
 
 
 def findings_of(ledger: Ledger, ledger_map: LedgerMap, order: DateOrder) -> Iterator[Finding]:

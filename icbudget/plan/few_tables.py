@@ -23,6 +23,7 @@ KIND = "other"
 """What kind of organisation a partner is of whom only the name is known."""
 _PARTNERS, _POOLS = TABLES["partners"], TABLES["pools"]
 _MOST_NAMED = 5
+"""Names that a finding lists; the others are counted."""
 
 
 def with_missing_tables(

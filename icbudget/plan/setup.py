@@ -7,6 +7,8 @@ from typing import Literal
 
 from icbudget.plan.columns import Kind, Money, Noun, Role, Year, column
 
+LONGEST_HORIZON = 30
+"""Years that a plan may run after its base year."""
 MOST_DRAWS, LARGEST_SEED = 100_000, 2_000_000_000
 """What a workbook can hold of its own simulation."""
 
@@ -47,7 +49,7 @@ class Setup(Noun):
         "Years projected after the base year",
         unit="years",
         ge=0,
-        le=30,
+        le=LONGEST_HORIZON,
         opens=True,
     )
     rules_year: str = column(

@@ -57,6 +57,9 @@ between and below. Whatever only rises or only falls with the figure differs bet
 the most of them.
 """
 _MOST_ALONE, _PATTERNS = 4, 6
+"""Figures that each stand against all others in turn, and patterns of all of them: each is one
+more run of the plan.
+"""
 
 
 class NotKnown(float):

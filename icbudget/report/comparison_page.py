@@ -18,6 +18,7 @@ MOST = 6
 BARS = 4
 """Changes that the chart draws apart."""
 MOST_FINDINGS = 3
+"""Findings of each plan that the page names; the others are counted."""
 HOW = "In order: each change over those before it. On its own: over the first plan alone."
 
 

@@ -25,6 +25,7 @@ LARGEST, MOST_CHANGED = 6, 3
 row.
 """
 MOST_FINDINGS = 5
+"""Findings that a paper of a few pages names, the largest in pounds first."""
 TO_FILL_IN = "To be written"
 _AMOUNTS = (glossary.LIMIT, glossary.VALUE)
 CONDITIONS = {

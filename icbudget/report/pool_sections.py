@@ -39,6 +39,7 @@ from icbudget.report.report_figures import listed, percent, pounds, scale_for
 EXAMPLE = 100_000_00
 """Pence of the worked example of a share rule: an overspend of £100,000."""
 MOST_SOURCES = 8
+"""Sources that a chart tells apart: it has as many colours."""
 
 
 def money_in(paper: Paper) -> dict[tuple[str, str], list[float]]:

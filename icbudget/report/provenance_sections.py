@@ -16,8 +16,8 @@ from icbudget.report.guide_page import finding_paragraphs
 from icbudget.report.report_figures import MINUS, listed, plural
 from icbudget.report.run_record import RunRecord
 
-MOST_FINDINGS = 100
-MOST_KEYS = 12
+MOST_FINDINGS, MOST_KEYS = 100, 12
+"""Findings of a severity, and rows of a source, that the report names; the others are counted."""
 HEADINGS = {Severity.ERROR: "Errors", Severity.WARNING: "Warnings", Severity.NOTE: "Notes"}
 FIRMNESS: dict[str | None, str] = {
     "illustrative": "an example, not a fact",

@@ -42,6 +42,7 @@ from icbudget.report.document import (
 from icbudget.report.report_figures import listed, number, plural, scale_for
 
 _DRIVERS = 8
+"""Uncertain figures that the table names; the answer has them all."""
 _PASS, _FAIL = (PASS, OFF), (FAIL, OVER_COMMITTED)
 
 

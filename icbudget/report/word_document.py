@@ -15,7 +15,9 @@ from icbudget.report.report_figures import legible
 
 MADE = dt.datetime(2026, 4, 1)
 """When every file says it was made, so that the same document always gives the same bytes."""
-_WIDTH_CM, _FIGURE_CM, _INK = 17.4, 1.85, "005A9C"
+_MARGIN_CM, _FIGURE_CM, _INK = 1.8, 1.85, "005A9C"
+_WIDTH_CM = 21.0 - 2 * _MARGIN_CM
+"""The width of an A4 page between its margins."""
 
 
 def word(document: Document) -> bytes:
@@ -69,8 +71,8 @@ def _set_page(made: Any) -> None:
 
     page = made.sections[0]
     page.page_width, page.page_height = Cm(21.0), Cm(29.7)
-    page.left_margin = page.right_margin = Cm(1.8)
-    page.top_margin = page.bottom_margin = Cm(1.8)
+    page.left_margin = page.right_margin = Cm(_MARGIN_CM)
+    page.top_margin = page.bottom_margin = Cm(_MARGIN_CM)
 
 
 def _set_type(made: Any) -> None:

@@ -33,6 +33,7 @@ BAND_OF_INDEX = {"pop_all": "all", "pop_65": "65+", "pop_75": "75+", "pop_85": "
 _SAME_RATE = 5e-6
 """Rates typed to a thousandth of a per cent are the table's."""
 LARGEST = 20_000_000
+"""Bytes of the largest file of a table that is read."""
 _WORKBOOKS = (".xlsx", ".xlsm")
 
 

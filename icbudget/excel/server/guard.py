@@ -28,6 +28,7 @@ FUNCTION_CALL = "/xlwings/custom-functions-call"
 SCRIPT_CALL = "/xlwings/custom-scripts-call/"
 _ADDRESS = re.compile(r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(:\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})?")
 MOST_TABLES = 60
+"""Tables of one call: a plan has fewer, with its companions by year and Setup."""
 _PLAIN = frozenset((str, float, int, bool, type(None)))
 PAGES = frozenset(
     {

@@ -30,6 +30,7 @@ _NAMES = ("PRODUCTION", "ANONYMOUS", *_OF_AN_ORGANISATION, "WEB_ORIGINS", "BODY_
 _YES = ("1", "yes", "true")
 _NO = ("0", "no", "false")
 _LARGEST_KEYS = 1_000_000
+"""Bytes of a file of keys. A directory's has a few thousand: a larger one is another file."""
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HOSTNAME = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _ORIGIN = re.compile(r"https://(\*\.)?([a-z0-9-]+\.)+[a-z]{2,63}")

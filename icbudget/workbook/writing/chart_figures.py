@@ -72,6 +72,7 @@ ENDS = ("P90", "P10")
 # Seven sources and “Other” are the eight colours that can be told apart; nine partners and “Other”
 # the bars whose names can be read, and 36 letters the room of a name.
 _MOST_SOURCES, _MOST_PARTNERS, _LABEL = 7, 9, 36
+# As many bars as have names that can be read.
 _MOST_DRIVERS = 10
 _NO_GOAL = "There is no goal yet"
 

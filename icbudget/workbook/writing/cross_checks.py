@@ -15,6 +15,7 @@ from icbudget.answers.answer import Answer
 from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
 from icbudget.plan.acute_line import AcuteLine
+from icbudget.plan.setup import LONGEST_HORIZON
 from icbudget.plan.unread_cells import NOT_KNOWN, NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
@@ -52,7 +53,8 @@ from icbudget.workbook.writing.styles import AGREES
 ALLOWED_POUNDS = Figure(ALLOWED, HALF_A_PENNY)
 ALLOWED_SHARE = Figure(ALLOWED_PART, A_MILLIONTH)
 NONE = Figure("0", 0.0)
-MOST_YEARS = 31
+MOST_YEARS = 1 + LONGEST_HORIZON
+"""The base year and as many after it as a plan may have."""
 
 Placed = Mapping[Answer, tuple[Area, Sequence[Total]]]
 """Every answer with the totals above it."""
