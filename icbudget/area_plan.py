@@ -256,6 +256,7 @@ def _contributions(
     listed = reference.choices("funding_source", rules_year)
     known = [grant for grant in reference.grants(area.ons_code) if grant.year in span]
     rows: list[Contribution] = []
+    # A grant that is not known in the base year has no amount to begin from: it is named below.
     for name in dict.fromkeys(grant.grant for grant in known if grant.year == span[0]):
         if name in listed:
             rows += _lines_of(name, [grant for grant in known if grant.grant == name], span)
@@ -317,6 +318,7 @@ def _contribution(name: str, line: int, grants: list[Grant], span: tuple[str, ..
         base_amount=by_year.get(span[0], Decimal(0)),
         amounts={year: by_year[year] for year in span[1:] if year in by_year},
         evidence="; ".join(sources),
+        # One part that was worked out makes the sum worked out.
         status="published" if all(grant.status == "published" for grant in grants) else "derived",
     )
 

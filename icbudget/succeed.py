@@ -57,6 +57,7 @@ def area_faults(area: Area, base_year: str) -> list[Finding]:
     """
     place = Place(table="setup", column="base_year")
     for change in reference.body_changes("council"):
+        # A council that has not begun has no ONS code yet.
         begins = change.new_name == area.name and not area.ons_code
         if begins and base_year < change.first_year:
             message = f"{area.name} begins in {change.first_year}; the base year is {base_year}."
@@ -132,6 +133,7 @@ def _shares(
             else:
                 people[icb.icb_code] = icb.people
     inside = [change for change in changes if change.new_code in people] or list(changes)
+    # One that follows alone takes all, whatever its part of the old body's people.
     weights = [
         people.get(change.new_code) or change.share or 0.0 if len(inside) > 1 else 1.0
         for change in inside
@@ -189,12 +191,14 @@ def _funding_split(plan: Plan, ending: Ending) -> tuple[Plan, list[Finding]]:
     keys = {TABLES["contributions"].key_of(row) for row in plan.contributions}
     total = 0
     for n, row in enumerate(plan.contributions):
+        # A deduction is below zero in the figures and typed above it.
         pence = [abs(round(float(figures[t, n]))) for t in range(ending.t, len(plan.years))]
         if row.partner != ending.old or not any(pence):
             rows.append(row)
             continue
         total += sum(pence)
         before = {year: pounds for year, pounds in row.amounts.items() if year not in later}
+        # Zero, not blank: a blank year would be rolled forward from the year before.
         nothing = {year: Decimal(0) for year in later}
         rows.append(row.model_copy(update={"amounts": {**before, **nothing}}))
         parts = [money.split(amount, ending.weights) for amount in pence]

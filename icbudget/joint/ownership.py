@@ -106,6 +106,8 @@ class Ownership:
         if len(steps) == 1 or not value:
             return value
         column = next(c for c in columns_of(spec(table).noun) if c.field == steps[0])
+        # A blank line is a scheme's first. Rows of schemes have lines in their keys, others have
+        # none.
         line = _value(table, key, cells, "line") or "1"
         rows = self.tables.get(column.table, {})
         target = (value, line) if (value, line) in rows else (value,)

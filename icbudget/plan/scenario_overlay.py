@@ -149,6 +149,7 @@ def blamed(findings: Iterable[Finding], plan: Plan, scenario: str) -> list[Findi
         if table in TABLES and all(
             TABLES[table].key_of(row) != key for row in getattr(plan, table)
         ):
+            # A row that the scenario adds is at fault as a whole: its first change is named.
             added.setdefault((table, key), change)
 
     def place(at: Place) -> Place:
@@ -180,6 +181,7 @@ def _refused(plan: Plan, changes: list[ScenarioChange]) -> list[Finding]:
             _lay(document, laid)
         place = Place(table="scenarios", row=f"{change.scenario}|{change.order}", column="value")
         refusals = [f for f in from_document(document).findings if f.severity is Severity.ERROR]
+        # Other cells of an added row are refused under their own changes.
         refusals = [f for f in refusals if not adds or f.place.column.partition("[")[0] == field]
         findings += [
             error("scenario.refused", f"Scenario “{change.scenario}”: {f.message}", f.fix, place)

@@ -99,6 +99,7 @@ def _allocation(
             wrong(f"The {heading} is blank.", "Fill it in; nothing is guessed.")
     if faults:
         return None, faults
+    # A blank would be refused once more by each test below, so that these wait.
     area = find_area(texts["area"])
     if area is None:
         wrong(f"There is no area “{texts['area']}”.", "Use the council's area or its ONS code.")

@@ -49,6 +49,7 @@ def _pools(paper: Paper) -> str:
     over = [
         row
         for row in rows_by_source(paper.block(catalogue.BALANCES), figure=glossary.CLOSE)
+        # Half a penny is what floats may differ by.
         if min(numbers(row)) < -0.005
     ]
     if over:
@@ -95,6 +96,7 @@ def _avoided(paper: Paper) -> str:
         f"{_either(saving, buyers, 'commissioners', 'paying', 'pay')} and "
         f"{_either(release, sellers, 'providers', 'spending', 'spend')}"
     )
+    # A share of a tariff value below zero says nothing.
     if gross > 0:
         sentence += f" ({percent(release / gross)} of tariff value)"
     if rounded(stranded, 0):

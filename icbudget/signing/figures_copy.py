@@ -62,9 +62,11 @@ def _of_table(table: str, signed: list[dict[str, Any]], now: list[dict[str, Any]
         if key in before and key in after:
             count += len(figures)
         else:
+            # A row that came or went counts by its figures without its key, and once at least.
             count += max(1, len(figures - set(TABLES[table].key)))
     kept = [key for key in before if key in after]
     in_order = [key for key in after if key in before]
+    # The order of partners is a figure: the pennies of a tie go by it (model.md §1.1).
     return count + (table == "partners" and kept != in_order)
 
 

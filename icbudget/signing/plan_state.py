@@ -174,6 +174,7 @@ def _agreements_missing(plan: Plan) -> list[str]:
     for pool in plan.pools:
         if not pool.is_pooled:
             continue
+        # A pooled fund rests on an agreement in writing (SI 2000/617 regulation 7).
         if not (pool.agreement and pool.signed_on):
             missing.append(f"no signed agreement of {pool.name} is recorded")
         elif not pool.covers_from or pool.covers_from > last:

@@ -73,6 +73,7 @@ def _standing(plan: Plan, row: SignOff, now: str, pounds: Pounds | None) -> Sign
     if not any((row.statement, row.figures_hash, row.signature, row.key)):
         return Signature(row, TYPED, MEANINGS[TYPED])
     document = read_statement(row.statement)
+    # Faults first: a statement that was changed proves nothing about any figures.
     fault = _statement_fault(row, document) or _key_fault(plan, row)
     if fault is not None:
         return Signature(row, NOT_VALID, fault.message.rstrip("."), findings=(fault,))

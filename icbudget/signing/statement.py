@@ -105,6 +105,7 @@ def read_statement(text: str) -> dict[str, Any] | None:
 
 def _has_pounds(document: Mapping[str, Any]) -> bool:
     """Return whether what a statement says in pounds has the shape that icbudget writes."""
+    # Anybody may have written the file: every shape is tested before a figure is read from it.
     pounds, years = document["pounds"], document["years"]
     if not isinstance(pounds, dict) or set(pounds) != {CONTRIBUTIONS, POSITIONS, BALANCES}:
         return False
