@@ -137,6 +137,7 @@ def _names_hidden(
             line = (target, (named, parts.get("line", "1")))
             if (target, named) in firsts or line in hidden:
                 return True
+    # A scenario's path and a comment's place name a row as a reference does.
     path = split_path(str(parts.get("path", cells.get("path", ""))))
     if path and ((path[0], tuple(path[1].split("|"))) in hidden or (path[0], path[1]) in firsts):
         return True

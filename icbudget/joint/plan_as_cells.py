@@ -171,6 +171,7 @@ def units(tables: Mapping[str, Mapping[Key, Cells]]) -> dict[Unit, Any]:
                     Unit(table, key, cell): held for cell, held in _of_row(table, cells)
                 }
         for key, lines in agreements.items():
+            # Sorting its rows in Excel changes no agreement.
             units_there[Unit(table, key, WHOLE)] = tuple(sorted(lines))
     return units_there
 

@@ -95,15 +95,9 @@ def to_agree(outcomes: Outcomes, before: Iterable[ToAgree], worth: Worth) -> tup
             continue
         shown_unit = unit._replace(cell=ROW) if unit.cell == BOTH else unit
         for partner, value in (("", outcome.value), *outcome.asked):
-            own, system = (
-                (None, None)
-                if not partner
-                else worth(shown_unit, partner, value)
-                or (
-                    None,
-                    None,
-                )
-            )
+            # The row without a partner is the plan as it stands, which no ask changes.
+            worths = worth(shown_unit, partner, value) if partner else None
+            own, system = worths or (None, None)
             row = ToAgree(
                 figure=path_of(shown_unit),
                 partner=partner,

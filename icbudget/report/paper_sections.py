@@ -90,6 +90,7 @@ def section_buys(paper: Paper) -> Section | None:
         if t == 0:
             return paper.money(scale, [now])
         change = now - then
+        # What begins from nothing has no change in per cent.
         share = percent(change / then, brackets=paper.brackets) if then > 0 else "–"
         return (*paper.money(scale, [then, now, change]), share)
 

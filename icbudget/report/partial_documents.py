@@ -68,6 +68,7 @@ def _same(readings: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 def _table(paper: Paper, block: Block) -> Table:
     """Return an answer as a table, as much of it as a report prints."""
     rows = block.rows[:MOST_ROWS]
+    # By year it shows the years that the paper's other tables have room for.
     columns = (
         [block.columns.index(year) for year in paper.shown_years]
         if block.columns == paper.years

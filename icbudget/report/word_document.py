@@ -146,6 +146,7 @@ def _table(made: Any, table: Table) -> None:
 
     for column, heading in enumerate(table.headings):
         write(0, column, heading, bold=True)
+    # Marked so, the headings stand again on each page, and screen readers know them.
     repeated = OxmlElement("w:tblHeader")
     repeated.set(qn("w:val"), "true")
     grid.rows[0]._tr.get_or_add_trPr().append(repeated)
