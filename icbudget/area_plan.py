@@ -477,3 +477,51 @@ def _setup(
         deflator=DEFLATOR if len(span) > 1 else "",
         notes=" ".join(notes),
     )
+
+
+WHY_IT_MATTERS = {
+    "area.base-year": (
+        "Every allocation, index and rule is looked up by the financial year. A year that"
+        " cannot be read has none."
+    ),
+    "area.districts-to-fill": (
+        "The grant for adaptations passes to the districts. Until the parts are known the plan"
+        " cannot show that all of it does."
+    ),
+    "area.grant-not-used": (
+        "Money that is published for the area is in no pool of the new plan. Somebody has to"
+        " say where it belongs, or income is missing."
+    ),
+    "area.grant-years": (
+        "Past the last published year the grant is not guessed. A blank counts as nothing, and"
+        " the pool looks short."
+    ),
+    "area.horizon": (
+        "The horizon decides which years are planned. A number that cannot be used would give a"
+        " plan without years."
+    ),
+    "area.icb-split": (
+        "Each ICB pays its own minimum contribution. A split by people is close to it, but the"
+        " allocation decides."
+    ),
+    "area.no-rate": (
+        "An index without a rate cannot roll an amount forward. A guess here would grow through"
+        " every later year."
+    ),
+    "area.note": (
+        "Published figures are for boundaries that differ. A figure of a wider area would be"
+        " too large for this one."
+    ),
+    "area.rules-year": (
+        "Minimums and eligible spending change from year to year. Lists of another year may ask"
+        " for the wrong ones."
+    ),
+    "area.sources-to-fill": (
+        "No public source has these amounts. Until they are typed the pool is short of them."
+    ),
+    "area.unknown": (
+        "Nothing can be filled in for an area that is not known: its partners, allocations and"
+        " districts all hang on its name."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

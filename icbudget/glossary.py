@@ -26,6 +26,7 @@ HEADINGS = MappingProxyType(
         "driver": "Driver",
         "due": "Due",
         "effect": "Effect £",
+        "explained_by": "Explained by",
         "figure": "Figure",
         "file": "File",
         "finding": "Finding",

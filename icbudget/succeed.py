@@ -285,3 +285,42 @@ def _of_successor(
             keys.add(table.key_of(copy))
             return copy
     raise AssertionError("there is always a free line")  # one line more than there are rows
+
+
+WHY_IT_MATTERS = {
+    "area.ended": (
+        "A council that has been abolished pays nothing. Its money is that of its successor."
+    ),
+    "area.icb-left-out": (
+        "A small part of the area's people is with another ICB. Its contribution may be missing"
+        " from the pool."
+    ),
+    "area.no-icb": (
+        "Without the ICB nobody knows who pays the NHS minimum contribution, which is the"
+        " larger part of most pools."
+    ),
+    "area.not-yet": (
+        "The new body has no budget before its first day. A plan of earlier years is that of"
+        " the bodies before it."
+    ),
+    "body.funding-split": (
+        "The split is arithmetic by people, to the penny; the allocations of the new bodies"
+        " will differ from it."
+    ),
+    "body.none": (
+        "No partner ends within the plan's years, so no contribution has to find a new payer."
+    ),
+    "body.only-reported": (
+        "A merger that is only expected may not come, or come at another date. The plan does"
+        " not move money on a rumour."
+    ),
+    "body.rows-split": (
+        "A row of the old body became several, one for each successor. What they agree may not"
+        " follow the same shares."
+    ),
+    "body.succession": (
+        "By these shares each successor pays in and takes over balances. One percentage point"
+        " of a large pool is a great deal of money."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

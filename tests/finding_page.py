@@ -1,7 +1,9 @@
-"""The guide's page of findings, made from the code: every id with what it says and how to fix it.
+"""The guide's page of findings, made from the code: every id with what it says, why it matters, an
+example and how to fix it.
 
 `python -m tests.rebuild` writes it. What a finding says is read from the call that makes it, so a
-new one cannot be forgotten; why a kind of finding matters is written here, a paragraph a kind.
+new one cannot be forgotten. Why it matters stands in the same file as that call, under `WHY_IT_MATTERS`; the
+examples come from `tests/finding_examples.py`.
 """
 
 from __future__ import annotations
@@ -13,15 +15,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import icbudget
+from tests.finding_examples import Example, examples
 from tests.finding_reasons import WHY
 
 PACKAGE = Path(icbudget.__file__).parent
-ID = re.compile(r"[a-z][a-z-]*\.[a-z0-9][a-z0-9-]*")
+ID = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9-]*")
 MAKERS = {"error": "error", "warning": "warning", "note": "note"}
 """The functions that make a finding, and how much it then matters."""
 REFUSALS = {"CellProblem", "Fault", "_refused", "_unsound"}
 """What carries the id, message and fix of an error until it becomes a finding."""
 BLANK = "…"
+NOTHING_TO_DO = "Nothing is to be done where that is meant."
+"""Of a finding that only informs and whose message says all."""
 
 
 Given = dict[str, list[tuple[int, list[str]]]]
@@ -35,6 +40,7 @@ class Entry:
     severities: set[str] = field(default_factory=set)
     messages: list[str] = field(default_factory=list)
     fixes: list[str] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
 
 
 def findings() -> dict[str, Entry]:
@@ -42,17 +48,30 @@ def findings() -> dict[str, Entry]:
     known: dict[str, Entry] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        of_module = _constants(tree)
+        of_the_file = _assigned(ast.Module(tree.body, []), inside=False)
         for scope in _scopes(tree):
-            texts = _assigned(scope)
-            for name, text in of_module.items():
-                texts.setdefault(name, []).append((0, text))
+            texts = of_the_file | _assigned(scope)
             for id, severity, message, fix in _made(scope, texts):
                 entry = known.setdefault(id, Entry())
-                entry.severities.add(severity)
+                entry.files.add(str(path.relative_to(PACKAGE)))
+                entry.severities |= severity
                 entry.messages += [m for m in message if m not in entry.messages]
                 entry.fixes += [f for f in fix if f not in entry.fixes]
     return dict(sorted(known.items()))
+
+
+def reasons() -> dict[str, tuple[str, str]]:
+    """Return why each finding matters and the file that says so, by the finding's id."""
+    why: dict[str, tuple[str, str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            targets = getattr(node, "targets", ())
+            if [getattr(target, "id", "") for target in targets] == ["WHY_IT_MATTERS"]:
+                of_the_file = ast.literal_eval(node.value)
+                assert not why.keys() & of_the_file.keys(), "said in two files"
+                file = str(path.relative_to(PACKAGE))
+                why |= {id: (text, file) for id, text in of_the_file.items()}
+    return why
 
 
 def _scopes(tree: ast.Module) -> Iterator[ast.AST]:
@@ -66,54 +85,68 @@ def _scopes(tree: ast.Module) -> Iterator[ast.AST]:
     yield outside
 
 
-def _constants(tree: ast.Module) -> dict[str, list[str]]:
-    """Return the texts that a module names for all of its functions, such as a fix."""
-    named = [node for node in tree.body if isinstance(node, ast.Assign)]
-    return {
-        target.id: _texts(node.value, {})
-        for node in named
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-
-
-def _assigned(scope: ast.AST) -> Given:
+def _assigned(scope: ast.AST, *, inside: bool = True) -> Given:
     """Return the texts that names are given within a scope, each with its line."""
     texts: Given = {}
-    for node in ast.walk(scope):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target = node.targets[0]
-            if isinstance(target, ast.Name):
-                texts.setdefault(target.id, []).append((node.lineno, _texts(node.value, {})))
+    nodes = ast.walk(scope) if inside else ast.iter_child_nodes(scope)
+    for node in nodes:
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+            continue
+        target = node.targets[0]
+        if isinstance(target, ast.Name):
+            # A constant of the file is known everywhere in it.
+            line = node.lineno if inside else 0
+            assigned = (line, _texts(node.value, texts))
+            texts.setdefault(target.id, []).append(assigned)
+        elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            for name, value in zip(target.elts, node.value.elts, strict=False):
+                if isinstance(name, ast.Name):
+                    assigned = (node.lineno, _texts(value, texts))
+                    texts.setdefault(name.id, []).append(assigned)
     return texts
 
 
-def _made(scope: ast.AST, texts: Given) -> Iterator[tuple[str, str, list[str], list[str]]]:
+def _severities(function: ast.expr, scope: ast.AST) -> set[str]:
+    """Return how much a finding matters that a function makes; none where it makes no finding.
+
+    A name may stand for one of several: `say = error if … else warning`.
+    """
+    name = getattr(function, "id", getattr(function, "attr", ""))
+    if name in MAKERS:
+        return {MAKERS[name]}
+    if name in REFUSALS:
+        return {"error"}
+    chosen = {
+        getattr(side, "id", "")
+        for node in ast.walk(scope)
+        if isinstance(node, ast.Assign) and [getattr(t, "id", "") for t in node.targets] == [name]
+        for side in ast.walk(node.value)
+    }
+    return {MAKERS[one] for one in chosen & MAKERS.keys()}
+
+
+def _made(scope: ast.AST, texts: Given) -> Iterator[tuple[str, set[str], list[str], list[str]]]:
     for node in ast.walk(scope):
         parts: list[ast.expr] = []
-        severity = "error"
+        severities = {"error"}
         if isinstance(node, ast.Call):
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name not in MAKERS and name not in REFUSALS and name != "Fault":
+            severities = _severities(node.func, scope)
+            if not severities:
                 continue
-            severity = MAKERS.get(name, "error")
             parts = list(node.args)
-            if name == "Fault":  # id, row, field, words, fix
-                parts = [parts[0], *parts[3:]]
+            if getattr(node.func, "id", "") == "Fault":  # id, row, field, words, fix
+                parts = [*parts[:1], *parts[3:]]
             named = {k.arg: k.value for k in node.keywords}
             parts += [named[key] for key in ("message", "fix") if key in named]
         elif isinstance(node, ast.Tuple) and len(node.elts) == 3:
             parts = list(node.elts)
-        if not parts or not isinstance(parts[0], ast.Constant):
+        if not parts:
             continue
-        id = parts[0].value
-        beside = parts[1] if len(parts) > 1 else None
-        if isinstance(beside, ast.Constant) and ID.fullmatch(str(beside.value)):
-            continue  # a tuple of ids, and no finding
-        if isinstance(id, str) and ID.fullmatch(id):
-            message = _texts(parts[1], texts) if len(parts) > 1 else []
-            fix = _texts(parts[2], texts) if len(parts) > 2 else []
-            yield id, severity, message, fix
+        message = _texts(parts[1], texts) if len(parts) > 1 else []
+        fix = _texts(parts[2], texts) if len(parts) > 2 else []
+        for id in _texts(parts[0], texts):
+            if ID.fullmatch(id):
+                yield id, severities, message, fix
 
 
 def _texts(node: ast.expr, known: Given) -> list[str]:
@@ -126,8 +159,8 @@ def _texts(node: ast.expr, known: Given) -> list[str]:
     if isinstance(node, ast.IfExp):
         return _texts(node.body, known) + _texts(node.orelse, known)
     if isinstance(node, ast.Name):
-        before = [text for line, text in sorted(known.get(node.id, [])) if line <= node.lineno]
-        return before[-1] if before else []
+        before = [one for one in sorted(known.get(node.id, [])) if one[0] <= node.lineno]
+        return before[-1][1] if before else []
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         left, right = _texts(node.left, known), _texts(node.right, known)
         return [one + other for one in left or [BLANK] for other in right or [BLANK]]
@@ -141,31 +174,40 @@ def family(id: str) -> str:
 
 def findings_page() -> str:
     """Return the page as Markdown."""
-    known = findings()
+    known, why, shown = findings(), reasons(), examples()
     lines = [
         "# Findings",
         "",
-        "Every finding that `icbudget check` can give, by its id: what it says (… stands for a name, a cell or an"
-        " amount of your plan) and how to fix it. An **error** stops what rests on it, a **warning** is to be looked"
-        " at, a **note** informs. `icbudget check --explain ID` prints the same.",
+        "Every finding that icbudget can give, by its id: what it says (… stands for a name, a cell or an"
+        " amount of your plan), why it matters, an example, and how to fix it. An **error** stops what rests on"
+        " it, a **warning** is to be looked at, a **note** informs. `icbudget check --explain ID` prints the same."
+        " Each example is what icbudget says of a small plan with that one fault.",
         "",
     ]
     for kind in sorted({family(id) for id in known}):
         lines += [f"## {kind}", "", WHY[kind], ""]
         for id, entry in known.items():
             if family(id) == kind:
-                lines += _entry(id, entry)
+                lines += _entry(id, entry, why[id][0], shown[id])
     return "\n".join(lines)
 
 
-def _entry(id: str, entry: Entry) -> list[str]:
+def _entry(id: str, entry: Entry, why: str, example: Example) -> list[str]:
     severity = " or ".join(s for s in MAKERS if s in entry.severities)
-    lines = [f"### {id}", "", f"*{severity.capitalize()}.* "]
-    said = " / ".join(_escaped(message) for message in entry.messages)
-    lines[-1] += said or "What it says depends on the file."
-    if entry.fixes:
-        lines += ["", "Fix: " + " / ".join(_escaped(fix) for fix in entry.fixes)]
-    return [*lines, ""]
+    says = " / ".join(_escaped(message) for message in entry.messages) or _escaped(example.message)
+    fixes = entry.fixes or [example.fix or NOTHING_TO_DO]
+    return [
+        f"### {id}",
+        "",
+        f"*{severity.capitalize()}.* {says}",
+        "",
+        f"Why: {why}",
+        "",
+        f"Example: {_escaped(example.words)}",
+        "",
+        "Fix: " + " / ".join(_escaped(fix) for fix in fixes),
+        "",
+    ]
 
 
 def _escaped(text: str) -> str:

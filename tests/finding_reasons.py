@@ -50,6 +50,7 @@ WHY: dict[str, str] = {
     "monitor": "The month that is looked at must be a month of the plan.",
     "move": "Activity that is avoided in one place often turns up in another, at a cost. It must turn into another line, not its own.",
     "owners": "Who may change what, and what is confidential, must be understood before anything is shared; a rule that is not would open rows that nobody meant to show.",
+    "p4p": "A part of a pool may be paid for results alone (pay for performance, as in 2015/16). Pot, target and price must agree, and what is not earned is nobody's income.",
     "pack": "An audit pack holds the plan, every answer and a list of checksums. What is missing, added or changed means that it is not the pack that was made.",
     "part": "A part without rows of others has no answers: its totals would be wrong, or would give those rows away by subtraction.",
     "partner": "A partner that is worse off than if nothing changed will ask why. The finding says by how much, after every settlement.",

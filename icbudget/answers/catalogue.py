@@ -388,7 +388,7 @@ CHECKS = Answer(
     help="Every finding with its place and how to fix it",
     module=POOL,
     lines=partner_positions.findings,
-    labels=("severity", "where", "finding", "fix", "effect"),
+    labels=("severity", "where", "finding", "fix", "effect", "explained_by"),
     report="findings",
     opens=True,
 )

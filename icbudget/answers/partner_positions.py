@@ -122,12 +122,15 @@ def findings(case: Case) -> Lines:
 def lines_of_findings(findings: Iterable[Finding]) -> Lines:
     """Return findings as rows.
 
-    Each has how much it matters, where, what is wrong, how to fix it, and its effect in £.
+    Each has how much it matters, where, what is wrong, how to fix it, its effect in £, and the
+    command that says why it matters, with an example.
     """
     rows: list[Row] = []
     for f in findings:
         effect = "" if f.effect_pence is None else f"{f.effect_pence / 100:,.2f}"
-        labels = (f.severity.capitalize(), str(f.place), f.message, f.fix, effect)
+        # Words and no link: they are there on paper, offline and in a block that spills.
+        explained_by = f"icbudget check --explain {f.id}"
+        labels = (f.severity.capitalize(), str(f.place), f.message, f.fix, effect, explained_by)
         rows.append(Row(labels, "", ()))
     shows = "Everything that is wrong, or worth knowing, with its place and how to fix it."
     return Lines(shows, tuple(rows))
@@ -138,7 +141,7 @@ def made_of(findings: Block, handle: str) -> Block:
 
     By it a sheet can tell whether they are of the plan as it stands now.
     """
-    row = Row((MADE_OF, "", handle, "", ""), "", ())
+    row = Row((MADE_OF, "", handle, "", "", ""), "", ())
     return replace(findings, rows=(*findings.rows, row))
 
 

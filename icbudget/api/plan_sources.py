@@ -136,3 +136,10 @@ def _unknown_table(grid: frames.Grid) -> Finding:
 
 def _twice(label: str) -> Finding:
     return error("table.twice", f"The table {label} was given twice.", "Give it once.")
+
+
+WHY_IT_MATTERS = {
+    "table.twice": "Each of its rows would count twice.",
+    "table.unknown": "The headings fit no table of a plan, so nobody knows what the figures are.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -379,3 +379,89 @@ def shifts(plan: Plan) -> list[Finding]:
             if amount < 0
         )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "acute.bed-days": (
+        "The saving of one empty bed would be paid for twice: once as a bed day of this line"
+        " and once in the length of stay of the other."
+    ),
+    "acute.charge-above-fee": (
+        "Nobody pays more than the fee. The council would seem to make a profit on each client,"
+        " and its need for money would be too low."
+    ),
+    "acute.charge-nhs": (
+        "NHS care is free when it is used. Income from charges would be planned that nobody may"
+        " collect."
+    ),
+    "acute.charge-provider": (
+        "When a client leaves, the income from the charge is lost too. Whose loss it is decides"
+        " who gains from the shift."
+    ),
+    "acute.clients": (
+        "Two figures of one thing give two budgets. The plan would cost the line by one and"
+        " show people by the other."
+    ),
+    "acute.clients-half": (
+        "Without both, the activity cannot be worked out from the clients, and a change in the"
+        " number of people would change no money."
+    ),
+    "acute.close-decision": (
+        "Semi-fixed cost is released only when somebody decides to close a ward or a team. A"
+        " half decision would release money that is still being spent."
+    ),
+    "acute.contract-term": (
+        "The contract decides what the commissioner pays when activity falls. Without its term"
+        " the saving cannot be worked out, and it is not guessed."
+    ),
+    "acute.cost-split": (
+        "What is missing from 100% would never be released, and what is beyond it would be"
+        " released twice."
+    ),
+    "acute.currency": (
+        "A spell holds several episodes or bed days. A price of one on a count of the other can"
+        " be wrong by a factor of three or more."
+    ),
+    "acute.hold-beyond-horizon": (
+        "Beds close once demand has stayed down for so long. The plan ends before that, so the"
+        " semi-fixed cost is never released."
+    ),
+    "acute.no-block-size": (
+        "Without the size of a block nobody can say how many beds must stay empty before one"
+        " closes, so no semi-fixed cost can be released."
+    ),
+    "acute.rebase-unused": (
+        "Rebasing resets the value of a block contract. On another contract it does nothing,"
+        " and a saving that somebody expects of it does not come."
+    ),
+    "contract.base-year": (
+        "The terms of the base year stand with the line. A change in that year is not used, and"
+        " the old terms stay in the plan."
+    ),
+    "contract.reset-at-once": (
+        "Both a value and a reset for one year: the reset counts, and the value that somebody"
+        " negotiated is not used."
+    ),
+    "move.same-line": "Activity that moves to where it came from saves nothing and costs nothing.",
+    "price-year.differs": (
+        "Prices of two years are compared as if they were of one, so inflation looks like a"
+        " saving or a cost."
+    ),
+    "segment.not-100": (
+        "Patients in no segment can never be reached, and those in two are counted twice."
+    ),
+    "shift.line-shared": (
+        "A pound is moved once as a fixed sum and once when it is released, so it is spent twice."
+    ),
+    "shift.line-twice": "One release pays into two pools, so each of its pounds is promised twice.",
+    "shift.negative": (
+        "Less than nothing would move money back to hospital without anybody having decided it."
+    ),
+    "shift.no-figure": (
+        "Without its amounts the shift moves nothing, and what it should pay for has no money."
+    ),
+    "shift.percent": (
+        "More than all of a budget cannot be moved, and less than none is a shift the other way."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

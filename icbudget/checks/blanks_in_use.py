@@ -156,3 +156,23 @@ def _listed(names: Sequence[str]) -> str:
 
 def _worth(finding: Finding, pence: int) -> Finding:
     return replace(finding, effect_pence=pence or None)
+
+
+WHY_IT_MATTERS = {
+    "blank.activity-line": (
+        "A default decides what the line costs or releases, and nobody has chosen it."
+    ),
+    "blank.cost-index": (
+        "A programme's cost stays the same in every year. If pay rises, it is short of money"
+        " from the second year on."
+    ),
+    "blank.index": (
+        "These amounts do not grow. If costs do, the gap opens year by year without a figure"
+        " that says so."
+    ),
+    "blank.risk-share": (
+        "If the pool overspends, nobody has agreed to pay. The host is left with the bill while"
+        " the partners argue."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -34,3 +34,13 @@ def capacity(plan: Plan) -> list[Finding]:
             place = at("capacity", waiting[0].row, "capacity")
             findings.append(note("capacity.waiting", message, fix, place))
     return findings
+
+
+WHY_IT_MATTERS = {
+    "capacity.no-price": "The extra places cost money that is not in the plan.",
+    "capacity.waiting": (
+        "People who wait in a hospital bed cost more than the place they wait for, and the beds"
+        " are not released."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -83,3 +83,21 @@ def limits(plan: Plan, result: Result) -> list[Finding]:
                 findings.append(warning("capitation.above-limit", message, fix, place, over))
                 break
     return findings
+
+
+WHY_IT_MATTERS = {
+    "capitation.above-limit": (
+        "The agreed limit protects the commissioner. A price above it pays more a person than"
+        " was agreed."
+    ),
+    "capitation.below-zero": (
+        "More is taken off than the contract pays, so the provider would owe money for taking"
+        " patients."
+    ),
+    "capitation.no-people": "Without people the contract pays nothing, however high its price.",
+    "capitation.pauses": (
+        "In that year nothing is paid by the contract and its lines are paid by activity again."
+        " If the blank is forgotten, that is a wrong bill."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -373,3 +373,52 @@ def _place(plan: Plan, track: Track) -> Place:
 def _listed(names: list[str]) -> str:
     more = len(names) - _LISTED
     return "; ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+WHY_IT_MATTERS = {
+    "benefit.above-plan": (
+        "Either a success or a claim that holds savings of something else. What is claimed is"
+        " what may be spent again, so it should be right."
+    ),
+    "benefit.beyond-the-line": (
+        "No more can be saved on a line than it would cost. The amount is in another unit, of"
+        " other months, or claimed elsewhere too."
+    ),
+    "benefit.claimed-twice": (
+        "One pound released can be spent once. Claimed by two programmes it would be reinvested"
+        " twice, and one of the two would be unpaid."
+    ),
+    "benefit.no-month": (
+        "Without a closed month nothing can be confirmed, so the plan still counts on what was"
+        " only hoped for."
+    ),
+    "benefit.no-owner": "A release that nobody answers for is the one that is not delivered.",
+    "benefit.not-cash": (
+        "Empty beds and saved hours are worth having, but no bank account grows by them, so"
+        " nothing can be bought with them."
+    ),
+    "benefit.not-counted": (
+        "What is claimed here adds nothing to what may be spent again. A partner that relies on"
+        " it would overspend."
+    ),
+    "benefit.one-of-two": (
+        "The commissioner pays less only if the provider spends less. While one side alone has"
+        " confirmed, the money is saved by one and still spent by the other."
+    ),
+    "benefit.one-off": (
+        "A saving that comes once cannot pay for a service that costs money every year."
+    ),
+    "benefit.overdue": (
+        "Claims that nobody decides are the ones that are quietly counted on. A late answer is"
+        " often a refusal."
+    ),
+    "benefit.own-claim": (
+        "Who claims a saving has reason to see it. A second person is the control that auditors"
+        " ask for."
+    ),
+    "benefit.stays-claimed": (
+        "Until somebody confirms it the amount is a claim, and nothing may be spent on the"
+        " strength of it."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -228,3 +228,38 @@ def money(plan: Plan) -> list[Finding]:
                     warning("double.money", message, fix, at("contributions", row, "base_amount"))
                 )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "double.attendance": (
+        "Whoever is admitted came through A&E. Counted in both, one patient is saved twice."
+    ),
+    "double.bed-days": (
+        "The price of an admission pays for its bed days. Saved on both lines, one patient's"
+        " bed is paid for twice."
+    ),
+    "double.efficiency": (
+        "Providers must save a few per cent each year in any case. If the same ward is in that"
+        " and in the shift, its cost goes once and is counted twice."
+    ),
+    "double.follower": (
+        "The second line falls by itself when the first falls. Avoided there too, one patient"
+        " is saved twice."
+    ),
+    "double.inflation": (
+        "Price and number of patients would both rise by one rate, so cost grows twice as fast"
+        " as meant and savings look too good."
+    ),
+    "double.lines": (
+        "If both lines hold the same patients, their cost is in the plan twice and so is every"
+        " saving on them."
+    ),
+    "double.mechanism": (
+        "Two programmes prevent the same falls of the same people. The second one prevents less"
+        " than it claims."
+    ),
+    "double.money": (
+        "One grant in two places makes the area look richer than it is by the whole of the grant."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -65,3 +65,16 @@ def _gone_back(plan: Plan, result: Result, pool: Pool, last: int, back: Floats) 
     )
     fix = "Nothing to do, if the agreement says so."
     return note("pool.returned", message, fix, at("pools", pool, "left_at_end"))
+
+
+WHY_IT_MATTERS = {
+    "pool.closed": "Whatever still goes on after the pool's last day has no money here.",
+    "pool.returned": (
+        "Money that is left goes back to those who paid it. They can plan to spend it."
+    ),
+    "pool.to-be-settled": (
+        "Money is left, or missing, when the pool ends, and the partners have not agreed whose"
+        " it is. Nobody may count on it."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

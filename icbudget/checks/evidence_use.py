@@ -194,3 +194,38 @@ def _differences(row: Programme, evidence: reference.Row) -> list[str]:
     if row.grade != evidence["grade"]:
         differs.append(f"grade {row.grade}, there {evidence['grade']}")
     return differs
+
+
+WHY_IT_MATTERS = {
+    "evidence.adverse-range": (
+        "Studies saw admissions rise. A cautious case that stops at no change hides what may"
+        " really happen to the budget."
+    ),
+    "evidence.before-after": (
+        "Much of such a fall comes by itself after a bad year. The plan would book it all as a"
+        " saving in cash."
+    ),
+    "evidence.better-grade": (
+        "A better grade takes less off the effect, so more is planned than the evidence bears."
+    ),
+    "evidence.deadweight-reasoned": (
+        "Some of the effect is taken off for what would have come anyway, although a control"
+        " group did that. The plan may be too cautious."
+    ),
+    "evidence.deadweight-twice": (
+        "The study has already taken off what would have come anyway. Taken off again, a good"
+        " programme looks like a poor one."
+    ),
+    "evidence.differs": (
+        "The plan expects more or less than the studies report. Whoever signs it should know why."
+    ),
+    "evidence.grade-n": (
+        "Good studies looked for an effect and saw none. Money would be moved for a saving that"
+        " has been tested and did not come."
+    ),
+    "evidence.nothing-off": (
+        "Weak evidence is taken at face value. Schemes of this kind planned 106,000 fewer"
+        " admissions once, and 87,000 more came."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

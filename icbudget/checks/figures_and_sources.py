@@ -71,3 +71,11 @@ def _in_words(value: Decimal | float) -> str:
     if isinstance(value, Decimal):
         return money.display(money.to_pence(value))
     return f"{value:.4%}"
+
+
+WHY_IT_MATTERS = {
+    "reference.not-in-source": (
+        "The label “published” makes readers trust a figure. Its source does not print it."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -158,3 +158,30 @@ def joint_commissioning(plan: Plan) -> list[Finding]:
                 )
             )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "amount.negative": (
+        "An amount below zero lowers every total it enters, and one line hides the cost of another."
+    ),
+    "plan.nothing-yet": (
+        "With neither money nor activity there is nothing to work out; blank is not zero."
+    ),
+    "scheme.amount-and-programme": (
+        "The programme's cost is worked out, and an amount is typed beside it. The pool would"
+        " pay both."
+    ),
+    "scheme.joint-shares": (
+        "What the two commissioners do not share between them is paid by nobody, or twice."
+    ),
+    "scheme.no-amount": (
+        "A scheme without money is no budget line. If it has any, the pool's spending is too low."
+    ),
+    "scheme.programme-twice": (
+        "Two lines each pay for the programme, so its cost is in the pool twice."
+    ),
+    "setup.no-deflator": (
+        "A pound in ten years counts like one today, so late savings look too good."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -165,3 +165,42 @@ def districts(plan: Plan) -> list[Finding]:
                 )
             )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "carry-forward.icb": (
+        "An ICB has no reserves of its own. Money that it seems to bring forward may not be"
+        " there on 1 April."
+    ),
+    "carry-forward.not-additional": (
+        "Last year's money would help to meet this year's minimum, and the pool would get less"
+        " new money than the rules ask for."
+    ),
+    "carry-forward.recurrent": (
+        "The money came once. Marked as recurrent it would be income of every year after it."
+    ),
+    "funding.indicative": (
+        "If the final allocation is lower, spending that is already agreed has no money."
+    ),
+    "funding.wrong-partner": (
+        "The contribution would be paid by somebody who does not receive the grant, so the pool"
+        " counts on money that will not come."
+    ),
+    "passed-down.missing": (
+        "The grant is the districts'. A plan that does not pass it on spends money that is not"
+        " the county's."
+    ),
+    "passed-down.no-consent": (
+        "Without the district's consent the county must pass the money on, and may have to pay"
+        " it later."
+    ),
+    "passed-down.not-a-district": (
+        "The grant for adaptations goes to housing authorities. Another body cannot use it for"
+        " that."
+    ),
+    "passed-down.other-source": (
+        "The rules do not ask for this money to be passed on. A district would get what is not"
+        " meant for it."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

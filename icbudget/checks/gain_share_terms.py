@@ -73,3 +73,15 @@ def left_open(plan: Plan, result: Result) -> list[Finding]:
                 )
             )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "gain.as-planned": (
+        "Partners are paid on savings that were hoped for. If they do not come, somebody has"
+        " paid for nothing."
+    ),
+    "gain.left-open": (
+        "Money that is due to partners is kept back, and the agreement does not say by whom."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

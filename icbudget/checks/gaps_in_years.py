@@ -72,3 +72,16 @@ def _would_roll_forward(message: str, place: Place) -> Finding:
         "Type the amount if one is agreed, or leave it blank if the index is meant.",
         place,
     )
+
+
+WHY_IT_MATTERS = {
+    "year.blank-between": (
+        "A blank year between two figures counts as nothing. If it was forgotten, that year's"
+        " money is missing."
+    ),
+    "year.rolled-between": (
+        "The year before is rolled forward where a figure may have been meant, and the two may"
+        " differ."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

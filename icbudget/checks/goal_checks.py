@@ -320,3 +320,48 @@ def not_met(plan: Plan, result: Result) -> list[Finding]:
                 )
             )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "programme.reach-widens": (
+        "The average gets better because those who are easy to reach are reached. The gap that"
+        " the plan is to close grows."
+    ),
+    "programme.reach-beyond-all": (
+        "More people would be reached than there are, so both cost and saving are too large."
+    ),
+    "goal.quarters-unused": (
+        "The return would show quarters that nobody planned, and progress would be judged"
+        " against nothing."
+    ),
+    "goal.already-reached": (
+        "The target asks for no change, so it will be called met whatever happens to patients."
+    ),
+    "goal.base-year": (
+        "Nothing has been done yet at that date, so the goal says nothing about the plan."
+    ),
+    "goal.baseline-known": "Without a baseline nobody can say how far there is to go.",
+    "goal.expected-unused": (
+        "What was typed is not what the tracker shows. Somebody may believe it is."
+    ),
+    "goal.gap-unlike": (
+        "Two unlike figures are taken from each other. The gap means nothing, and resources"
+        " would follow it."
+    ),
+    "goal.gap-widens": "The average gets better while the group the plan is for falls behind.",
+    "goal.mixed-currencies": (
+        "Spells and bed days added up are no number of anything, so the goal cannot be judged."
+    ),
+    "goal.no-lines": "Nothing in the plan moves this goal. It would stay at its baseline for ever.",
+    "goal.no-trajectory": "Nobody can say in March whether the goal will be met in three years.",
+    "goal.not-bed-days": (
+        "The goal counts one thing and the line another, so on track and off track say nothing."
+    ),
+    "goal.not-met": (
+        "The money is moved and the aim is missed. It should be known before it is signed."
+    ),
+    "goal.prevention-untagged": (
+        "Spending that may be prevention is left out, so the share of prevention looks too low."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

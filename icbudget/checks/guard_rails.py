@@ -345,3 +345,63 @@ def experience(plan: Plan, result: Result) -> list[Finding]:
             Place(table="goals", column="measure"),
         )
     ]
+
+
+WHY_IT_MATTERS = {
+    "acute.below-floor": (
+        "Below the floor the service cannot run safely, so the activity does not fall that far"
+        " and the saving of the last admissions does not come."
+    ),
+    "acute.fixed-release-alone": (
+        "Rent and board pay do not fall because of a shift that has not taken place. The saving"
+        " would be the provider's own efficiency, counted a second time."
+    ),
+    "acute.fixed-release-capped": (
+        "No more fixed cost can go than the avoided activity carries. What is above it would be"
+        " a saving without a cause."
+    ),
+    "acute.floor-above-nothing": (
+        "The floor stands above what would come anyway, so no programme can avoid anything on"
+        " this line and its cost buys nothing."
+    ),
+    "guard.cash-year-1": (
+        "Beds and staff do not go in the year in which patients stop coming. Cash that is"
+        " planned so early has mostly not come."
+    ),
+    "guard.experience": (
+        "Admissions may fall because people are turned away. Without their own words nobody"
+        " would know."
+    ),
+    "guard.fall": (
+        "Plans of this kind have failed before. If the fall does not come, its saving is a hole"
+        " in the budget."
+    ),
+    "guard.fall-above-5": (
+        "No area in England has done as much. A plan that rests on it should be able to name"
+        " who has."
+    ),
+    "guard.lag": (
+        "A saving is counted from a month in which the programme cannot yet have had an effect."
+    ),
+    "guard.reach": (
+        "The people beyond the reach cost money and avoid nothing, so each pound buys less than"
+        " it seems to."
+    ),
+    "partner.worse-off": (
+        "A partner that loses money will not sign, or will leave the pool. It is better to"
+        " agree a settlement now."
+    ),
+    "shift.above-budget": (
+        "More is taken from the hospital lines than they have, so care that still comes would"
+        " have no money."
+    ),
+    "shift.unfunded-gap": (
+        "The money has gone and the patients still come. The hospital runs a deficit of this"
+        " amount."
+    ),
+    "system.worse-off": (
+        "All partners together spend more than before. The money has been moved, and nothing"
+        " has been saved."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -376,3 +376,40 @@ def shifts(plan: Plan) -> list[Finding]:
                     )
                 )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "acute.nothing-left": (
+        "An efficiency of 100% makes the cost of the line nothing. It is nearly always a"
+        " percentage typed without its sign."
+    ),
+    "amount.thousands": (
+        "One contribution in £000 beside others in pounds makes the pool look short by 99.9% of it."
+    ),
+    "amount.too-large": (
+        "Sums of that size are no longer exact to the penny, and no pool in England holds them."
+    ),
+    "amount.two-base-amounts": (
+        "One of the two is not used. If it is the one that was agreed, the plan is wrong by the"
+        " difference in every year."
+    ),
+    "index.flat": (
+        "The name has a fixed meaning, no growth. Rates typed under it would not be used, and"
+        " amounts would stand still."
+    ),
+    "index.unusual": (
+        "A misplaced decimal point grows through every later year and every amount that uses"
+        " the index."
+    ),
+    "shift.figure-unused": (
+        "What was typed moves no money under this rule. Somebody may believe it does."
+    ),
+    "shift.into-capital": (
+        "Running money would be turned into capital, and could not pay for staff afterwards."
+    ),
+    "sum.too-large": "Totals could be pence off without a sign, and no area spends as much.",
+    "year.base-year": (
+        "Nothing is moved or avoided yet in the base year, so the figure is not used."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

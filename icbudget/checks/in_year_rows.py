@@ -395,3 +395,68 @@ def old_forecasts(plan: Plan, result: Result) -> list[Finding]:
             )
             findings.append(note("forecast.old", message, fix, at("forecasts", last, "outturn")))
     return findings
+
+
+WHY_IT_MATTERS = {
+    "actual.nothing-booked": (
+        "A scheme with nothing booked looks like an underspend. Somebody may then offer that"
+        " money elsewhere, and the bill comes a month later."
+    ),
+    "actual.outside-plan": (
+        "Spending of a year that has no budget cannot be an over- or underspend. It is kept, so"
+        " that the total still agrees with the ledger."
+    ),
+    "actual.unknown-scheme": (
+        "The money was spent, but no budget stands against it, so the forecast of the right"
+        " scheme is too low by as much."
+    ),
+    "actual.unknown-source": (
+        "Income that nobody promised has no budget to be held against. If its name is only"
+        " mistyped, the real contribution looks unpaid."
+    ),
+    "forecast.old": (
+        "An old forecast stands for the whole year though money has been booked since. The"
+        " outturn may be wrong by months of spending."
+    ),
+    "forecast.unknown-scheme": (
+        "The forecast is not used, so the outturn of the right scheme is the calculated one."
+    ),
+    "forecast.unknown-source": (
+        "The forecast of income is not used, so the pool's outturn counts on what was budgeted."
+    ),
+    "monitor.outside-plan": (
+        "There is no budget for that year, so every pound spent would look like an overspend."
+    ),
+    "profile.built-in": (
+        "The name has a fixed meaning. Weights typed under it are not used, and the months are"
+        " budgeted another way."
+    ),
+    "profile.no-weight": (
+        "The year's money falls into no month, so every month would look overspent."
+    ),
+    "virement.above-limit": (
+        "Money was moved by somebody who may not move as much, and the decision may be undone."
+    ),
+    "virement.leaves-pool": "Money leaves the pool without the agreement of those who paid it in.",
+    "virement.more-than-budget": (
+        "More was given away than the scheme had, so its budget is below zero."
+    ),
+    "virement.no-authority": (
+        "Nobody has decided it, so the budget of both lines is open to dispute."
+    ),
+    "virement.no-base": (
+        "This year's move should hold in later years and has nothing to act on there, so next"
+        " year's budget is wrong."
+    ),
+    "virement.no-contribution": (
+        "Next year's income does not follow the move, so the pool is short of it."
+    ),
+    "virement.not-counted": (
+        "The move is recorded and changes no budget. Both lines still have their old ones."
+    ),
+    "virement.one-off-full-year": (
+        "A full-year effect means later years, and one-off means none. The later years are not"
+        " changed."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -49,3 +49,17 @@ def open_comments(plan: Plan) -> list[Finding]:
     message = f"{count} open, the first by {first.author or first.partner}: {first.text[:200]}"
     fix = "Answer it on Comments, and type settled in State of comment where it is."
     return [note("joint.comments", message, fix, at("comments", first, "state"))]
+
+
+WHY_IT_MATTERS = {
+    "joint.comments": "A question is open. Figures that it is about may still change.",
+    "joint.still-open": (
+        "Until partners choose, the plan has the old figure. A budget set on it may be wrong by"
+        " the whole difference."
+    ),
+    "part.no-answers": (
+        "A total without some of the rows would be wrong, or would give away the rows that were"
+        " left out."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -176,3 +176,20 @@ def _counts(list_name: str) -> str:
         " Such a source counts, and the returns show it, as additional money of the side that"
         " gives it."
     )
+
+
+WHY_IT_MATTERS = {
+    "list.own-value": (
+        "An entry of your own is kept, but a national return may not take it, and minimums may"
+        " not count it."
+    ),
+    "list.rules-year": "Without the lists of a year nobody knows what its money may be spent on.",
+    "list.unknown-value": (
+        "What the name stands for is not known, so the row cannot be held against the rules."
+    ),
+    "rules.other-years": (
+        "What must be spent on what is tested by rules of other years, and may be met here and"
+        " missed in truth."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

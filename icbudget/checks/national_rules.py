@@ -299,3 +299,18 @@ def _spender(plan: Plan, test: RuleTest) -> Scheme | None:
     )
     rows = (row for row in plan.schemes if (row.pool, row.source) == (test.pool, test.source))
     return next((row for row in rows if row.scheme_type not in allowed), None)
+
+
+WHY_IT_MATTERS = {
+    "capital.as-revenue": (
+        "Capital grants may not pay for running costs. Spent so, the money may have to be paid"
+        " back."
+    ),
+    "eligible.scheme-type": (
+        "If the grant may not pay for this, the spending has to be found elsewhere or paid back."
+    ),
+    "passed-down.not-whole": (
+        "A part of the grant is passed to nobody, or more is passed on than came in."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

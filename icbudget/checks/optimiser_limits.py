@@ -161,3 +161,33 @@ def _of_blocks(plan: Plan) -> Iterator[Finding]:
                 yield error(
                     "acute.most-blocks", message, fix, at("acute_lines", row, "most_blocks", year)
                 )
+
+
+WHY_IT_MATTERS = {
+    "acute.most-blocks": (
+        "Wards close whole. A part of one, or fewer than none, would release cost that still"
+        " has to be paid."
+    ),
+    "limit.least-above-most": "No plan can keep both, so no best plan exists.",
+    "limit.negative": (
+        "Less than nothing cannot be spent or reached. The limit would rule out every plan."
+    ),
+    "limit.partner": (
+        "Whose limit it is decides whose money is kept. Without that the best plan may take it"
+        " from the wrong partner."
+    ),
+    "limit.partner-changes": (
+        "A partner that ends in the plan's years has a limit that no later plan can be held to,"
+        " so a best plan may break what it was to keep."
+    ),
+    "programme.excludes-itself": "A programme that rules itself out can never be in a best plan.",
+    "programme.must-and-excludes": "No plan can hold both, so no best plan exists.",
+    "programme.must-and-no-start": "It must be done and may never begin, so no best plan exists.",
+    "programme.other-source-unused": (
+        "The best plan leaves that money alone, so it may report that nothing more can be paid for."
+    ),
+    "programme.smallest-above-capacity": (
+        "It cannot be run large enough to be worth running, so no best plan will have it."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -103,3 +103,27 @@ def _not_earned(plan: Plan) -> Iterator[Finding]:
 
 def _can_be_worked_out(plan: Plan) -> bool:
     return all(r.formula != CUMULATIVE or r.unit_price is not None for r in plan.performance_pots)
+
+
+WHY_IT_MATTERS = {
+    "p4p.differs": (
+        "Two payment points of one pot follow different terms, and what is earned depends on"
+        " which is read."
+    ),
+    "p4p.no-price": (
+        "The formula pays a price for each admission avoided. Without it nothing can be paid."
+    ),
+    "p4p.no-target": (
+        "What is earned is measured against the target. Without one this part of the pot is"
+        " never released."
+    ),
+    "p4p.not-earned": "The pool has planned to spend money that will not be paid to it.",
+    "p4p.not-known": (
+        "The pool counts on the full payment although nobody knows yet what was achieved."
+    ),
+    "p4p.pot-differs": (
+        "The pot, the target and the price do not agree, so more or less is paid than the"
+        " agreement means."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

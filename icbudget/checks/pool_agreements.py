@@ -83,3 +83,23 @@ def _covered(pool: Pool, year: str) -> bool:
     return (not pool.covers_from or pool.covers_from <= begins) and (
         not pool.covers_to or pool.covers_to >= ends
     )
+
+
+WHY_IT_MATTERS = {
+    "agreement.no-pool": (
+        "Only some powers let partners pool money. Under another one each keeps its own budget,"
+        " and an overspend is not shared."
+    ),
+    "agreement.signed-late": (
+        "Money was spent before anybody had agreed to it. An auditor asks on what authority."
+    ),
+    "agreement.unsigned": (
+        "Until the last partner has signed, nobody is bound by the risk share. Each partner"
+        " bears its own overspend."
+    ),
+    "agreement.years-outside": (
+        "For those years there is no agreement yet. What the plan shows as shared rests on an"
+        " intention."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

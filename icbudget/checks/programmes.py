@@ -339,3 +339,75 @@ def health(plan: Plan) -> list[Finding]:
             warning("qaly.no-source", message, fix, at(SETUP.field, None, "qaly_evidence"))
         )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "effect.everything": (
+        "No programme prevents every admission of the people it reaches. It is mostly 50 typed"
+        " for 50%."
+    ),
+    "effect.harm-overlaps": (
+        "Part of the added use is left out, because the same people are counted in both"
+        " programmes. It makes the programme look less costly."
+    ),
+    "effect.low-above-high": (
+        "The range is upside down, so draws and cautious cases would show the better result as"
+        " the worse one."
+    ),
+    "effect.negative-ratio": (
+        "A ratio compares two rates, and neither can be below zero. The figure is probably a"
+        " change in per cent."
+    ),
+    "effect.no-base-risk": (
+        "An odds ratio overstates the effect where the event is common. Without the base risk"
+        " it cannot be turned into a fall in admissions."
+    ),
+    "effect.no-regression": (
+        "People are enrolled after a bad year and get better by themselves. All of that would"
+        " be booked as the programme's saving."
+    ),
+    "effect.too-harmful": (
+        "Activity would more than double. The sign or the unit of the effect is wrong."
+    ),
+    "programme.never-starts": (
+        "It costs and avoids nothing in any year. A saving that somebody expects of it is not"
+        " in the plan."
+    ),
+    "programme.no-payer": "The programme's saving would count and its cost would be nobody's.",
+    "programme.no-segment": (
+        "It costs money and reaches no patients, so it is a cost without any effect."
+    ),
+    "programme.no-source": (
+        "The pool pays, but from which of its moneys is not known, so no source can balance."
+    ),
+    "programme.payers-differ": (
+        "Two places say who pays. One partner may count on the other, and neither has budgeted"
+        " for it."
+    ),
+    "programme.stops": (
+        "After that year the programme costs nothing and its patients come back. If the blank"
+        " was forgotten, cost and saving are missing."
+    ),
+    "programme.two-payers": "Its cost would be paid twice, once by each.",
+    "qaly.no-source": (
+        "The value of health is large beside the money. Without a source anybody can choose the"
+        " result."
+    ),
+    "qaly.no-value": (
+        "Health gains are counted and not valued, so programmes for health look worse than"
+        " those for cash."
+    ),
+    "qaly.nobody": (
+        "Gains a person, for no people, are no gain at all, so the programme's health effect is"
+        " missing."
+    ),
+    "reach.above-maximum": (
+        "Not everybody can be reached. Savings on people who cannot be reached do not come."
+    ),
+    "reach.negative-people": "Fewer than no people would turn a cost into income.",
+    "reach.no-cohort": (
+        "Without knowing of how many, nobody can say what part of the activity the programme"
+        " touches."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

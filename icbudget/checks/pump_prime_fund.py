@@ -165,3 +165,28 @@ def results(plan: Plan, result: Result) -> list[Finding]:
                 )
             )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "fund.and-release": (
+        "The fund pays before the release and the rule says to wait for it. Both together would"
+        " pay for the programmes twice or never."
+    ),
+    "fund.below-floor": (
+        "The fund has promised not to fall below this. What it lacks has to be found, or a"
+        " programme stops."
+    ),
+    "fund.from-minimum": (
+        "Money that must be spent on care is put aside for later, and the minimum may not be met."
+    ),
+    "fund.no-source": "The fund is empty, so nothing is paid ahead and the shift does not begin.",
+    "fund.not-self-funding": (
+        "What comes back never covers what goes out. When the fund is empty the programmes need"
+        " money that nobody has planned."
+    ),
+    "fund.recurrent": "Money that comes every year could run a service. In a fund it stands still.",
+    "fund.two": (
+        "Each pound released could be paid back into either. Nobody could say what a fund holds."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -69,3 +69,11 @@ def old_tables(plan: Plan) -> list[Finding]:
                 fix = "Look for a newer edition, and keep this one under Earlier version."
                 findings.append(note("reference.old-table", message, fix, at("indices", row, "id")))
     return findings
+
+
+WHY_IT_MATTERS = {
+    "reference.old-table": (
+        "Rates of inflation are revised twice a year. An old one carries through every later year."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -301,3 +301,31 @@ def _years_of(row: Noun, column: Column) -> tuple[str, ...]:
     return (
         tuple(value) if column.by_year or column.kind is Kind.YEARS else (value,) if value else ()
     )
+
+
+WHY_IT_MATTERS = {
+    "index.missing-year": (
+        "Without a rate the amount of that year cannot be worked out. Carrying the last one on"
+        " would be a guess with interest."
+    ),
+    "index.rate": "A rate of 5 for 5% makes costs six times as large in one year.",
+    "link.empty-table": (
+        "Every figure of these rows hangs on a table that is empty, so none of them can be"
+        " worked out."
+    ),
+    "link.own-parent": "A part that holds itself has no total: the sum would never end.",
+    "link.twice": "The row would count two times for one name.",
+    "link.unknown": (
+        "The row belongs to something that is not in the plan. Its money would be in no pool,"
+        " or in the wrong one."
+    ),
+    "row.same-but-capitals": (
+        "Excel takes both names for one. A SUMIFS on the sheet would add both where the plan"
+        " keeps them apart."
+    ),
+    "year.outside-plan": (
+        "The figure is of a year that the plan does not have, so it changes nothing."
+    ),
+    "year.price-base": "Prices of a year outside the plan cannot be brought to the plan's prices.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -48,3 +48,15 @@ def units(plan: Plan) -> list[Finding]:
             fix = "Use that unit in the return (not confirmed against the official template)."
             findings.append(note("template.unit", message, fix, at("schemes", row, "output_unit")))
     return findings
+
+
+WHY_IT_MATTERS = {
+    "template.amount": (
+        "The national return will refuse the line, and the plan could not be handed in."
+    ),
+    "template.unit": (
+        "The national return will refuse the unit, and outputs could not be compared with other"
+        " areas."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -95,3 +95,12 @@ def minimums(plan: Plan, result: Result) -> list[Finding]:
                 )
             )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "virement.minimum-short": (
+        "A national condition that was met in the plan is broken by moves within the year."
+    ),
+    "virement.source-short": "After the moves one source pays for more than it brings.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

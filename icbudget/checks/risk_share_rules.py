@@ -441,3 +441,63 @@ def carried_forward(plan: Plan, result: Result) -> list[Finding]:
                 )
             )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "risk.agreed-differs": (
+        "The agreement names percentages that are not what partners pay in. On an overspend the"
+        " two give different bills."
+    ),
+    "risk.destination-unreached": (
+        "The underspend is shared before it can go where the agreement sends it. Partners get"
+        " cash that was meant to stay."
+    ),
+    "risk.figure-unused": (
+        "A cap or amount that somebody negotiated is not applied by this kind of step."
+    ),
+    "risk.icb-carry-forward": (
+        "An ICB may not spend next year what it did not spend this year, so money that the pool"
+        " keeps may be lost."
+    ),
+    "risk.line-unshared": (
+        "For this line the rule gives no partner, so an overspend on it is nobody's."
+    ),
+    "risk.lines-apart": (
+        "Overspends and underspends of lines are shared one by one. Taken together first, each"
+        " partner's bill may be smaller."
+    ),
+    "risk.no-control": (
+        "A partner bears risk of services in which it has no say. Its board should know before"
+        " it signs."
+    ),
+    "risk.no-pool": (
+        "The rule is agreed and used nowhere. A pool that was meant to have it is unshared."
+    ),
+    "risk.no-such-line": (
+        "The contingency is filled from money that nobody puts in. On an overspend it would be"
+        " empty."
+    ),
+    "risk.ring-fence": (
+        "The grant for adaptations belongs to the districts. Shared, it would pay for another"
+        " partner's overspend."
+    ),
+    "risk.ring-fence-mixed": (
+        "A source that is protected in one line and not in another cannot be split, so none of"
+        " it is shared."
+    ),
+    "risk.step-unreached": (
+        "An earlier step takes everything, so what was agreed in this one never happens."
+    ),
+    "risk.uncommitted-assumed": (
+        "The rule relies on spare money that the pool does not have. In an overspend somebody"
+        " has to find it."
+    ),
+    "risk.unresolved": (
+        "The rule cannot be used, so the pool's over- or underspend stands with nobody until it"
+        " is mended."
+    ),
+    "risk.unshared": (
+        "The pool has spent too much and no agreement says who pays. The host is left with it."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -216,3 +216,12 @@ def _prices_and_costs(plan: Plan) -> list[Finding]:
                 )
             )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "amount.out-of-scale": (
+        "A figure a thousand times its neighbours is mostly one typed in another unit. It would"
+        " swamp every total of the pool."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -40,3 +40,11 @@ def _unpublished(plan: Plan) -> Iterator[Finding]:
                 "Name the page or minute where the organisation published it.",
                 at("signing_keys", key, "published"),
             )
+
+
+WHY_IT_MATTERS = {
+    "signature.key-not-published": (
+        "Anybody can make a key and put a name to it. Without publication it proves nothing."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -262,3 +262,26 @@ def _off(plan: Plan, minimum: Minimum) -> Finding:
     )
     fix = "Set Applies to yes where the rules, or the agreement, still hold it."
     return note("minimum.off", message, fix, at("minimums", minimum, "applies"))
+
+
+WHY_IT_MATTERS = {
+    "balance.over-committed": (
+        "More is spent from this source than it brings. The bill will come, and another partner"
+        " or another service will have to pay it."
+    ),
+    "balance.unallocated": (
+        "Money that no scheme spends buys nothing, and at the year end it may be lost to the pool."
+    ),
+    "minimum.not-met": (
+        "NHS England may withhold approval or direct the money if the national condition is not"
+        " kept."
+    ),
+    "minimum.not-stated": (
+        "A condition that nobody typed is not tested, and a plan that breaks it looks sound."
+    ),
+    "minimum.off": (
+        "The condition is switched off here. If the rules still hold it, the plan breaks them"
+        " without a warning."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

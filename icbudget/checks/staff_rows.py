@@ -57,3 +57,18 @@ def double_running(plan: Plan) -> list[Finding]:
                 place = at("programmes", programme, "double_running", year)
                 findings.append(note("staff.double-running", message, fix, place))
     return findings
+
+
+WHY_IT_MATTERS = {
+    "staff.double-running": (
+        "Two figures for the same overlap. Only one is posted, and the other should not be"
+        " counted on."
+    ),
+    "staff.needed-unknown": (
+        "Staff cost the most of a programme. Without the number its cost is too low."
+    ),
+    "staff.no-months": (
+        "Until people are recruited agency staff fill in at a higher price. That cost is missing."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

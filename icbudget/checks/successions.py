@@ -162,3 +162,35 @@ def _going_on(plan: Plan, old: str) -> Iterator[str]:
         named = [one.id for one in table if any(getattr(one, field) == old for field in fields)]
         if named:
             yield f"{what} ({', '.join(dict.fromkeys(named))})"
+
+
+WHY_IT_MATTERS = {
+    "body.before-the-plan": (
+        "What was settled before the plan begins changes none of its figures. The row is for"
+        " another plan."
+    ),
+    "body.ends": (
+        "From that day the old body neither pays nor holds money. Its contributions have to be"
+        " somebody's."
+    ),
+    "body.followed": (
+        "From the year in which a body ends its rows are its successors'. The split is by"
+        " people, to the penny; what they really agree may differ."
+    ),
+    "body.own-successor": (
+        "A body that follows itself leaves its money where it was, in accounts that no longer"
+        " exist."
+    ),
+    "body.shares": (
+        "What is missing from 100% of a balance would be nobody's; what is beyond it would be"
+        " paid out twice."
+    ),
+    "body.still-there": (
+        "A body that has ended cannot pay or decide. Its figures from that year on are a"
+        " commitment of nobody."
+    ),
+    "body.years": (
+        "A body ends once. With two dates its money would be counted in both years, or in neither."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

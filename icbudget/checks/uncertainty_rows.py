@@ -260,3 +260,46 @@ def correlations(plan: Plan) -> list[Finding]:
             )
         )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "correlation.no-driver": (
+        "The plan's range stays narrower than somebody meant it to be, because nothing moves"
+        " together."
+    ),
+    "correlation.repaired": (
+        "The drivers are drawn a little less linked than was asked. The range of the results"
+        " changes with it."
+    ),
+    "correlation.twice": (
+        "A thing moves with itself always. The pair that was meant is missing, so the range is"
+        " too narrow."
+    ),
+    "uncertainty.moves-nothing": (
+        "A range is stated that changes no answer, so the plan looks more certain than it is."
+    ),
+    "uncertainty.no-chance": (
+        "Without the chance nobody knows how often it happens, so it cannot be drawn."
+    ),
+    "uncertainty.no-interval": (
+        "Without low and high there is nothing to draw from, so the figure is taken as certain."
+    ),
+    "uncertainty.no-spread": (
+        "A range of no width makes the figure certain. If that is not meant, the plan's range"
+        " is too narrow."
+    ),
+    "uncertainty.no-such-path": (
+        "The range belongs to no figure, so the one that was meant is taken as certain."
+    ),
+    "uncertainty.not-drawn": "This figure cannot vary, so its row widens nothing.",
+    "uncertainty.outside": (
+        "A draw would give the field a value it cannot have, such as a share above 100%."
+    ),
+    "uncertainty.twice": (
+        "The figure would be drawn twice for one year, and the two draws would not agree."
+    ),
+    "uncertainty.unfit": (
+        "The shape cannot be drawn through these three figures, so no ranges can be given."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

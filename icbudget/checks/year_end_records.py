@@ -111,3 +111,27 @@ def accounting(plan: Plan) -> list[Finding]:
                 )
             )
     return findings
+
+
+WHY_IT_MATTERS = {
+    "balance.differs": (
+        "One of the two accounts is wrong. Found in the plan it is a telephone call; found at"
+        " the year end it is a dispute, and the pool's accounts stay open."
+    ),
+    "balance.one-sided": (
+        "Only one partner has entered its side, so nobody can say that both agree."
+    ),
+    "balance.own": (
+        "A partner owes itself nothing. The other party is missing, and with it half of the"
+        " agreement of balances."
+    ),
+    "books.no-basis": (
+        "Without it nobody knows whether a partner books the whole scheme or its share, and its"
+        " accounts cannot be drawn up from the plan."
+    ),
+    "vat.no-regime": (
+        "If VAT can be recovered the scheme costs a sixth less. Until it is known, the dearer"
+        " case is planned."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -288,3 +288,51 @@ def _registry(path: str, name: str) -> int | None:
         except (OSError, ValueError):
             continue
     return None
+
+
+WHY_IT_MATTERS = {
+    "excel.functions-differ": (
+        "A formula may be worked out by a function of another version, so a cell may differ"
+        " from the report of the same plan."
+    ),
+    "excel.internet-macros-blocked": (
+        "Functions in cells give no answer while the macros are blocked, and old values stay as"
+        " they are."
+    ),
+    "excel.library-absent": "Excel cannot start Python without it, so no cell is worked out.",
+    "excel.macros-asked": (
+        "Until somebody presses the button every function cell keeps its last value, however"
+        " the inputs change."
+    ),
+    "excel.macros-disabled": (
+        "No function can answer, so the workbook shows its last values whatever is typed."
+    ),
+    "excel.not-windows": (
+        "On this system Excel cannot reach Python itself. The workbook of the server works here."
+    ),
+    "excel.python-gone": "Excel starts a program that is not there, so every function cell fails.",
+    "excel.python-old": "icbudget does not run on it, so no cell is worked out.",
+    "excel.python-other": (
+        "Cells may be worked out by another version of icbudget than the command line uses, and"
+        " two answers of one plan may differ."
+    ),
+    "excel.python-unset": "Excel does not know what to start, so no function cell is worked out.",
+    "excel.pywin32-absent": (
+        "Without it Excel and Python cannot speak to each other, so no function cell is worked out."
+    ),
+    "excel.settings-changed": (
+        "The sheet decides which program runs on this machine. A changed one could run"
+        " something else."
+    ),
+    "excel.version-differs": (
+        "The two halves of xlwings do not fit together, and cells may fail or hang."
+    ),
+    "excel.workbook-blocked": (
+        "Windows keeps the macros from running, so the workbook shows its last values only."
+    ),
+    "excel.workbook-missing": "There is nothing to look at: the name or the folder is wrong.",
+    "excel.workbook-without-macros": (
+        "Function cells in it cannot be worked out; they keep what was stored."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

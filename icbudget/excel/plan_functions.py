@@ -301,3 +301,10 @@ PLAN_FUNCTIONS: tuple[Function, ...] = (
         ranges,
     ),
 )
+
+WHY_IT_MATTERS = {
+    "table.plan-in-error": (
+        "Every answer rests on that cell. Older figures are not left standing in its place."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -147,3 +147,20 @@ def _broken(entries: Sequence[HistoryEntry]) -> HistoryEntry | None:
             return entry
         before = entry.entry
     return None
+
+
+WHY_IT_MATTERS = {
+    "history.broken": (
+        "Somebody changed the record of who agreed to what. Until it is known what was changed,"
+        " no amount in it is safe to rely on."
+    ),
+    "history.changed-since": (
+        "Figures were edited after the last recorded step, so the record does not say who"
+        " changed them."
+    ),
+    "merge.history-differs": (
+        "One of the two records was made anew, so what it says about earlier agreements is not"
+        " proof."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

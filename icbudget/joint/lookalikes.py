@@ -54,3 +54,12 @@ def _asked_about(partner: str, before: Unit, after: Unit) -> Finding:
     )
     fix = "If they are one, give it its old key, or its new one by icbudget rekey; and merge again."
     return warning("joint.looks-like", message, fix, Place(table=label, row=now))
+
+
+WHY_IT_MATTERS = {
+    "joint.looks-like": (
+        "A row that only got another key looks like one deleted and one new. What others asked"
+        " of it would be lost, or its money be there twice."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -267,3 +267,12 @@ def _typed(cell: OwnCell) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return f"{value:.15g}"
     return "" if value is None else str(value)
+
+
+WHY_IT_MATTERS = {
+    "joint.own-column": (
+        "Two partners wrote different notes. No money depends on it, but a reader would follow"
+        " the wrong one."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -159,3 +159,11 @@ def _winners(outcomes: Outcomes) -> dict[str, str]:
             for name in cell.split("+"):
                 winners[f"{row}/{name}"] = who[0]
     return winners
+
+
+WHY_IT_MATTERS = {
+    "joint.own-sheet": (
+        "Two partners have sheets of one name. One gets a new name, so that neither is lost."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

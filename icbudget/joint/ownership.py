@@ -176,3 +176,15 @@ def _value(table: str, key: Key, cells: Cells, field: str) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return "" if value is None else str(value)
+
+
+WHY_IT_MATTERS = {
+    "owners.no-partner": (
+        "Nobody in the plan has that name, so the rows are open to all partners to change."
+    ),
+    "owners.not-understood": (
+        "A rule on who may see or change a row is not applied. Something confidential might be"
+        " sent out."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -251,3 +251,25 @@ def still_open(outcomes: Outcomes) -> list[tuple[Unit, Outcome]]:
 def _short(text: str) -> str:
     """Return a text that a person reads in a cell; what is kept stands in full elsewhere."""
     return text if len(text) <= 1000 else f"{text[:999]}…"
+
+
+WHY_IT_MATTERS = {
+    "joint.change-unreadable": (
+        "What a partner asked for cannot be read, so it is neither agreed nor refused, and must"
+        " not be lost."
+    ),
+    "joint.owner-stands": (
+        "The figure belongs to one partner, and what it says counts. The other asked for"
+        " something else and should know."
+    ),
+    "joint.proposed": (
+        "A partner asked to change a figure that is another's. It does not count until the"
+        " owner takes it."
+    ),
+    "joint.to-agree": (
+        "Two partners want different amounts for one thing. Whoever merges must not decide that"
+        " by accident."
+    ),
+    "to-agree.choice": "The choice cannot be carried out as written, so the figure stays open.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -224,3 +224,22 @@ def _name(row: Actual) -> str:
     if row.kind == "income":
         return f"{row.source} into {row.pool}"
     return f"scheme {row.scheme}, line {row.line}"
+
+
+WHY_IT_MATTERS = {
+    "ledger.beside": (
+        "Spending of some months was typed and of others comes from the ledger. If one figure"
+        " covers several months, it counts twice."
+    ),
+    "ledger.overlap": "If the two extracts share a period, its spending is in the actuals twice.",
+    "ledger.repeated": "The same file twice would double the spending of the pool.",
+    "ledger.replaces": (
+        "What was typed for those months is no longer used. If it held more than the ledger,"
+        " that is gone from the forecast."
+    ),
+    "ledger.typed-quarter": (
+        "A figure of a whole quarter stands beside months of the same quarter, so their"
+        " spending counts twice."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -91,3 +91,35 @@ def _of_totals(ledger: Ledger, ledger_map: LedgerMap) -> Iterator[Finding]:
         fix = "Look for quotes that are not closed and columns that move; export it again."
         difference = ledger.read_pence - ledger.column_pence
         yield error("ledger.column-total", message, fix, place, difference)
+
+
+WHY_IT_MATTERS = {
+    "ledger.column-total": (
+        "Two ways of adding up the same column disagree: rows are split or swallowed, and money"
+        " is missing or there twice."
+    ),
+    "ledger.control-total": (
+        "The total that the ledger's owner stated is not what arrived. The difference is"
+        " spending that the forecast would not know of."
+    ),
+    "ledger.left-out": (
+        "Lines such as balances brought forward are no spending. They are counted, so that the"
+        " file still adds up."
+    ),
+    "ledger.month-first": (
+        "03/04 is March or April. Read the wrong way round, spending falls into other months."
+    ),
+    "ledger.no-rows": (
+        "Nothing spent is possible and unlikely. More often a filter was left on, and the"
+        " forecast would be too low."
+    ),
+    "ledger.rejected": (
+        "This money was spent and is not in the actuals. Until it is, the pool looks better"
+        " than it is."
+    ),
+    "ledger.same-rows": (
+        "Two identical lines may be two bills or one bill twice. The money differs by the whole"
+        " amount."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

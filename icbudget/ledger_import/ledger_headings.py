@@ -267,3 +267,16 @@ def _marks_credits(column: int, heading: str, rows: Sequence[Record]) -> bool:
     if not marks <= _SIDES:
         return False
     return bool(marks & _CREDIT_WORDS) or ("c" in marks and bool(_OF_SIDES.search(heading)))
+
+
+WHY_IT_MATTERS = {
+    "ledger.column": (
+        "Without that column no amount can be put to a scheme or a month, so none is taken."
+    ),
+    "ledger.cumulative": (
+        "Amounts of the year to date, added as months, would count April twelve times."
+    ),
+    "ledger.scale": "A column in £000 read as pounds makes spending a thousand times too small.",
+    "ledger.side": "Credits read as debits turn refunds into spending.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

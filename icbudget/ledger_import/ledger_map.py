@@ -249,3 +249,16 @@ def unknown_names(ledger_map: LedgerMap, plan: Plan, name: str) -> list[Finding]
         )
         for code, what in strays
     ]
+
+
+WHY_IT_MATTERS = {
+    "ledger.map": (
+        "The map decides where every pound goes. A mistake in it moves spending to the wrong"
+        " scheme."
+    ),
+    "ledger.map-unknown": (
+        "Spending would be booked to something that is not in the plan, and be missing from the"
+        " right scheme."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

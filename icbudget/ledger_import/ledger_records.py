@@ -191,3 +191,12 @@ def _joined(lines: Sequence[str], at: int, delimiter: str, width: int) -> Record
             return None
         return Record(at + 1, cells, text, len(parts))
     return None
+
+
+WHY_IT_MATTERS = {
+    "ledger.encoding": (
+        "Names that arrive garbled match no scheme, and pound signs may hide amounts."
+    ),
+    "ledger.not-a-ledger": "Nothing could be read as lines of a ledger, so no spending is taken.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

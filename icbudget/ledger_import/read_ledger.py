@@ -169,3 +169,9 @@ def _account(ledger: Ledger, rows: Sequence[Record], reader: RowReader) -> None:
         else:
             ledger.row_lines += row.lines
     ledger.actuals = tuple(reader.actuals())
+
+
+WHY_IT_MATTERS = {
+    "ledger.sheet": "The sheet that is to be read is not in the file, so nothing is taken.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -301,3 +301,45 @@ _READERS = {
     Kind.YEARS: lambda column, raw: tuple(_year(column, part) for part in _parts(raw)),
     Kind.DATE: _date,
 }
+
+WHY_IT_MATTERS = {
+    "cell.error-value": (
+        "A formula that failed has no value. Read as zero it would take an amount out of the"
+        " plan without a word."
+    ),
+    "cell.not-a-date": (
+        "Dates decide which year money belongs to and whether an agreement was in force."
+    ),
+    "cell.not-a-number": (
+        "A word where an amount belongs adds nothing to a sum in Excel, and nobody notices that"
+        " the amount is missing."
+    ),
+    "cell.not-a-year": "A figure without a readable year is in no year's total.",
+    "cell.not-text": "A list where one name belongs leaves it open which of them is meant.",
+    "cell.not-whole": (
+        "Years, months and blocks are counted whole. Half a one would be rounded one way or the"
+        " other, and the money with it."
+    ),
+    "cell.not-yes-no": (
+        "A switch decides whether a rule holds. What is neither yes nor no must not be guessed."
+    ),
+    "cell.text-after-date": (
+        "The date may be right and the rest may change it, as in “from” or “until”. It is not"
+        " guessed."
+    ),
+    "cell.text-in-number": (
+        "Excel shows it like a number and leaves it out of every sum: the commonest reason why"
+        " two totals differ."
+    ),
+    "cell.too-large": (
+        "A figure of that size is a slip of the keyboard. In a sum it would hide everything else."
+    ),
+    "cell.too-long": (
+        "Excel cuts the text off when the plan is written as a workbook, and what is cut is lost."
+    ),
+    "cell.unknown-choice": (
+        "The choice decides how the row is worked out. One that is not known would be worked"
+        " out in no way."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -136,3 +136,17 @@ def _taken(table: str, names: Sequence[str], how: str) -> Finding:
     return note(
         "plan.table-taken", message, f"Give the table {table} to say more.", Place(table=table)
     )
+
+
+WHY_IT_MATTERS = {
+    "plan.no-years": "With no year anywhere nothing can be projected.",
+    "plan.setup-taken": (
+        "The years follow from a heading. If the column is a mistake, the whole plan begins in"
+        " the wrong year."
+    ),
+    "plan.table-taken": (
+        "Names come from other tables, so what they leave out (kinds, hosts, risk shares) keeps"
+        " its default."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

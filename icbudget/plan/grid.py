@@ -381,3 +381,31 @@ def _unknown_figure(raw: Any, figures: Sequence[Column]) -> Finding:
         f"{message}.",
         f"Choose one of: {'; '.join(c.label for c in figures)}.",
     )
+
+
+WHY_IT_MATTERS = {
+    "by-year.blank-key": "The figures of this row belong to nobody, so they are in no total.",
+    "by-year.duplicate-row": (
+        "Two rows give one figure for one year. Either could be right, and they may differ."
+    ),
+    "by-year.unknown-figure": (
+        "A figure whose meaning is not known cannot be used; what was meant keeps its default."
+    ),
+    "by-year.unknown-key": (
+        "The row belongs to something that the plan does not have, so its figures are in no total."
+    ),
+    "setup.duplicate-setting": "Two values of one setting; which one counts would be chance.",
+    "setup.no-headings": "Nothing of Setup can be read, so the plan has no years.",
+    "setup.unknown-setting": (
+        "The setting is not used. If its name is mistyped, the one that was meant keeps its"
+        " default."
+    ),
+    "table.blank-heading": (
+        "The numbers stand in a column that nobody can name, so they are in no total."
+    ),
+    "table.no-headings": "Without its headings the first row of figures would be taken for names.",
+    "table.year-column": (
+        "A year's figures stand where the table has none by year, so they are not used."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

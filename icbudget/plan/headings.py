@@ -234,3 +234,23 @@ def _unclear_year(text: str, year: str) -> Finding:
         f" {year}: its figures would not be read.",
         f"Head it {year} if they are the plan's, or move the column out of the table.",
     )
+
+
+WHY_IT_MATTERS = {
+    "table.another-scale": "Figures in £000 read as pounds are a thousand times too small.",
+    "table.duplicate-column": (
+        "Two columns of one name hold different figures, and which counts would be chance."
+    ),
+    "table.missing-column": (
+        "A column that is needed is not there, so its figures cannot be known for any row."
+    ),
+    "table.not-a-year": "The column's figures belong to no year, so they are in no total.",
+    "table.unknown-column": (
+        "The column changes nothing. If its heading is mistyped, the one that was meant is blank."
+    ),
+    "table.year-with-words": (
+        "It is not certain that the column holds the plan's figures of that year (it may be"
+        " last year's). They are not used."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

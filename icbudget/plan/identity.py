@@ -269,3 +269,14 @@ def _plain(value: Any) -> Any:
 def _json_number(number: int) -> int | str:
     """Return a whole number, as text where JSON's numbers would not hold it exactly."""
     return number if abs(number) <= _LARGEST_WHOLE else str(number)
+
+
+WHY_IT_MATTERS = {
+    "verify.hash-version": (
+        "The two versions describe the inputs differently, so the hash proves nothing either way."
+    ),
+    "verify.inputs-differ": (
+        "The inputs are not the ones that the stored results were worked out from."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

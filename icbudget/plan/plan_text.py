@@ -182,3 +182,21 @@ def _loosened(noun: dict[str, Any], table: PlanTable) -> None:
             noun.setdefault("allOf", []).append(
                 {"anyOf": [{"required": [f]} for f in (column.field, column.unless)]}
             )
+
+
+WHY_IT_MATTERS = {
+    "text.not-a-plan": "Nothing in the file is a plan, so there is nothing to work out.",
+    "text.not-rows": (
+        "A table is a list of rows. Read otherwise, all of its figures would be missing."
+    ),
+    "text.schema-version": (
+        "The file was written for other fields. Read as this version's, a figure might change"
+        " its meaning."
+    ),
+    "text.unknown-field": (
+        "The value is not used. If the name is mistyped, the field that was meant keeps its"
+        " default."
+    ),
+    "text.unknown-table": "None of its rows are used, so their money is missing.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -470,3 +470,28 @@ def _out_of_range(column: Column, problem: Any, place: Place) -> Finding:
         f"Fill it in: {column.help[0].lower()}{column.help[1:]}.",
         place,
     )
+
+
+WHY_IT_MATTERS = {
+    "cell.blank": (
+        "A blank that is needed cannot be taken for zero: a contribution that nobody typed is"
+        " not a contribution of £0."
+    ),
+    "cell.not-accepted": (
+        "The field cannot hold such a value. What rests on it is not worked out until it is right."
+    ),
+    "cell.not-by-year": (
+        "One value for all years is not what was asked for. It could mean each year or all of"
+        " them together."
+    ),
+    "cell.out-of-range": (
+        "A value outside its bounds, such as a share of 150%, gives more than there is to give."
+    ),
+    "cell.year-twice": "Two figures for one year. Either may be right, and only one can count.",
+    "plan.no-setup": "Without the base year and the horizon no amount has a year.",
+    "row.duplicate-key": (
+        "Two rows of one name: both might be meant, or one is a copy. The money is there twice"
+        " or once."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -137,3 +137,19 @@ def _loses_sub_type(row: Noun, update: Mapping[str, Any], rules_year: str) -> bo
     if not reference.listed_in("sub_type", sub_type):
         return False
     return sub_type not in reference.sub_types(kind, rules_year)
+
+
+WHY_IT_MATTERS = {
+    "rules.decide": (
+        "The old scheme type has become several. Which one it is decides what may pay for it."
+    ),
+    "rules.merged": (
+        "Two funding sources have become one. Their amounts belong together, or half of the"
+        " money is missing."
+    ),
+    "rules.scenarios": (
+        "A scenario still changes figures by a source's old name, so it changes nothing."
+    ),
+    "rules.year": "There are no rules for that year, so nothing could be tested.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

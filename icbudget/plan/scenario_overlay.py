@@ -277,3 +277,18 @@ def _typed(value: str) -> Any:
         return float(text.rstrip("%")) / 100 if text.endswith("%") else float(text)
     except ValueError:
         return text
+
+
+WHY_IT_MATTERS = {
+    "scenario.no-such-path": (
+        "The scenario changes a figure that is not there. It would look the same as the plan."
+    ),
+    "scenario.refused": (
+        "The scenario's figure cannot be used, so the scenario is not worked out at all."
+    ),
+    "scenario.unknown": (
+        "Without the scenario the plan itself would be shown in its place, and a decision made"
+        " on the wrong figures."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -121,3 +121,12 @@ def _every_shape() -> Iterator[_Shape]:
                 table,
                 by_year=True,
             )
+
+
+WHY_IT_MATTERS = {
+    "table.another": (
+        "Each table has its own headings. Read in the wrong place, amounts would be taken for"
+        " something else."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -178,3 +178,28 @@ _WHY = {
 def _refused(why: str, mark: Any) -> _Refused:
     id, fault, fix = _WHY[why]
     return _Refused(id, f"The file {fault} at line {mark.line + 1}.", fix)
+
+
+WHY_IT_MATTERS = {
+    "text.alias": (
+        "What stands once in the file would count in several places, and a reader would not see"
+        " how often."
+    ),
+    "text.duplicate-name": (
+        "Two values under one name: most programs keep the last and forget the first without a"
+        " word."
+    ),
+    "text.not-a-name": (
+        "The structure of the file is not that of a table, so the figures in it have no place."
+    ),
+    "text.several": "Which of the plans in the file is meant is not known.",
+    "text.tag": (
+        "A tag can ask the reader to build something else than a value, which a plan never"
+        " needs and which may do harm."
+    ),
+    "text.too-deep": "No plan is built like that. Such files are made to stop a program.",
+    "text.unreadable": (
+        "From the broken line on nothing can be read, and half a plan is not a plan."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -94,3 +94,12 @@ def known_care(area: Area) -> list[Finding]:
     message = f"Published for {area.name}, and not filled in: {'; '.join(known)}."
     fix = "Use it for goals and on Capacity where it is right for the place."
     return [note("area.known-care", message, fix, Place(table="goals"))]
+
+
+WHY_IT_MATTERS = {
+    "area.known-care": (
+        "Published figures on people waiting or admitted are a baseline for goals. Without one"
+        " a target cannot be held against anything."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

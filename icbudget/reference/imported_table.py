@@ -80,3 +80,11 @@ def year_of(text: str) -> str:
         return years.year(text)
     except ValueError:
         return ""
+
+
+WHY_IT_MATTERS = {
+    "reference.row": (
+        "This row of the file is not kept, so its allocation stays unknown to the plan."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -175,3 +175,16 @@ def people_notes(area: Area, people: Projection, span: tuple[str, ...]) -> list[
         fix = "Use them for the cohort of a programme, as the part that lives in the area."
         findings.append(note("area.vaccination-cohorts", message, fix, Place(table="programmes")))
     return findings
+
+
+WHY_IT_MATTERS = {
+    "area.vaccination-cohorts": (
+        "A programme that is priced by people needs to know how many there are; without it its"
+        " cost and effect are guesses."
+    ),
+    "area.growth-of-people": (
+        "Activity would grow as the people of the whole ICB. A council whose people grow faster"
+        " or slower would plan too few places, or too many."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

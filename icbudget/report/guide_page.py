@@ -73,11 +73,12 @@ def guide_pages() -> tuple[GuidePage, ...]:
 
 @dataclass(frozen=True, slots=True)
 class FindingParagraph:
-    """What the guide says of a finding: what it says, how to fix it, why its kind matters."""
+    """What the guide says of a finding: what it says, why it matters, an example, how to fix it."""
 
     says: str
-    fix: str
     why: str
+    example: str
+    fix: str
 
 
 @cache
@@ -86,12 +87,10 @@ def finding_paragraphs() -> dict[str, FindingParagraph]:
     page = next(page for page in guide_pages() if page.name == "findings")
     paragraphs: dict[str, FindingParagraph] = {}
     for kind in page.text.split("\n## ")[1:]:
-        introduction, *entries = kind.split("\n### ")
-        why = _as_text(introduction.partition("\n")[2])
-        for entry in entries:
+        for entry in kind.split("\n### ")[1:]:
             id, _, text = entry.partition("\n")
-            says, _, fix = text.partition("\nFix: ")
-            paragraphs[id.strip()] = FindingParagraph(_as_text(says), _as_text(fix), why)
+            parts = re.split(r"\n(?:Why|Example|Fix): ", text)
+            paragraphs[id.strip()] = FindingParagraph(*map(_as_text, parts))
     return paragraphs
 
 

@@ -73,7 +73,7 @@ def section_findings(case: Case, *, linked: bool = False) -> Section:
 
 
 def section_meanings(case: Case) -> Section | None:
-    """Return what the guide says of each kind of finding that the plan has, and why it matters."""
+    """Return what the guide says of each finding that the plan has: why, an example, a fix."""
     paragraphs = finding_paragraphs()
     ids = dict.fromkeys(f.id for f in case.findings if f.id in paragraphs)
     if not ids:
@@ -81,13 +81,14 @@ def section_meanings(case: Case) -> Section | None:
     lines = []
     for id in sorted(ids):
         entry = paragraphs[id]
-        lines.append(Line(id, (entry.says, entry.fix or "–", entry.why), id=_anchor(id)))
+        cells = (entry.says, entry.why, entry.example, entry.fix)
+        lines.append(Line(id, cells, id=_anchor(id)))
     table = Table(
         "meanings-table",
         "Each finding by its name in the guide; … stands for a name, a cell or an amount",
-        ("Finding", "What it says", "How to fix it", "Why it matters"),
+        ("Finding", "What it says", "Why it matters", "Example", "How to fix it"),
         one_group(lines),
-        frozenset({0, 1, 2}),
+        frozenset({0, 1, 2, 3}),
         stacks=True,
     )
     paragraph = "The guide's page of findings has every other one too: icbudget guide findings."

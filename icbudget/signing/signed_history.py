@@ -71,3 +71,16 @@ def _borne_out(entries: int, bound: tuple[int, str, str] | None) -> Finding:
     message = f"{borne}, which whoever has the file can make anew."
     fix = "Compare with a copy that another partner keeps: --against COPY."
     return note("history.borne-out", message, fix, Place(table="History"))
+
+
+WHY_IT_MATTERS = {
+    "history.borne-out": (
+        "The chain fits together, but whoever holds the file could have made it anew. Only a"
+        " second copy is proof."
+    ),
+    "history.not-signed": (
+        "A signature stands under an entry that is gone. What the signer agreed to can no"
+        " longer be read here."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -236,3 +236,36 @@ def _who(row: SignOff) -> str:
 
 def _at(row: SignOff, column: str) -> Place:
     return Place(table="sign_offs", row=TABLES["sign_offs"].key_of(row), column=column)
+
+
+WHY_IT_MATTERS = {
+    "signature.forged": (
+        "The signature was not made with that key for these words. Nobody is bound by it."
+    ),
+    "signature.hash-version": (
+        "The two versions describe the figures differently, so the signature neither holds nor"
+        " fails."
+    ),
+    "signature.key-out-of-time": "The signer was not, or not yet, entitled to sign on that day.",
+    "signature.no-key": "Without the key nobody can test who signed.",
+    "signature.not-checked": (
+        "The signature is there and has not been tested. Do not rely on it yet."
+    ),
+    "signature.not-their-key": (
+        "Somebody signed with another person's key, so the organisation is not bound."
+    ),
+    "signature.other-pounds": (
+        "The inputs are the same and the answers are not, because the arithmetic was changed."
+        " What was signed was another total."
+    ),
+    "signature.statement": (
+        "The signed words were changed after signing, so what was agreed to is not known."
+    ),
+    "signature.statement-differs": (
+        "The row tells something else than what was signed. A reader of the sheet would be misled."
+    ),
+    "signature.void": (
+        "The figures have changed since they were signed, so nobody has agreed to these."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -256,3 +256,27 @@ def _doubts(envelopes: Sequence[Envelope], plan: Plan, read: Draft) -> list[Find
         fix = "Write confirmed or indicative under Status."
         findings.append(warning("envelopes.no-status", message, fix, _place(without[0], read)))
     return findings
+
+
+WHY_IT_MATTERS = {
+    "envelopes.changed": (
+        "The money that the plan is held against has changed, so every gap changes with it."
+    ),
+    "envelopes.no-headings": (
+        "No row of the file can be read without its headings, so every gap would still be"
+        " against the old money."
+    ),
+    "envelopes.no-status": (
+        "Confirmed money can be spent, indicative money may yet be cut. The gap is as firm as"
+        " the envelope."
+    ),
+    "envelopes.partner": (
+        "An envelope of nobody is held against nothing; the partner that is meant has a gap"
+        " that looks too large."
+    ),
+    "envelopes.unreadable": (
+        "None of the envelopes is taken, and the gaps stay those of the old file."
+    ),
+    "envelopes.year": "The plan has nothing to hold against money of that year.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -89,3 +89,11 @@ def local_evidence(
     with_row = plan.model_copy(update={"local_evidence": (*plan.local_evidence, row)})
     written, carried = write_changed(with_row, path, opened.draft, out, overwrite=overwrite)
     return written, (*check(written).findings, *carried)
+
+
+WHY_IT_MATTERS = {
+    "evidence.unknown": (
+        "The figures of the programme have no study behind them that can be looked up."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

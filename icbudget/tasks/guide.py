@@ -33,7 +33,7 @@ def open_guide(page: str, version: str) -> str:
 
 
 def finding_entry(id: str) -> str:
-    """Return what the guide says of a finding: what it says, why its kind matters, how to fix it.
+    """Return what the guide says of a finding: what it says, why, an example, how to fix it.
 
     Raises `ValueError` for an id that is none, with the nearest.
     """
@@ -43,5 +43,11 @@ def finding_entry(id: str) -> str:
         offered = f" Nearest: {', '.join(near)}." if near else ""
         raise ValueError(f"There is no finding “{id}”.{offered}")
     entry = paragraphs[id]
-    fix = f"Fix: {entry.fix}\n\n" if entry.fix else ""
-    return f"{id}\n\n{entry.says}\n\n{fix}Why it matters: {entry.why}"
+    paragraphs_of_the_id = (
+        id,
+        entry.says,
+        f"Why it matters: {entry.why}",
+        f"Example: {entry.example}",
+        f"Fix: {entry.fix}",
+    )
+    return "\n\n".join(paragraphs_of_the_id)

@@ -134,3 +134,21 @@ def _names(
         message = f"The key {new} is there, or is named by other rows, already."
         return {}, error("rekey.taken", message, "Choose a key that nothing has.", place)
     return names, None
+
+
+WHY_IT_MATTERS = {
+    "history.differs": (
+        "Two partners hold different records of the same decisions, and each may be paying by"
+        " its own."
+    ),
+    "history.same": "Both copies tell one story as far as both go, so neither was remade.",
+    "rekey.no-row": "There is nothing to rename, and nothing was changed.",
+    "rekey.parts": (
+        "A key of several parts names one row only if all parts are there. The rest of the plan"
+        " would point at nothing."
+    ),
+    "rekey.taken": (
+        "Two rows of one key would be taken for one, and money of the one would go to the other."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

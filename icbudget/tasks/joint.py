@@ -375,3 +375,20 @@ def _own_contents(
     }
     contents, left = merged_columns(contents, columns, tables, as_tables(joint), outcomes, owned)
     return contents, [*findings, *left]
+
+
+WHY_IT_MATTERS = {
+    "joint.names-missing": (
+        "A row depends on one that is not agreed. If that one is refused, this one falls with it."
+    ),
+    "merge.base-is-a-part": (
+        "A part does not have every row. Merging into it would lose what it cannot see."
+    ),
+    "merge.row": (
+        "What was chosen gives a row that cannot be worked out, so the joint plan would have no"
+        " answers."
+    ),
+    "merge.too-long": "A text that Excel cuts off may lose the very words that were agreed.",
+    "to-agree.who": "One partner would decide about money that is not its own.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -122,3 +122,14 @@ def answers(case: Case, made: Mapping[str, Block] = MappingProxyType({})) -> dic
     cannot be read is not known.
     """
     return {a.id: made[a.id] if a.id in made else kept(case, a) for a in answers_of(case)}
+
+
+WHY_IT_MATTERS = {
+    "file.missing": "Nothing was read, so nothing can be said about the figures.",
+    "file.too-large": (
+        "A file of that size is no plan of one area. Reading it would stop the machine for"
+        " everybody."
+    ),
+    "file.unreadable": "Nothing of the file was used. A part of it would be worse than none.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -221,3 +221,26 @@ def _added(name: str, why: str) -> Finding:
 
 def _sum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+WHY_IT_MATTERS = {
+    "pack.added": "A paper that was not part of the pack could be taken for one of its results.",
+    "pack.changed": "A figure in the file may not be the one that was worked out.",
+    "pack.differs": (
+        "The file in the pack is not what its plan gives. Either the file or the plan was"
+        " changed, or another version made it."
+    ),
+    "pack.missing": "Something that an auditor would have read is not there.",
+    "pack.no-plan": (
+        "Without the plan nothing in the pack can be worked out again, so none of it is proven."
+    ),
+    "pack.not-one": "The folder has no list of checksums, so nothing in it can be tested.",
+    "pack.outside": "A link leads to a file that can change after the pack was made.",
+    "pack.record": (
+        "Without the run record nobody knows which plan and which version gave the results."
+    ),
+    "pack.second-plan": (
+        "With two plans in the pack a reader cannot know which one the results are of."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -261,3 +261,40 @@ def unreadable(draft: Draft, path: Path) -> list[Finding]:
         message = f"{path.name} has cells that cannot be read."
         findings.append(error("merge.unread", message, "Correct them.", Place(workbook=path.name)))
     return findings
+
+
+WHY_IT_MATTERS = {
+    "merge.another-plan": (
+        "Figures of another plan would be laid over this one, and its amounts would replace"
+        " agreed ones."
+    ),
+    "merge.base-changed": (
+        "Against a changed base the merge cannot see what the partner really changed. Edits"
+        " would be lost or made up."
+    ),
+    "merge.base-unreadable": (
+        "Without the base nobody can tell which partner changed a figure, so neither may win."
+    ),
+    "merge.changed-by-hand": (
+        "What was typed into the joint workbook is nobody's ask and would be lost in the next"
+        " merge."
+    ),
+    "merge.no-choices": (
+        "The file that is to hold the choices holds none, so every ask would stay open."
+    ),
+    "merge.two-parts": (
+        "Two parts of one partner may ask for different things, and which is newer is not known."
+    ),
+    "merge.two-way": (
+        "Without a common base a figure that one partner left alone looks like one it wants."
+        " Each has to be looked at."
+    ),
+    "merge.unread": (
+        "A figure that could not be read would look as if the partner had left it as it was."
+    ),
+    "merge.whose-part": (
+        "Who asks decides what counts. A part under the wrong name would change figures that"
+        " its sender does not own."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -237,3 +237,23 @@ def _compared(
 
 def _as_run(case: Case) -> Plan:
     return case.result.plan if case.result else case.plan
+
+
+WHY_IT_MATTERS = {
+    "reference.growth-differs": (
+        "Demand in the plan grows faster or slower than its people do, and that difference"
+        " grows with every year."
+    ),
+    "reference.differs": (
+        "The plan counts on another allocation than the one published. The difference is money"
+        " that may not come."
+    ),
+    "reference.old-edition": (
+        "A newer allocation may be out, and the pool may have more or less than the plan has."
+    ),
+    "reference.unusable": (
+        "The kept file is not used. Published amounts are those that came with the program,"
+        " which may be older."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

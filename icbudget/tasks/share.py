@@ -166,3 +166,19 @@ def _own_of_part(
         message = "Sheets, formulas and notes of people's own are left out too: they may show them."
         findings.append(note("share.own-left-out", message, place=place))
     return None, findings
+
+
+WHY_IT_MATTERS = {
+    "share.a-part": (
+        "A part does not have the rows that a partner would need, so what is made from it would"
+        " be wrong."
+    ),
+    "share.left-out": (
+        "Totals without confidential rows would give them away by subtraction, so the part has"
+        " none."
+    ),
+    "share.own-left-out": (
+        "People's own sheets and formulas may repeat what is confidential, so they are not sent."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -73,3 +73,9 @@ def further(path: Path) -> tuple[Offer, ...] | None:
     if draft.plan is None or path.suffix.casefold() not in WORKBOOKS:
         return None
     return missing(Contents(draft.plan, choice_in(path)))
+
+
+WHY_IT_MATTERS = {
+    "sheets.no-workbook": "Sheets can be added to a workbook only; a plan as text has none.",
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

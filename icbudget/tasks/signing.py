@@ -299,3 +299,14 @@ def signature_lines(opened: Opened) -> list[dict[str, str]]:
         }
         for s in signatures_of(opened.case)
     ]
+
+
+WHY_IT_MATTERS = {
+    "sign.errors": (
+        "Nobody can say what the plan comes to, so a signature would stand under nothing."
+    ),
+    "sign.scenario": (
+        "The signature would bind the plan underneath and not the figures on the screen."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -343,8 +343,10 @@ def _stored_findings(stored: Sheet, block: Block) -> dict[tuple[str, ...], list[
 
 
 def _without_where(block: Block, words: tuple[str, ...]) -> tuple[str, ...]:
-    where = block.headings.index(HEADINGS["where"])
-    return (*words[:where], *words[where + 1 :])
+    """Return what a finding says, without its place and the command that explains it."""
+    left_out = {HEADINGS["where"], HEADINGS["explained_by"]}
+    pairs = zip(block.headings, words, strict=True)
+    return tuple(word for heading, word in pairs if heading not in left_out)
 
 
 def _start(sheet: Sheet, block: Block) -> int | None:
@@ -353,6 +355,8 @@ def _start(sheet: Sheet, block: Block) -> int | None:
     These are the labels from column A, then Unit, or the columns of a form.
     """
     labels = list(block.headings if block.form else block.headings[: block.values_at])
+    if labels[-1:] == [HEADINGS["explained_by"]]:
+        labels.pop()  # a workbook of an earlier version names no explanation
     rows = sorted(sheet.rows)
     return next((row for row in rows if [*sheet.stretch(row, 1, len(labels))] == labels), None)
 
@@ -427,3 +431,26 @@ def _as_text(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat()
     return "" if value is None else str(value)[:80]
+
+
+WHY_IT_MATTERS = {
+    "verify.differs": (
+        "A stored figure is not what the inputs give: a cell was typed over, or an input was"
+        " changed after the run."
+    ),
+    "verify.findings": (
+        "The stored list of findings is not what the plan gives. Somebody may have removed a"
+        " warning."
+    ),
+    "verify.more-rows": "A row was added to the results by hand, or the plan has lost one since.",
+    "verify.no-result": (
+        "A formula without its result cannot be compared, so nothing is known about that figure."
+    ),
+    "verify.not-stored": (
+        "Without its findings the stored result cannot show what was warned about."
+    ),
+    "verify.other-row": (
+        "The rows stand in another order or for another thing, so the figures beside them mislead."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

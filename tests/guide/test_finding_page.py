@@ -1,11 +1,18 @@
-"""Every finding has its place on the guide's page, with why it matters, what it says and its fix."""
+"""Every finding has its page: what it says, why it matters, an example that was raised, its fix."""
 
 from __future__ import annotations
 
 import ast
+import json
+import re
 
-from tests.finding_page import PACKAGE, family, findings
+from icbudget.report.guide_page import finding_paragraphs
+from tests.finding_examples import RECORDED, examples, faults_have
+from tests.finding_page import BLANK, ID, PACKAGE, family, findings, reasons
 from tests.finding_reasons import WHY
+
+NOT_FINDINGS = {"plan.xlsx", "plan.yaml", "plan.json", "plan.xlsm", "workbook.own"}
+"""Names of files and of a folder that look like the id of a finding."""
 
 
 def test_every_kind_of_finding_says_why_it_matters():
@@ -14,11 +21,64 @@ def test_every_kind_of_finding_says_why_it_matters():
     assert WHY.keys() - kinds == set(), "no finding is of this kind"
 
 
-def test_the_page_has_every_finding_with_what_it_says_and_how_to_fix_it():
+def test_every_finding_says_why_it_matters_in_the_file_that_raises_it():
+    known, why = findings(), reasons()
+    assert len(known) > 500
+    assert known.keys() - why.keys() == set(), "write why under WHY_IT_MATTERS of its file"
+    assert why.keys() - known.keys() == set(), "no finding has this id"
+    apart = [id for id, (_, file) in why.items() if file not in known[id].files]
+    assert apart == [], "why stands in another file than the finding"
+    texts = [text for text, _ in why.values()]
+    assert len(set(texts)) == len(texts), "each its own"
+    assert min(len(text.split()) for text in texts) >= 5
+
+
+def test_no_id_of_the_code_is_missed():
+    """Whatever looks like an id of a known kind is one that the page has."""
     known = findings()
-    assert len(known) > 300
-    silent = [id for id, entry in known.items() if not entry.messages]
-    assert len(silent) < 25, silent
+    kinds = {family(id) for id in known}
+    missed = [
+        (path.name, node.value)
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and ID.fullmatch(node.value)
+        and family(node.value) in kinds
+        and node.value not in known.keys() | NOT_FINDINGS
+    ]
+    assert missed == []
+
+
+def test_every_finding_has_an_example_that_a_check_raised():
+    shown = examples()
+    assert findings().keys() - shown.keys() == set(), "python -m tests.example_recorder records it"
+    assert shown.keys() - findings().keys() == set(), "no finding has this id"
+
+
+def test_a_recorded_example_says_what_the_code_says_now():
+    known = findings()
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
+    assert not recorded.keys() & faults_have(), "a fault of a plan is checked anew each time"
+    other = []
+    for id, example in recorded.items():
+        messages = [re.escape(text).replace(re.escape(BLANK), ".*") for text in known[id].messages]
+        if messages and not any(
+            re.search(text, example["message"], re.DOTALL) for text in messages
+        ):
+            other.append((id, example["message"]))
+    assert other == []
+
+
+def test_the_page_has_all_four_of_every_finding():
+    paragraphs = finding_paragraphs()
+    assert paragraphs.keys() == findings().keys()
+    blank = [
+        id
+        for id, entry in paragraphs.items()
+        if not (entry.says and entry.why and entry.example and entry.fix)
+    ]
+    assert blank == []
 
 
 def test_every_error_says_how_to_fix_it():

@@ -20,8 +20,11 @@ NOT_GIVEN = {"MissingParameter", "NoArgsIsHelpError"}
 
 def commands(text: str) -> list[str]:
     """The commands of a page: in its sentences, and the lines of its shell blocks."""
-    spans = re.findall(r"`(icbudget [^`\n]+)`", text)
-    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    fenced = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+    blocks = fenced.findall(text)
+    # A sentence may break a command over two lines.
+    in_sentences = re.findall(r"`(icbudget\s[^`]+)`", fenced.sub("", text))
+    spans = [" ".join(span.split()) for span in in_sentences]
     lines = [line.strip() for block in blocks for line in block.splitlines()]
     lines = [line.removeprefix(".venv/bin/") for line in lines]
     return [*spans, *(line for line in lines if line.startswith("icbudget "))]

@@ -84,3 +84,17 @@ def _percentages(id: str, rows: tuple[GainShare, ...]) -> list[Fault]:
             fix = "Change them so that they make 100%."
             faults.append(Fault("gain.not-100", rows[-1], field, words, fix))
     return faults
+
+
+WHY_IT_MATTERS = {
+    "gain.not-100": (
+        "A part of the gain would belong to nobody, or more than all of it would be paid out."
+    ),
+    "gain.one-partner": "There is nobody to share with, so the agreement moves no money.",
+    "gain.partner-twice": "One gain would be paid out twice.",
+    "gain.two-terms": (
+        "Two rows of one agreement say different things, and money would move by whichever came"
+        " first."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -120,3 +120,22 @@ def _percentages(label: str, rows: tuple[RiskShare, ...]) -> list[Fault]:
         fix = "Change them so that they make 100%."
         faults.append(Fault("risk.not-100", rows[-1], "share", words, fix))
     return faults
+
+
+WHY_IT_MATTERS = {
+    "risk.incomplete": (
+        "A step without its terms cannot be worked out. The overspend would be shared by the"
+        " steps that are left, or by nobody."
+    ),
+    "risk.no-amount": "Contingency of an unknown amount meets an unknown part of the overspend.",
+    "risk.no-basis": "Without a basis nobody knows in what shares the partners pay.",
+    "risk.not-100": "A part of each overspend would be nobody's, or be paid for twice.",
+    "risk.order-clash": (
+        "Who pays first decides who pays at all. With two steps at one place that is left to"
+        " chance."
+    ),
+    "risk.two-bases": (
+        "One step says two ways to share. Each partner would read the one that suits it."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -192,3 +192,22 @@ def _covers(plan: Plan, row: Capitation) -> list[Fault]:
         fix = "Keep it in one of them."
         faults.append(Fault("capitation.line-twice", row, "covers", words, fix))
     return faults
+
+
+WHY_IT_MATTERS = {
+    "capitation.covers-nothing": (
+        "The sum is paid and no activity is covered by it, so the same patients are paid for a"
+        " second time."
+    ),
+    "capitation.line-twice": "The commissioner would pay two sums for the same patients.",
+    "capitation.other-commissioner": (
+        "One commissioner would pay for patients of another, and the other would save money for"
+        " nothing."
+    ),
+    "capitation.own-holder": "A payment to oneself moves no money and no risk.",
+    "capitation.people-below-zero": "The contract would pay backwards.",
+    "capitation.too-large": (
+        "The sum is beyond what any contract holds and would no longer be exact to the penny."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

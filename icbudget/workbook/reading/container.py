@@ -342,3 +342,30 @@ def _payload(box: Container, claim: zipfile.ZipInfo) -> tuple[int, int]:
     if start + claim.compress_size > len(box.content):
         raise box.damaged("it was cut short")
     return start, start + claim.compress_size
+
+
+WHY_IT_MATTERS = {
+    "workbook.cannot-read": (
+        "Nothing of the file was read, so nothing can be said about its figures."
+    ),
+    "workbook.damaged": (
+        "Part of the file is missing. A plan read from the rest would be short without a sign."
+    ),
+    "workbook.empty-file": "There is nothing in it: the download or the save was cut off.",
+    "workbook.encrypted-by-label": (
+        "The file cannot be read until its protection is taken off by who may do so."
+    ),
+    "workbook.missing-file": "Nothing was read: the name or the folder is wrong.",
+    "workbook.not-a-workbook": (
+        "A file with another content under that name cannot be read as cells, and may do harm."
+    ),
+    "workbook.old-xls": "The old format cannot be read safely.",
+    "workbook.password": "Without its password nothing of the file can be read.",
+    "workbook.too-large": (
+        "Reading it would take the machine away from everybody else, and no plan is as large."
+    ),
+    "workbook.unsafe-file": (
+        "Such a file is made by hand to mislead or stop a program. Its figures deserve no trust."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -294,3 +294,25 @@ def _covers(other: BookTable, table: BookTable, row: int) -> bool:
         table.first_column <= other.last_column and other.first_column <= table.last_column
     )
     return side_by_side and other.rows[0] <= row <= other.last
+
+
+WHY_IT_MATTERS = {
+    "table.column-beside": (
+        "A column just outside the table looks like a part of it. Its figures are in no total."
+    ),
+    "table.merged-cells": (
+        "Excel keeps a value in the first cell only; in the others the row has lost its name or"
+        " its amount."
+    ),
+    "table.rows-below": (
+        "Rows just below the table look like a part of it. Their money is in no total."
+    ),
+    "table.totals-row": (
+        "A total read as a row would double the table; a row of figures below the total would"
+        " be missing."
+    ),
+    "table.year-beside": (
+        "Figures of a year just outside the table look like a part of it, and are in no total."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -34,22 +34,27 @@ from icbudget.workbook.reading.xml_parts import (
 _XML = (".xml", ".rels", ".vml")
 _MACRO_NAMES = (".xlsm", ".xltm", ".xlam")
 
+_BREAK_LINKS = "In Excel, choose Data > Edit Links > Break Link, then save."
 _LINKS = (
-    "external-link",
-    "links to another workbook",
-    "In Excel, choose Data > Edit Links > Break Link, then save.",
+    "workbook.external-link",
+    "The workbook links to another workbook, whose figures icbudget does not read.",
+    _BREAK_LINKS,
 )
 _CONNECTION = (
-    "connection",
-    "a connection to figures kept elsewhere",
+    "workbook.connection",
+    "The workbook has a connection to figures kept elsewhere, which icbudget does not read.",
     "Delete it under Data > Queries & Connections and save.",
 )
 _OBJECT = (
-    "embedded-object",
-    "an embedded object or an ActiveX control",
+    "workbook.embedded-object",
+    "The workbook holds an embedded object or an ActiveX control, which icbudget does not read.",
     "Delete the object or control and save.",
 )
-_MACRO_SHEET = ("macro-sheet", "a sheet of old Excel 4 macros", "Delete that sheet and save.")
+_MACRO_SHEET = (
+    "workbook.macro-sheet",
+    "The workbook holds a sheet of old Excel 4 macros, which icbudget does not read.",
+    "Delete that sheet and save.",
+)
 _HARMFUL = {  # what a part or a relation is called, without a plural s
     "externallink": _LINKS,
     "connection": _CONNECTION,
@@ -233,20 +238,15 @@ def _active_parts(box: Container, path: Path) -> list[Finding]:
                 if link.outside:
                     findings |= _outside(box, link)
     for kind in sorted(kinds & _HARMFUL.keys()):
-        name, what, fix = _HARMFUL[kind]
-        findings[name] = error(
-            f"workbook.{name}",
-            f"The workbook holds {what}, which icbudget does not read.",
-            fix,
-            box.place(),
-        )
+        id, message, fix = _HARMFUL[kind]
+        findings[id] = error(id, message, fix, box.place())
     if "vbaproject" in kinds:
-        findings["macros"] = _macros(box, path)
+        findings["workbook.macros"] = _macros(box, path)
     # In a workbook with macros the ribbon belongs to them, and the finding about macros covers
     # both.
     if kinds & {"customui", "extensibility"} and path.suffix.lower() not in _MACRO_NAMES:
         message = "The workbook adds its own buttons to Excel's ribbon; icbudget ignores them."
-        findings["ribbon"] = warning(
+        findings["workbook.ribbon"] = warning(
             "workbook.ribbon",
             message,
             "Ask the sender what they are for before you press one.",
@@ -258,7 +258,8 @@ def _active_parts(box: Container, path: Path) -> list[Finding]:
 def _outside(box: Container, link: Relation) -> dict[str, Finding]:
     if link.kind != "hyperlink":
         message = f"The workbook links to a file outside it ({link.target[:80]})."
-        return {"external-link": error("workbook.external-link", message, _LINKS[2], box.place())}
+        id = "workbook.external-link"
+        return {id: error(id, message, _BREAK_LINKS, box.place())}
     # A click on a path to another machine hands it the user's Windows password hash; links to web
     # pages are ordinary.
     if link.target.startswith(("\\\\", "//")) or link.target.lower().startswith(("file:", "smb:")):
@@ -267,7 +268,7 @@ def _outside(box: Container, link: Relation) -> dict[str, Finding]:
             " follow it."
         )
         return {
-            "file-link": note(
+            "workbook.file-link": note(
                 "workbook.file-link",
                 message,
                 "Click it only if you know where it leads.",
@@ -332,3 +333,36 @@ def _names(box: Container, contents: list[Element]) -> list[Finding]:
             findings.append(error("workbook.formula-reaches-outside", message, fix, box.place()))
     # Ten are enough to know the sender by; a file may hold thousands of names.
     return findings[:10]
+
+
+WHY_IT_MATTERS = {
+    "workbook.connection": (
+        "Figures would be fetched from elsewhere when the file is opened, so they may change"
+        " after it was checked."
+    ),
+    "workbook.embedded-object": (
+        "A file within the file is not read here and can hold figures or programs that nobody"
+        " has looked at."
+    ),
+    "workbook.external-link": (
+        "A figure may come from another file that nobody here has, and may change without this"
+        " file changing."
+    ),
+    "workbook.file-link": "A click would open a file from elsewhere, which may do harm.",
+    "workbook.formula-reaches-outside": (
+        "The formula asks another program or file. It may show a figure that the plan does not"
+        " have, or do harm."
+    ),
+    "workbook.hidden-macros": "Macros under a false name are how harmful files work.",
+    "workbook.macro-sheet": (
+        "An old kind of macro that runs as the file is opened, and a common way to do harm."
+    ),
+    "workbook.macros": (
+        "Macros can change figures when the file is opened in Excel. None are run here."
+    ),
+    "workbook.ribbon": "A button in the ribbon runs something of the sender's.",
+    "workbook.very-hidden-sheet": (
+        "Excel does not list the sheet, so a reader cannot know what the figures rest on."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -229,3 +229,21 @@ def _unused(
         )
         kept.append(note("workbook.sheets-unused", message, place=Place(workbook=workbook)))
     return kept
+
+
+WHY_IT_MATTERS = {
+    "cell.no-result": (
+        "What the formula comes to is not in the file. Without a result there is no figure to"
+        " plan with."
+    ),
+    "workbook.no-table": "All rows of that table would be missing from the plan.",
+    "workbook.not-a-plan": "It is a workbook, and nothing in it is a table of a plan.",
+    "workbook.sheets-unused": (
+        "These sheets change no answer. If one holds figures of the plan, they are missing."
+    ),
+    "workbook.table-unread": (
+        "The rows look like a table of the plan and are in no total, because their headings are"
+        " others."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -207,3 +207,17 @@ def _table(box: Container, part: str) -> Table | None:
     names = (e.attributes.get("name", "") for e in parts if e.name == "tableColumn")
     columns = tuple(plain_text(name) for name in names)
     return Table(name, *start, *end, int(counts[0]), int(counts[1]), columns)
+
+
+WHY_IT_MATTERS = {
+    "workbook.formula-without-value": (
+        "What the formula comes to is not in the file, so the amount is not known."
+    ),
+    "workbook.table-range": (
+        "Where the table begins and ends is not known, so its rows cannot be read."
+    ),
+    "workbook.table-twice": (
+        "Two tables of one name: which of them holds the plan's figures is not known."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -229,3 +229,12 @@ def _index(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ValueError(text)
     return int(text)
+
+
+WHY_IT_MATTERS = {
+    "workbook.cell-value": (
+        "The cell claims a kind of value that it does not have, so what a person would see is"
+        " not known."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

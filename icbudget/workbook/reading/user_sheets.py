@@ -476,3 +476,15 @@ def _beside(table: BookTable, of_sheet: list[BookTable]) -> str:
         return ""
     rows, columns = [row for row, _ in stray], [column for _, column in stray]
     return f"{address(min(rows), min(columns))}:{address(max(rows), max(columns))}"
+
+
+WHY_IT_MATTERS = {
+    "workbook.own-carried": (
+        "What people added is in the new workbook too, so that nothing they made is lost."
+    ),
+    "workbook.own-not-carried": (
+        "This part of what people added cannot be taken into the new workbook. A formula or"
+        " note that somebody relies on would be missing."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -349,3 +349,26 @@ class Walk:
 
     def _refused(self, id: str, message: str, fix: str, cell: str = "") -> Refused:
         return Refused(error(id, message, fix, self.box.place(self.sheet, cell)))
+
+
+WHY_IT_MATTERS = {
+    "workbook.cell-address": (
+        "A cell that no sheet has cannot be opened in Excel either. The file was damaged or"
+        " made by hand."
+    ),
+    "workbook.cell-twice": (
+        "One program reads the one value and the next the other, so two people see two plans in"
+        " one file."
+    ),
+    "workbook.far-cell": (
+        "A stray cell makes the sheet a million rows long. What stands out there may be a"
+        " figure that nobody sees."
+    ),
+    "workbook.too-many-cells": (
+        "Mostly formats without values that make the file slow. A real plan would drown in them."
+    ),
+    "workbook.too-many-rows": (
+        "That is a ledger or a list of patients and no plan. None of it was read."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -181,3 +181,11 @@ def refuse_document_types(box: Container, parts: Iterable[str]) -> None:
             # Longer than the mark in any of its encodings, so that one cut in two by pieces is
             # still found.
             tail = window[-24:]
+
+
+WHY_IT_MATTERS = {
+    "workbook.unsafe-xml": (
+        "The file could read other files of this machine when it is opened. Nothing of it was used."
+    ),
+}
+"""Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -73,7 +73,7 @@ _FIGURES = 4
 """Column of the comparisons' first figure; the words left of it stand in the columns of the
 findings below.
 """
-_WIDTHS = (24, 26, 58, 48, 18, 18, 18, 11)
+_WIDTHS = (24, 26, 58, 48, 18, 26, 18, 11)
 
 
 @dataclass(frozen=True, slots=True)

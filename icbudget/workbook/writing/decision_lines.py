@@ -37,7 +37,7 @@ def write_decisions(sheet: Any, styles: Styles, checking: Checking) -> None:
 
 def _write_decision(sheet: Any, styles: Styles, area: Area, at: int) -> None:
     """Write one finding over its lines."""
-    severity, where, finding, fix, effect = area.block.headings
+    severity, where, finding, fix, effect, _ = area.block.headings
     row = DECISIONS_ROW + 1 + _LINES * at
     known = at < len(area.block.rows)
     labels = area.block.rows[at].labels if known else ("",) * len(area.block.headings)
