@@ -480,6 +480,10 @@ def _setup(
 
 
 WHY_IT_MATTERS = {
+    "area.hospital": (
+        "The hospital's own position, its released and its stranded cost, would stand under a"
+        " name that no board knows as its own."
+    ),
     "area.base-year": (
         "Every allocation, index and rule is looked up by the financial year. A year that"
         " cannot be read has none."
