@@ -64,6 +64,11 @@ def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> li
     return [-part for part in parts] if pence < 0 else parts
 
 
+def in_words(pence: int) -> str:
+    """Return an amount as a sentence has it: `£30,000`, and `£12.34` where there are pence."""
+    return display(pence, pounds_only=pence % 100 == 0)
+
+
 def display(pence: int, *, pounds_only: bool = False) -> str:
     """Return an amount as people write it: `£1,234.56`, negative `−£1,234.56`.
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icbudget.engine import rounding
-from icbudget.money import display, split, to_pence, to_pounds
+from icbudget.money import display, in_words, split, to_pence, to_pounds
 
 PENCE = st.integers(-(10**15), 10**15)
 WEIGHTS = st.lists(st.integers(0, 10**9), min_size=1, max_size=8).filter(any)
@@ -127,3 +127,10 @@ def test_amounts_as_people_write_them(pence, written):
 )
 def test_whole_pounds(pence, written):
     assert display(pence, pounds_only=True) == written
+
+
+@pytest.mark.parametrize(
+    ("pence", "written"), [(0, "£0"), (3_000_000, "£30,000"), (1_234, "£12.34"), (-100, "−£1")]
+)
+def test_amounts_in_a_sentence(pence, written):
+    assert in_words(pence) == written

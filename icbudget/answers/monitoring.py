@@ -152,7 +152,7 @@ def _not_reported_in_words(month: Monitored | None) -> str:
         if of_kind:
             lines_of = "line" if len(of_kind) == 1 else "lines"
             pence = sum(line.revised for line in of_kind)
-            words.append(f"{len(of_kind)} {lines_of} of {name}, {money.display(pence)}")
+            words.append(f"{len(of_kind)} {lines_of} of {name}, {money.in_words(pence)}")
     if not words:
         return ""
     return f" {NOT_REPORTED}: {'; '.join(words)}: taken at budget, in no variance and no share."

@@ -188,7 +188,7 @@ def _what(row: RiskShare) -> str:
     amounts = [*row.amounts.values()]
     if row.amount is not None:
         amounts.append(row.amount)
-    up_to = money.display(max(map(money.to_pence, amounts))) if amounts else "£0.00"
+    up_to = money.in_words(max(map(money.to_pence, amounts))) if amounts else "£0"
     held_as = "of the risk pool" if row.kind == "contingency" else "of money not yet committed"
     return f"up to {up_to} {held_as}"
 
@@ -196,13 +196,13 @@ def _what(row: RiskShare) -> str:
 def _limits(rows: tuple[RiskShare, ...], names: Mapping[str, str]) -> str:
     first, limits = rows[0], []
     if first.width is not None:
-        limits.append(f"at most {money.display(money.to_pence(first.width))}")
+        limits.append(f"at most {money.in_words(money.to_pence(first.width))}")
     if first.width_percent is not None:
         limits.append(f"at most {first.width_percent:.2%} of the pool's income")
     for row in rows:
         who = names.get(row.partner, row.partner) or "each partner"
         if row.cap is not None:
-            limits.append(f"{who} no more than {money.display(money.to_pence(row.cap))}")
+            limits.append(f"{who} no more than {money.in_words(money.to_pence(row.cap))}")
         if row.cap_percent is not None:
             limits.append(f"{who} no more than {row.cap_percent:.2%} of its contribution")
     return "".join(f", {words}" for words in limits)
@@ -216,7 +216,7 @@ def shared_in_words(case: Case, pool: PoolShare, year: str) -> list[tuple[str, i
     t, names = case.plan.years.index(year), {p.id: p.name for p in case.plan.partners}
     variance = round(float(pool.variance[0, t]))
     kind = "overspend" if variance > 0 else "underspend"
-    of_variance = f"the {kind} of {money.display(abs(variance))}"
+    of_variance = f"the {kind} of {money.in_words(abs(variance))}"
     lines: list[tuple[str, int, str]] = []
     for part in pool.parts:
         pence = round(float(part.amounts[0, t]))
@@ -229,12 +229,12 @@ def shared_in_words(case: Case, pool: PoolShare, year: str) -> list[tuple[str, i
         who = f"{FIGURES[part.kind]}:"
         if part.partner:
             who = f"{names[part.partner]} {'bears' if pence > 0 else 'receives'}"
-        reason = f"{who} {money.display(abs(pence))} of {of_variance}: {how}.{part_of}"
+        reason = f"{who} {money.in_words(abs(pence))} of {of_variance}: {how}.{part_of}"
         lines.append((part.partner, pence, reason))
     for pence, words in (
         (round(float(pool.not_eligible[0, t])), f"is not eligible: {_why_not(pool.pool)}"),
         (round(float(pool.unresolved[0, t])), "is not shared by any rule"),
     ):
         if pence:
-            lines.append(("", pence, f"{money.display(abs(pence))} of {of_variance} {words}."))
+            lines.append(("", pence, f"{money.in_words(abs(pence))} of {of_variance} {words}."))
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -177,7 +178,7 @@ def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
     names, means = (own, *others), plans.mean(axis=1)
     top, between = int(means.argmax()), max(drivers, key=lambda d: d.worth_between)
     among = value_of_perfect_information(plans)
-    least = display(round(float(means[top])), pounds_only=True)
+    least = _sampled(float(means[top]))
     called = [name if name == STATED else f"“{name}”" for name in names]
     best_of = (
         f"Of {', '.join(called[:-1])} and {called[-1]}, {called[top]} has the highest net present"
@@ -192,12 +193,17 @@ def worth_knowing(made: Simulation, drivers: tuple[Driver, ...], others: Worths)
 
 
 def _known(plan: Plan, everything: float, best: Driver, worth: float) -> str:
-    message = (
-        f"knowing everything would be worth up to {display(round(everything), pounds_only=True)}"
-    )
+    message = f"knowing everything would be worth up to {_sampled(everything)}"
     if round(worth) < 100:
         return f"{message}; no single driver would change the decision by itself."
     return (
         f"{message}; to evaluate “{in_words(best, plan)}” before scaling is worth up to"
-        f" {display(round(worth), pounds_only=True)}."
+        f" {_sampled(worth)}."
     )
+
+
+def _sampled(pence: float) -> str:
+    """Return an amount that draws estimate, to three digits: they carry no more."""
+    drawn = round(pence)
+    digits = 2 - math.floor(math.log10(abs(drawn))) if drawn else 0
+    return display(round(drawn, min(digits, 0)), pounds_only=True)

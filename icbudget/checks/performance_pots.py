@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from icbudget.checks.plan_places import at
 from icbudget.engine.accounts.pay_for_performance import CUMULATIVE, Payment, payments
 from icbudget.findings import Finding, error, note, warning
-from icbudget.money import display
+from icbudget.money import in_words
 from icbudget.plan import Plan
 from icbudget.plan.performance_pot import PerformancePot
 
@@ -94,8 +94,8 @@ def _not_earned(plan: Plan) -> Iterator[Finding]:
         first = next(point.row for point in points if point.shortfall)
         budgeted = sum(point.pot for point in points)
         message = (
-            f"Of pot “{pot}”, {display(budgeted)} in {year}, {display(short)} is not earned: it is"
-            f" no income of {names.get(first.pool, first.pool)}."
+            f"Of pot “{pot}”, {in_words(budgeted)} in {year}, {in_words(short)} is not earned: it"
+            f" is no income of {names.get(first.pool, first.pool)}."
         )
         fix = "Take it off what the pool's schemes spend, or say who makes it good."
         yield note("p4p.not-earned", message, fix, at("performance_pots", first, "achieved"))

@@ -224,7 +224,7 @@ def shown_as(column: Column, row: Noun, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if column.kind is Kind.MONEY:
-        return money.display(money.to_pence(value), pounds_only=value == value.to_integral_value())
+        return money.in_words(money.to_pence(value))
     if column.kind is Kind.PRICE:
         return f"{'−' if value < 0 else ''}£{abs(value):,.2f}"
     if column.field in EFFECTS and isinstance(row, Programme):

@@ -322,10 +322,10 @@ def _rule(paper: Paper, pool: Pool) -> str:
         )
     names = paper.names("partners")
     borne = listed(
-        f"{names[p]} {money.display(pence)}" if p else f"{money.display(pence)} by no partner"
+        f"{names[p]} {money.in_words(pence)}" if p else f"{money.in_words(pence)} by no partner"
         for p, pence in shares_of_example.items()
     )
-    words = f"Example: of an overspend of {money.display(EXAMPLE)}, {borne}."
+    words = f"Example: of an overspend of {money.in_words(EXAMPLE)}, {borne}."
     only = next(iter(steps.values()))
     if len(steps) > 1 or only[0].basis not in ("contributions", "fixed") or _limited(only):
         how = "; ".join(step_in_words(plan, pool, rule, number) for number in steps)

@@ -208,7 +208,7 @@ def _changed(figures: int | None, by: tuple[str, int] | None, *, known: bool) ->
     if by is None:
         return f"{count}, nothing in the signed pounds"
     figure, pence = by
-    amount = money.display(pence, pounds_only=pence % 100 == 0)
+    amount = money.in_words(pence)
     return f"{count}, {amount} of {IN_WORDS[figure]}"
 
 

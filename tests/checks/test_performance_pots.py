@@ -67,7 +67,7 @@ def test_what_is_not_earned_is_told_with_its_pounds_and_is_on_balances():
     document["performance_pots"] = _pot(achieved=6)
     (found,) = [f for f in findings_of(document) if f.id == "p4p.not-earned"]
     # two points of £10,000, each with 6 of 10 achieved: 2 × £4,000 is not earned
-    assert "£20,000.00 in 2026/27" in found.message and "£8,000.00 is not earned" in found.message
+    assert "£20,000 in 2026/27" in found.message and "£8,000 is not earned" in found.message
     block = BALANCES.build(evaluate_draft(from_document(document)))
     at = block.columns.index("2026/27")
     rows = block.where(source=glossary.NO_SOURCE, figure=glossary.SPENT_LESS_INCOME)

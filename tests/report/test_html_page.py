@@ -377,13 +377,13 @@ def test_a_share_rule_is_told_with_an_example_to_the_penny():
     assert points == [
         (
             "Pool is shared by what each puts in (2026/27): Riverside ICB 50.8% and Northbank"
-            " Council 49.2%. Agreed in: Clause 9. Example: of an overspend of £100,000.00,"
+            " Council 49.2%. Agreed in: Clause 9. Example: of an overspend of £100,000,"
             " Riverside ICB £50,769.23 and Northbank Council £49,230.77."
         ),
         (
             "Second is shared by agreed percentages: Riverside ICB 51.0% and Northbank Council"
-            " 49.0%. Example: of an overspend of £100,000.00, Riverside ICB £51,000.00 and"
-            " Northbank Council £49,000.00."
+            " 49.0%. Example: of an overspend of £100,000, Riverside ICB £51,000 and"
+            " Northbank Council £49,000."
         ),
         (
             "Third has no share rule that can be used: the agreement must say who bears an over- or"
