@@ -48,14 +48,14 @@ def stopped(findings: Area, deleted: str, blocked: str) -> str:
     of_plan = f'IF({no_functions},"{NO_FUNCTIONS}","{NOT_TAKEN}")'
     not_found = f'IF(LEFT({plan},5)="plan ","{NOT_KEPT}","{NO_PLAN}")'
     in_the_way_of = (
-        f'IF({blocked}="","","Something stands in the way of "&{blocked}&": its sheet names the'
-        ' cell.")'
+        f'IF({blocked}="","","Something stands in the way of "&TRIM({blocked})&": its sheet names'
+        ' the cell.")'
     )
     words = f"IF(ISERROR({corner_of(findings)}),{not_found},{in_the_way_of})"
     words = f"IF(ISERROR({plan}),{of_plan},{words})"
     gone = (
-        f'"The table "&{deleted}&" was deleted, so there is no plan: press Add sheets, which puts'
-        ' it back, or undo."'
+        f'"The table "&TRIM({deleted})&" was deleted, so there is no plan: press Add sheets, which'
+        ' puts it back, or undo."'
     )
     return f'IF({deleted}<>"",{gone},{words})'
 

@@ -49,7 +49,19 @@ FUNCTIONS = {
         "NA",
     ),
     *("ROWS", "SUM", "SUMIFS", "SUMPRODUCT", "HYPERLINK", "ADDRESS", "INT", "MOD", "ROW", "COLUMN"),
-    *("TEXT", "FIND", "LEFT", "MID", "RIGHT", "LEN", "ISBLANK", "ROUND", "SUBSTITUTE", "VALUE"),
+    *(
+        "TEXT",
+        "FIND",
+        "LEFT",
+        "MID",
+        "RIGHT",
+        "TRIM",
+        "LEN",
+        "ISBLANK",
+        "ROUND",
+        "SUBSTITUTE",
+        "VALUE",
+    ),
 }
 OWN = {"ICB_PLAN", "ICB_TABLE", "ICB_FIGURE", "ICB_WITH", "ICB_UPLIFT"}
 
