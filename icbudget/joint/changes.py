@@ -58,11 +58,11 @@ def changes(base: Tables, part: Tables, owned: Ownership, recorded: Names) -> Ch
     found where exactly one row went and one came with the same cells and owner. A row added or
     deleted is one change, not one for each of its cells.
     """
-    part = _as_in_base(part, base)
+    part = as_in_base(part, base)
     names = {**_renames(base, part, owned), **_possible(base, part, recorded)}
     before = units(base)
     back = {(table, new): old for (table, old), new in names.items()}
-    after = units(_as_in_base(rekeyed(part, back), base))
+    after = units(as_in_base(rekeyed(part, back), base))
     # A cell that named the new key before anybody had it is not changed by following it back.
     as_typed = units(part) if back else after
     changes: Changes = {
@@ -89,7 +89,7 @@ def changes(base: Tables, part: Tables, owned: Ownership, recorded: Names) -> Ch
     return changes
 
 
-def _as_in_base(part: Tables, base: Tables) -> Tables:
+def as_in_base(part: Tables, base: Tables) -> Tables:
     """Return a part whose numbers are the base's where a program only saved fewer digits of them.
 
     LibreOffice keeps 15, so that whoever opens and saves a part has changed nothing by it.

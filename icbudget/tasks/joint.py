@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from icbudget.answers.case import evaluate_plan
 from icbudget.findings import Finding, Place, Severity, error, has_errors, warning
 from icbudget.joint.chain import chain_findings, with_entry
-from icbudget.joint.changes import Changes
+from icbudget.joint.changes import Changes, as_in_base
 from icbudget.joint.lookalikes import lookalikes
 from icbudget.joint.merge import Outcomes, Verdict, merge
 from icbudget.joint.own_columns import OwnPart, given_columns, merged_columns
@@ -241,7 +241,8 @@ def _with_grown(joint: Plan, plan: Plan) -> Plan:
 
 def _changed_since(work: _Work, plan: Plan) -> bool:
     """Return whether the joint plan is another than the base that it keeps."""
-    return as_tables(plan) != as_tables(work.held.base)
+    base = as_tables(work.held.base)
+    return as_in_base(as_tables(plan), base) != base
 
 
 def _recorded(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from icbudget.findings import Finding, Place, Severity, error, has_errors, warning
 from icbudget.joint.chain import part_findings
-from icbudget.joint.changes import Changes, Names, changes
+from icbudget.joint.changes import Changes, Names, as_in_base, changes
 from icbudget.joint.merge import merge
 from icbudget.joint.ownership import Ownership, ownership
 from icbudget.joint.part_plan import base_of, base_plan, view
@@ -76,7 +76,9 @@ def held_by(plan: Plan, path: Path, findings: list[Finding]) -> Held | None:
     chosen, _ = choices(agreed, {u: o.asked for u, o in outcomes.items()}, owned)
     again, _ = merge(tables, asked, owned, chosen, propose_only=powerless)
     made = as_plan(again, base)
-    now = plan.model_copy(update=dict.fromkeys(RECORDS, ()))
+    bare = plan.model_copy(update=dict.fromkeys(RECORDS, ()))
+    # Who made the choices may have saved the workbook in a program that keeps fewer digits.
+    now = as_plan(as_in_base(as_tables(bare), again), bare)
     by_hand = [c.words for c in differences(made, now) if not _only_grew(c)]
     if by_hand:
         more = f" and {len(by_hand) - _NAMED} more" if len(by_hand) > _NAMED else ""
@@ -207,8 +209,10 @@ def _as_shared(plan: Plan, held: Held, owned: Ownership, says: ThisPart, of_part
     if recorded:
         return recorded == [says.view]
     bases = [p for p in (plan, held.base) if figures_hash(p) == says.base]
-    views = [plan_hash(view(base, says.partner, owned)[0]) for base in bases]
-    if says.view in views:
+    views = [view(base, says.partner, owned)[0] for base in bases]
+    kept = as_tables(of_part)
+    # The host's program may have saved fewer digits of the plan since: it is the same plan.
+    if any(as_in_base(as_tables(visible), kept) == kept for visible in views):
         return True
     # Words may differ under one figures hash: then a view of History is as good as another.
     if views and len(plan.history) <= 1:

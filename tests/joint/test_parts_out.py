@@ -231,3 +231,32 @@ def test_a_part_with_a_hostile_file_is_refused_in_one_line(shared, tmp_path):
         merged = tasks.merge_parts(shared / "shared.xlsx", [part], tmp_path / "j.yaml", on=LATER)
         assert merged.path is None and len(errors(merged.findings)) == 1, name
         assert not (tmp_path / "j.yaml").exists()
+
+
+RATE = "2027/28: 0.015505577840456697"
+RATES = f"indices:\n- {{id: grow, rates: {{{RATE}}}}}\n"
+
+
+def fewer_digits(path, target):
+    """A plan as LibreOffice saves it: numbers with 15 digits, what is kept as text as it was."""
+    text = path.read_text(encoding="utf-8")
+    assert RATE in text
+    target.write_text(text.replace(RATE, "2027/28: 0.0155055778404567"), "utf-8")
+    return target
+
+
+def test_workbooks_that_libreoffice_saved_are_as_they_were_given(tmp_path):
+    """Parts, the joint workbook with its choices, and the plan itself: nothing was changed."""
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(PLAN.read_text() + RATES)
+    tasks.share(plan, "icb", tmp_path / "icb.yaml", on=DAY)
+    part = fewer_digits(tmp_path / "icb.yaml", tmp_path / "icb-saved.yaml")
+    host = fewer_digits(plan, tmp_path / "host-saved.yaml")
+    for base in (plan, host):
+        merged = tasks.merge_parts(base, [str(part)], tmp_path / "j.yaml", on=DAY, overwrite=True)
+        assert merged.path and not merged.outcomes and not merged.differences, base
+    merged = tasks.merge_parts(plan, [str(part)], tmp_path / "joint.yaml", on=DAY)
+    saved = fewer_digits(merged.path, tmp_path / "joint-saved.yaml")
+    again = tasks.merge_parts(saved, [], tmp_path / "again.yaml", on=DAY)
+    assert again.path and not errors(again.findings)
+    assert tasks.load(again.path).plan.indices == tasks.load(plan).plan.indices
