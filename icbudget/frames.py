@@ -47,7 +47,7 @@ def pandas() -> Any:
         import pandas
     except ModuleNotFoundError as missing:
         raise ModuleNotFoundError(
-            "Data frames need pandas: pip install 'icbudget[pandas]'"
+            "Data frames need pandas. In icbudget's folder: pip install '.[pandas]'"
         ) from missing
     return pandas
 
@@ -108,9 +108,15 @@ def _long(block: Block, money: Money) -> pd.DataFrame:
     frame["Year"] = pd.Categorical(frame["Year"], categories=list(block.columns), ordered=True)
     frame["Value"] = frame["Value"].astype("float64")
     frame["Pence"] = frame["Pence"].astype("Int64")
+    frame = _labels_as_text(frame, [*block.label_headings, "Unit"])
     if money == "pounds":
         frame = frame.drop(columns="Pence")
     return frame if frame["Text"].notna().any() else frame.drop(columns="Text")
+
+
+def _labels_as_text(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return a frame whose labels are text, as they are with rows, where it has none."""
+    return frame if len(frame) else frame.astype(dict.fromkeys(columns, "str"))
 
 
 def _value(cell: str | float, unit: str, money: Money) -> dict[str, Any]:
@@ -137,7 +143,7 @@ def _as_on_the_sheet(block: Block, money: Money) -> pd.DataFrame:
             frame[column] = frame[column].astype("float64")
     if money == "pence":
         _to_pence(frame, block)
-    return frame
+    return _labels_as_text(frame, [h for h in headings if h not in block.columns])
 
 
 def _plain(cell: Cell) -> Cell:

@@ -304,3 +304,26 @@ def test_a_map_with_a_mistake_is_a_finding(ledger):
     wrong = LEDGER_MAP | {"heading": 3}
     year = icbudget.monitor(plan, [(ledger, wrong)], year="2021/22", month=2)
     assert "ledger.map" in {finding.id for finding in year.findings}
+
+
+def test_every_answer_has_its_types_and_its_id_with_rows_or_without(result):
+    """A frame without rows joins and filters as one with rows does."""
+    for name in result.tables:
+        frame = result.table(name)
+        assert frame.attrs["id"], name
+        if len(frame) == 0:
+            texts = [c for c in frame.columns if c == "Unit" or c.endswith(" id") or c == "Figure"]
+            assert all(frame[column].dtype != object for column in texts), name
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        (lambda result: result.table("Balances", money="euros"), "pounds or in pence"),
+        (lambda result: icbudget.read(5), "not from int"),
+        (lambda result: icbudget.simulate(result.plan, 1), "at least 2 draws"),
+    ],
+)
+def test_a_mistake_in_a_call_is_one_of_the_small_family(result, mistake, words):
+    with pytest.raises(icbudget.IcbudgetError, match=words):
+        mistake(result)

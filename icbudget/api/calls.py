@@ -11,7 +11,7 @@ from icbudget import frames, tasks
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
-from icbudget.api.errors import NotFound, PlanHasErrors, first_error, no_such
+from icbudget.api.errors import IcbudgetError, NotFound, PlanHasErrors, first_error, no_such
 from icbudget.api.plan_and_result import PathLike, Plan, Result
 from icbudget.api.plan_sources import plan_of
 from icbudget.findings import Finding
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from icbudget.tasks.monitor import Monitoring as PlanMonitoring
     from icbudget.tasks.optimise import Optimised
     from icbudget.tasks.simulation import Simulated
+
+_FEWEST_DRAWS = 2
+"""A spread needs two draws."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -121,8 +124,11 @@ def simulate(
     """Return the plan run many times with its uncertain figures drawn (model §11).
 
     Without a number of draws it goes on until the median of net cash is steady. The same seed gives
-    the same figures whatever the number of workers. Raises `PlanHasErrors`.
+    the same figures whatever the number of workers. Raises `PlanHasErrors`; `IcbudgetError` for
+    fewer than two draws.
     """
+    if draws is not None and draws < _FEWEST_DRAWS:
+        raise IcbudgetError(f"A simulation needs at least {_FEWEST_DRAWS} draws, not {draws}.")
     known = plan_of(plan)
     return Simulation(known, tasks.simulated(_sound_case(known), draws, seed, workers))
 

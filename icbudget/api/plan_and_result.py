@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from icbudget import frames, tasks
 from icbudget.answers import catalogue, explain, named_figures
@@ -212,8 +212,11 @@ class Result:
         """Return an answer as a data frame by its name, such as `Balances`.
 
         Tidy, a value a row; `wide` gives it as on its sheet; see `icbudget.frames`. `Findings` and
-        `Postings` are tables too. Raises `NotFound`.
+        `Postings` are tables too. Raises `NotFound`; `IcbudgetError` for another `money` than
+        pounds or pence.
         """
+        if money not in get_args(Money):
+            raise IcbudgetError(f"Money is given in pounds or in pence, not in “{money}”.")
         if name.casefold() == FINDINGS.casefold():
             return frames.findings_frame(self.findings)
         if name.casefold() == POSTINGS.casefold():

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from icbudget import frames, tasks
-from icbudget.api.errors import NotFound, first_error, no_such
+from icbudget.api.errors import IcbudgetError, NotFound, first_error, no_such
 from icbudget.api.plan_and_result import PathLike, Plan
 from icbudget.findings import Finding, Place, error
 from icbudget.plan import SETUP, TABLES
@@ -38,7 +38,12 @@ def read(source: PathLike | Mapping[str, Any] | Sequence[Any] | Any) -> Plan:
         return Plan(_draft_of_grids(_grids_of_book(source)), "plan")
     if isinstance(source, Mapping):
         return Plan(_draft_of_grids(_named_grids(source)), "plan")
-    return Plan(_draft_of_grids([frames.cells_of(frame) for frame in source]), "plan")
+    if isinstance(source, Iterable):
+        return Plan(_draft_of_grids([frames.cells_of(frame) for frame in source]), "plan")
+    raise IcbudgetError(
+        "A plan is read from a path, data frames, or an open workbook of openpyxl or xlwings, not"
+        f" from {type(source).__name__}."
+    )
 
 
 def new(area: str, *, base_year: str = "2025/26", horizon: int = 5) -> Plan:

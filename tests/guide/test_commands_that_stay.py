@@ -221,7 +221,7 @@ LINES_NOT_RUN = {
     "python -m pytest": "runs the tests, as it does now",
     "bash .ci/run": "continuous integration itself",
     "export ": "the settings of a server, which the test of servers gives it",
-    "pip install": "installs an extra, which .ci/run does with all of them",
+    "pip install '.[pandas]'": "installs an extra, which .ci/run does with all of them",
 }
 """How the lines of shell blocks begin that are no commands of icbudget, each with its reason."""
 

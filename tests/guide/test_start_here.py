@@ -11,6 +11,7 @@ from openpyxl.utils import range_boundaries
 
 from icbudget import tasks
 from tests.cli.test_all_commands import call
+from tests.guide.test_guide_commands import commands as named_in
 from tests.places import ROOT
 
 PAGE = ROOT / "icbudget" / "guide" / "start-here.md"
@@ -88,6 +89,12 @@ def test_the_page_leads_from_nothing_to_a_paper(done, capsys):
     assert counts["pool"] <= MOST_CELLS["pool"] and counts["shift"] <= MOST_CELLS["shift"]
     assert call(capsys, *shlex.split(run)[1:])[0] in (0, 1)
     assert call(capsys, *shlex.split(report)[1:])[0] in (0, 1)
+    in_sentences = [c for c in named_in(PAGE.read_text(encoding="utf-8")) if "sheffield.xlsx" in c]
+    others = [c for c in in_sentences if c not in (new, check, run, report)]
+    assert len(others) >= 2
+    for command in others:
+        code, out, fault = call(capsys, *shlex.split(command)[1:])
+        assert code in (0, 1) and out, (command, fault)
     assert (done / "results" / "sheffield-results.xlsx").exists()
     assert (done / "paper" / "sheffield-paper.pdf").read_bytes().startswith(b"%PDF")
 
