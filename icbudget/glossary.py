@@ -408,6 +408,7 @@ IF_NOTHING_CHANGES = _label(
     "What a goal's measure would be under do nothing, where activity is counted.",
 )
 NEEDED = _label("Needed to be on track", "The straight line from the baseline to the target.")
+MEASURED = _label("Measured", "What was measured of a goal in the year, as entered.")
 ON_TRACK = _label("On track", "Whether the measure is at or beyond that line.")
 TARGET = _label("Target", "What the measure is to reach by its date.")
 

@@ -6,7 +6,7 @@ from icbudget import glossary
 from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.goal_tracker import unit_of
+from icbudget.answers.goal_tracker import measured_by_year, unit_of
 from icbudget.engine.appraisal.group_gaps import gaps
 from icbudget.engine.appraisal.reach_by_group import reach_by_group
 from icbudget.engine.appraisal.trajectory import needed, trajectory
@@ -74,6 +74,8 @@ def experience(case: Case) -> Lines:
         rows.append(Row((*labels, glossary.EXPECTED), unit, path))
         line = needed(case.plan, goal, path)
         rows.append(Row((*labels, glossary.NEEDED), unit, (None, *line[1:])))
+        if values := measured_by_year(case, goal):
+            rows.append(Row((*labels, glossary.MEASURED), unit, values))
     shows = (
         "Money moved and people's experience side by side: what is paid, what is saved, and what"
         " people say of the care they get instead."

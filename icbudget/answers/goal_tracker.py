@@ -13,6 +13,7 @@ from icbudget.engine.appraisal.goal_gaps import LARGEST, Closing, closings
 from icbudget.engine.appraisal.trajectory import (
     Path,
     if_nothing_changes,
+    measured,
     needed,
     reached,
     trajectory,
@@ -40,6 +41,8 @@ def goals(case: Case) -> Lines:
         # In the base year nothing is needed: it is where the line begins.
         rows.append(Row((*labels, glossary.NEEDED), unit, (None, *line[1:])))
         rows.append(Row((*labels, glossary.ON_TRACK), "", _on_track(goal, path, line)))
+        if values := measured_by_year(case, goal):
+            rows.append(Row((*labels, glossary.MEASURED), unit, values))
         target = [goal.target if year == goal.target_year else None for year in case.plan.years]
         rows.append(Row((*labels, glossary.TARGET), unit, tuple(target)))
         rows.append(Row((*labels, verdict(case, goal, path)), unit, blank))
@@ -48,6 +51,13 @@ def goals(case: Case) -> Lines:
         " target, and whether it is met."
     )
     return Lines(shows, tuple(rows), case.plan.years)
+
+
+def measured_by_year(case: Case, goal: Goal) -> tuple[Cell, ...]:
+    """Return what was measured of a goal by year, its baseline first; nothing where nothing was."""
+    by_year = measured(case.plan, goal)
+    values = (by_year.get(year) for year in case.plan.years[1:])
+    return (goal.baseline, *values) if by_year else ()
 
 
 PER_CENT = "per cent"

@@ -6,7 +6,13 @@ from icbudget import reference, years
 from icbudget.checks.plan_places import at
 from icbudget.engine.appraisal.group_gaps import gaps
 from icbudget.engine.appraisal.reach_by_group import reach_by_group
-from icbudget.engine.appraisal.trajectory import lines_of, reached, trajectory
+from icbudget.engine.appraisal.trajectory import (
+    lines_of,
+    measured,
+    needed,
+    reached,
+    trajectory,
+)
 from icbudget.engine.projection.wiring import payer
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
@@ -294,6 +300,31 @@ def reach_possible(plan: Plan, result: Result) -> list[Finding]:
                 place = at("group_reaches", one.row, "reached", year)
                 findings.append(warning("programme.reach-beyond-all", message, fix, place))
                 break
+    return findings
+
+
+def behind(plan: Plan, result: Result) -> list[Finding]:
+    """Return a note where what was measured last falls short of what was needed by then."""
+    findings: list[Finding] = []
+    for row in plan.goals:
+        by_year = measured(plan, row)
+        known = [year for year in plan.years[1:] if year in by_year]
+        if not known:
+            continue
+        t = plan.years.index(known[-1])
+        aim = needed(plan, row, trajectory(result, row))[t]
+        value = by_year[known[-1]]
+        if aim is not None and not reached(row, value, aim):
+            message = (
+                f"Goal “{row.id}” was measured at {_in_unit(value, row)} in {known[-1]};"
+                f" {_in_unit(aim, row)} was needed to be on track."
+            )
+            fix = "Say in the year's report what will bring it back."
+            entered = next(
+                one for one in plan.quarterly_plans if (one.goal, one.year) == (row.id, known[-1])
+            )
+            place = at("quarterly_plans", entered, "measured")
+            findings.append(note("goal.behind", message, fix, place))
     return findings
 
 

@@ -186,6 +186,7 @@ RESULTS: tuple[Callable[[Plan, Result], list[Finding]], ...] = (
     guard_rails.positions,
     guard_rails.experience,
     goal_checks.not_met,
+    goal_checks.behind,
     goal_checks.gap_widens,
     goal_checks.reach_widens,
     goal_checks.reach_possible,

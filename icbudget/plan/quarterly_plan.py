@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget.plan.columns import Kind, Year, column
+from icbudget.plan.columns import Kind, Role, Year, column
 from icbudget.plan.provenance import Sourced
 
 QUARTERS = ("quarter_1", "quarter_2", "quarter_3", "quarter_4")
@@ -10,7 +10,7 @@ QUARTERS = ("quarter_1", "quarter_2", "quarter_3", "quarter_4")
 
 
 class QuarterlyPlan(Sourced):
-    """A goal's quarters in one later year, for the planning return of that year.
+    """A goal's quarters in one later year, for the planning return, and what was measured in it.
 
     Source: model §15.8.
     """
@@ -43,6 +43,14 @@ class QuarterlyPlan(Sourced):
     )
     quarter_4: float | None = column(
         "Quarter 4 plan", Kind.NUMBER, "The same for January to March", default=None, opens=True
+    )
+    measured: float | None = column(
+        "Measured in the year",
+        Kind.NUMBER,
+        "What was measured of the goal in the whole year, once it is known",
+        default=None,
+        role=Role.RECORD,
+        opens=True,
     )
     denominator: float | None = column(
         "Denominator",

@@ -9,6 +9,7 @@ from icbudget.answers.case import evaluate
 from icbudget.answers.fairness import fairness
 from icbudget.engine.appraisal.group_gaps import gaps
 from icbudget.engine.appraisal.reach_by_group import reach_by_group
+from icbudget.plan.identity import figures_hash
 from icbudget.plan.plan_text import from_document
 from tests.checks.clean import LA, YEARS, clean
 from tests.checks.faults import Faults, findings_of, ids_of
@@ -112,6 +113,12 @@ def gap_that_widens_while_both_get_better(d):
 @fault("goal.gap-unlike", "goals", 2, "compared_with")
 def gap_of_two_units(d):
     two_groups(d, unit="%")
+
+
+@fault("goal.behind", "quarterly_plans", 0, "measured")
+def admissions_were_measured_above_the_line(d):
+    d["goals"][0] |= {"baseline": 11_000, "target": 10_500}
+    d["quarterly_plans"] = [{"goal": "nel", "year": YEARS[0], "measured": 10_900}]
 
 
 @fault("goal.quarters-unused", "quarterly_plans", 0, "year")
@@ -218,3 +225,32 @@ def test_the_answer_has_the_reach_of_both_and_the_gap():
             "Gap to the others (larger is worse)",
         )
     ]
+
+
+def test_what_people_said_stands_beside_what_was_needed_and_the_money():
+    document = clean()
+    document["goals"].append(
+        {
+            **{"id": "say", "measure": "Felt supported", "kind": "experience", "unit": "%"},
+            **{"good": "higher", "baseline": 62, "target": 66, "target_year": YEARS[1]},
+            "expected": {YEARS[0]: 64, YEARS[1]: 66},
+        }
+    )
+    document["quarterly_plans"] = [{"goal": "say", "year": YEARS[0], "measured": 63.5}]
+    case = evaluate(from_document(document).plan)
+    for block in (catalogue.MONEY_AND_EXPERIENCE, catalogue.GOAL_TRACKER):
+        (row,) = [
+            r for r in block.build(case).rows if "say" in r.labels and r.labels[-1] == "Measured"
+        ]
+        assert row.values == (62, 63.5, None)
+    # half way from 62 to 66 is 64
+    behind = next(f for f in case.findings if f.id == "goal.behind")
+    assert "63.5% in 2026/27; 64% was needed" in behind.message
+
+
+def test_what_was_measured_changes_no_agreed_figure():
+    document = clean()
+    document["quarterly_plans"] = [{"goal": "nel", "year": YEARS[0]}]
+    before = from_document(document).plan
+    document["quarterly_plans"][0]["measured"] = 10_000
+    assert figures_hash(from_document(document).plan) == figures_hash(before)

@@ -123,6 +123,12 @@ def needed(plan: Plan, goal: Goal, path: Path) -> Path:
     )
 
 
+def measured(plan: Plan, goal: Goal) -> dict[str, float]:
+    """Return what was measured of a goal, by year, where it is entered."""
+    rows = [row for row in plan.quarterly_plans if row.goal == goal.id]
+    return {row.year: row.measured for row in rows if row.measured is not None}
+
+
 def reached(goal: Goal, value: float, aim: float) -> bool:
     """Return whether a value is at or beyond an aim on the good side.
 
