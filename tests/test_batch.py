@@ -143,6 +143,9 @@ def test_england_is_named_only_where_every_area_has_a_plan():
     nation = roll_up(every)[0]
     assert (nation.name, nation.covers) == (NATION, "153 of 153 areas")
     assert roll_up(every[1:])[0].name == PART_OF_NATION
+    # a plan of all England is of none of its areas by itself
+    alone = roll_up([ranges("E92000001", 1, [0.0])])[0]
+    assert (alone.name, alone.covers) == ("All plans", "none of the 153 areas by itself")
 
 
 def test_two_plans_of_england_whose_code_is_no_area_of_the_list_count_once():

@@ -46,6 +46,8 @@ def _pools(paper: Paper) -> str:
     sentence = f"{what} {pounds(by_year[t])} in {paper.years[t]}"
     if t == 0:
         return f"{sentence}."
+    if not by_year[t - 1]:
+        return f"{sentence}; in {paper.years[t - 1]} there was nothing."
     more = by_year[t] - by_year[t - 1]
     if not rounded(more, 0):
         return f"{sentence}, as in {paper.years[t - 1]}."

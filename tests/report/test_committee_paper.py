@@ -21,7 +21,7 @@ from icbudget.report.committee_paper import committee_document
 from icbudget.report.document import Chart, Table, paper_of
 from icbudget.report.html_page import html
 from icbudget.report.pdf_document import pdf
-from icbudget.report.proposal import MOST_FIGURES
+from icbudget.report.proposal import MOST_FIGURES, proposed
 from icbudget.report.report_figures import chance
 from icbudget.report.run_record import record_of
 from icbudget.report.word_document import word
@@ -418,3 +418,10 @@ def test_the_command_writes_both_and_repeats_its_bytes(tmp_path):
     }
     assert [f.read_bytes() for f in files] == [f.read_bytes() for f in again]
     assert "£30.8m" in text_of((tmp_path / "one" / f"{plan.stem}-paper.pdf").read_bytes())
+
+
+def test_a_fund_that_is_new_is_not_compared_with_nothing():
+    """England's fund of 2015/16: £5.3bn, and nothing in 2014/15."""
+    paper = paper_of(tasks.check(WORKBOOKS / "england-better-care-fund-2015-16.yaml").case)
+    first = proposed(paper)[0]
+    assert first == "The pooled funds take in £5.30bn in 2015/16; in 2014/15 there was nothing."

@@ -32,6 +32,8 @@ OF_NATION = "Nation"
 NATION = "England"
 PART_OF_NATION = "Part of England"
 """What the sum of all plans is called where not every area has a plan."""
+NO_SINGLE_AREA = "All plans"
+"""What that sum is called where no plan is of a single area, as one of England is."""
 NO_AREA = "No area stated"
 
 
@@ -71,6 +73,8 @@ class Group:
         """Return how many of how many areas the sum covers, in words."""
         if not self.of_areas:
             return "no area of the list"
+        if not self.areas:
+            return f"none of the {self.of_areas:,} areas by itself"
         return f"{self.areas:,} of {self.of_areas:,} areas"
 
 
@@ -213,7 +217,7 @@ def roll_up(plans: Sequence[Ranges]) -> tuple[Group, ...]:
         summed = _sum(level, name, members[level, name], years, of_areas.get((level, name), 0))
         # A few plans are not the nation: its name stands only where every area has a plan.
         if level == OF_NATION and summed.areas < summed.of_areas:
-            summed = replace(summed, name=PART_OF_NATION)
+            summed = replace(summed, name=PART_OF_NATION if summed.areas else NO_SINGLE_AREA)
         groups.append(summed)
     return tuple(groups)
 
