@@ -164,6 +164,7 @@ ROOM = {
     "segments": 15,
     "actuals": 60,
     "forecasts": 15,
+    "confirmed_releases": 40,
 }
 """Rows that a table has from the start where most plans need more than a few; outside Excel a table
 does not grow by itself.
