@@ -354,6 +354,10 @@ def not_met(plan: Plan, result: Result) -> list[Finding]:
 
 
 WHY_IT_MATTERS = {
+    "goal.behind": (
+        "What has come so far is short of the plan. The saving and the money that hang on the"
+        " goal come later, or not at all."
+    ),
     "programme.reach-widens": (
         "The average gets better because those who are easy to reach are reached. The gap that"
         " the plan is to close grows."
