@@ -124,7 +124,7 @@ def _while_answered(card: Card) -> Card:
 
 def _write_cards(sheet: Any, styles: Styles, cards: list[Card]) -> None:
     sheet.set_row(_CARDS_ROW + 1, 36)
-    sheet.set_row(_CARDS_ROW + 2, 54)
+    sheet.set_row(_CARDS_ROW + 2, 75)
     for number_, card in enumerate(cards[:5]):
         column = 2 * number_
         sheet.write_string(_CARDS_ROW, column, card.label, styles.card_label)
