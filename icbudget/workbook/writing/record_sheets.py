@@ -11,9 +11,11 @@ from typing import Any
 import icbudget
 from icbudget import reference
 from icbudget.answers.case import Case
+from icbudget.answers.names import names_of
 from icbudget.answers.simulated_ranges import drawn_with
 from icbudget.answers.unread_figures import ledger_of
 from icbudget.findings import Severity
+from icbudget.plan import Plan
 from icbudget.plan.identity import FIGURES_HASH_VERSION, PLAN_HASH_VERSION
 from icbudget.workbook.layout import POSTINGS, RUN_RECORD
 from icbudget.workbook.writing.answer_sheets import write_cell, write_top
@@ -29,6 +31,9 @@ _POSTING_HEADINGS = (
     "Basis",
     "Kind",
     "Amount (£)",
+    "Partner id",
+    "Pool id",
+    "Line id",
     "Rests on",
 )
 PLAN_HASH, HASH_VERSION = "Plan hash (SHA-256)", "Version of the plan hash"
@@ -37,7 +42,7 @@ FIGURES_HASH, FINDINGS_COUNTED = "Figures hash (SHA-256)", "Findings"
 _RECORD_WIDTHS = (54, 90)
 _POSTINGS_A_PAGE = 40
 """Postings on a page, about: they are then printed at 7 points or more."""
-_POSTING_WIDTHS = (10, 14, 14, 30, 34, 8, 16, 18, 84)
+_POSTING_WIDTHS = (10, 28, 28, 30, 34, 8, 16, 18, 14, 14, 20, 84)
 
 
 def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
@@ -49,13 +54,20 @@ def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
         "Every pound of the plan: who, where, why, and the figures of the plan it rests on.",
     )
     ledger = ledger_of(case)
+    partners, pools = (names_of(case.plan, table) for table in ("partners", "pools"))
+    lines = _names_of_lines(case.plan)
     for number, p in enumerate(ledger, start=5):
-        for at, label in enumerate((p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)):
+        partner, pool = partners.get(p.partner, p.partner), pools.get(p.pool, p.pool)
+        line = lines.get(p.line, p.line)
+        words = (p.year, partner, pool, p.source, line, p.basis, p.kind)
+        for at, label in enumerate(words):
             sheet.write_string(number, at, label, styles.answer())
-        write_cell(sheet, number, 7, p.pence / 100, styles.answer(POUNDS_PENCE))
+        write_cell(sheet, number, len(words), p.pence / 100, styles.answer(POUNDS_PENCE))
+        for at, id in enumerate((p.partner, p.pool, p.line), start=len(words) + 1):
+            sheet.write_string(number, at, id, styles.answer())
         # A cell holds 32,767 letters.
-        sheet.write_string(number, 8, "; ".join(p.rests_on)[:32_000], styles.unwrapped())
-        words = (p.year, p.partner, p.pool, p.source, p.line, p.basis, p.kind)
+        rests_on = "; ".join(p.rests_on)[:32_000]
+        sheet.write_string(number, len(words) + 4, rests_on, styles.unwrapped())
         fit_height(sheet, number, zip(words, _POSTING_WIDTHS, strict=False))
     columns = [
         {"header": heading, "header_format": styles.heading()} for heading in _POSTING_HEADINGS
@@ -67,11 +79,23 @@ def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
     for at, width in enumerate(_POSTING_WIDTHS):
         sheet.set_column(at, at, width)
     sheet.freeze_panes(5, 0)
-    sheet.print_area(
-        0, 0, last, len(columns) - 2
-    )  # what a posting rests on runs on too long for paper
-    printable(sheet, case.plan.setup.title, widths=_POSTING_WIDTHS[:-1], repeat_rows=(4, 4))
+    # Ids and what a posting rests on run on too long for paper.
+    printed = _POSTING_HEADINGS.index("Amount (£)") + 1
+    sheet.print_area(0, 0, last, printed - 1)
+    printable(sheet, case.plan.setup.title, widths=_POSTING_WIDTHS[:printed], repeat_rows=(4, 4))
     sheet.fit_to_pages(1, math.ceil(last / _POSTINGS_A_PAGE))
+
+
+def _names_of_lines(plan: Plan) -> dict[str, str]:
+    """Return what people call the lines of postings, by id; a scheme's has its name already.
+
+    An id that rows of two tables have, called otherwise in each, stands for itself.
+    """
+    names: dict[str, str] = {}
+    for table in ("programmes", "acute_lines", "shifts"):
+        for id, name in names_of(plan, table).items():
+            names[id] = name if names.get(id, name) == name else id
+    return names
 
 
 def write_record(sheet: Any, styles: Styles, case: Case) -> None:
