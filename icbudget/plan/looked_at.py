@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from icbudget.plan.plan import Plan
+from icbudget.plan.setup import Setup
 
 More = ParamSpec("More")
 View = TypeVar("View")
@@ -38,9 +39,10 @@ def kept_by_fields(
 ) -> Callable[[Callable[Concatenate[Plan, More], View]], Callable[Concatenate[Plan, More], View]]:
     """Return a decorator for a view of a plan that is kept for plans with the same rows.
 
-    It is taken for any plan that has the very same rows in every field that the function looked at,
-    and kept while it is among the last so many asked for. For pure functions only that do not give
-    back the plan itself; other arguments must be hashable, and nobody changes what is returned.
+    It is taken for any plan that has the very same rows in every table that the function looked at,
+    and the same settings where it looked at Setup. The last so many asked for are kept. For pure
+    functions only that do not give back the plan itself; other arguments must be hashable, and
+    nobody changes what is returned.
     """
 
     def decorated(
@@ -72,4 +74,10 @@ def kept_by_fields(
 
 
 def _same_rows(plan: Plan, earlier: dict[str, Any]) -> bool:
-    return all(getattr(plan, name) is rows for name, rows in earlier.items())
+    return all(_same(getattr(plan, name), rows) for name, rows in earlier.items())
+
+
+def _same(rows: Any, earlier: Any) -> bool:
+    # Setup is one small row that is read anew more often than it changes; a table is many, of which
+    # two that are alike but not the same are seldom met.
+    return rows is earlier or (isinstance(rows, Setup) and bool(rows == earlier))

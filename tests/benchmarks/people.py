@@ -17,9 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from icbudget.answers.catalogue import ANSWERS as EVERY_ANSWER
+from icbudget.answers.catalogue import INCOME
 from tests.excel.server.running import Server
 
-ANSWERS = [answer.title for answer in EVERY_ANSWER]
+ANSWERS = [answer.title for answer in EVERY_ANSWER if answer.opens or answer is INCOME]
+"""The answers of the workbook that a person opens, and Income, which shows whose figure came back.
+"""
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ class Person(threading.Thread):
         self.server, self.number, self.until, self.told = server, number, until, told
         self.tables = json.loads(json.dumps(tables))
         self.column = self.tables["contributions"][0].index("Base amount (£)")
+        self.base = float(self.tables["contributions"][1][self.column])
 
     def run(self) -> None:
         """Recalculate until the time is up; what is under way then is left unfinished."""
@@ -72,11 +76,11 @@ class Person(threading.Thread):
                 self.told.recalculations.append(time.monotonic() - start)
         connection.close()
 
-    def change(self, turn: int) -> int:
-        """Type another base amount into the first line of Funding, and return it: no two turns of
-        any two people are alike.
+    def change(self, turn: int) -> float:
+        """Type a few pounds more into the first line of Funding, and return what stands there: no
+        two turns of any two people are alike. So little more makes nothing of the plan trivial.
         """
-        mine = 1_000_000 + 1_000 * self.number + turn % 1_000
+        mine = round(self.base + self.number + turn % 100 / 100, 2)
         self.tables["contributions"][1][self.column] = mine
         return mine
 
@@ -87,7 +91,7 @@ class Person(threading.Thread):
         return str(rows[0][0]) if rows else ""
 
     def ask(
-        self, connection: http.client.HTTPConnection, handle: str, title: str, mine: int
+        self, connection: http.client.HTTPConnection, handle: str, title: str, mine: float
     ) -> None:
         """Ask for one answer of the plan as it stands, and see that no error and nobody else's
         figure comes back.

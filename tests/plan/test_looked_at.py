@@ -46,6 +46,22 @@ def test_a_plan_that_differs_in_what_was_looked_at_has_its_own(borough):
     assert len(calls) == 3
 
 
+def test_settings_that_say_the_same_are_the_same_though_they_were_read_anew(borough):
+    calls = []
+
+    @kept_by_fields(4)
+    def years(plan):
+        calls.append(plan)
+        return plan.years
+
+    again = borough.model_copy(update={"setup": borough.setup.model_copy()})
+    longer = borough.setup.model_copy(update={"horizon": borough.setup.horizon + 1})
+    assert again.setup is not borough.setup
+    assert years(again) is years(borough)
+    assert len(years(borough.model_copy(update={"setup": longer}))) == len(borough.years) + 1
+    assert len(calls) == 2
+
+
 def test_what_is_asked_beside_the_plan_is_part_of_the_question(borough):
     names, _ = counted()
     assert names(borough, "!") != names(borough, "?")
