@@ -42,7 +42,7 @@ FIGURES_HASH, FINDINGS_COUNTED = "Figures hash (SHA-256)", "Findings"
 _RECORD_WIDTHS = (54, 90)
 _POSTINGS_A_PAGE = 40
 """Postings on a page, about: they are then printed at 7 points or more."""
-_POSTING_WIDTHS = (10, 28, 28, 30, 34, 8, 16, 18, 14, 14, 20, 84)
+_POSTING_WIDTHS = (10, 28, 28, 30, 34, 8, 16, 18, 14, 14, 34, 84)
 
 
 def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
@@ -68,7 +68,8 @@ def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
         # A cell holds 32,767 letters.
         rests_on = "; ".join(p.rests_on)[:32_000]
         sheet.write_string(number, len(words) + 4, rests_on, styles.unwrapped())
-        fit_height(sheet, number, zip(words, _POSTING_WIDTHS, strict=False))
+        every = (*words, "", p.partner, p.pool, p.line)
+        fit_height(sheet, number, zip(every, _POSTING_WIDTHS, strict=False))
     columns = [
         {"header": heading, "header_format": styles.heading()} for heading in _POSTING_HEADINGS
     ]
