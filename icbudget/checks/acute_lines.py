@@ -30,11 +30,8 @@ def currencies_and_price_years(plan: Plan) -> list[Finding]:
                     f"Use a {what} for one {row.currency}, or count the activity in {currency}s:"
                     " the two are not the same."
                 )
-                findings.append(
-                    error(
-                        "acute.currency", message, fix, at("acute_lines", row, f"{what}_currency")
-                    )
-                )
+                place = at("acute_lines", row, f"{what}_currency")
+                findings.append(error("acute.currency", message, fix, place))
     for table in ("acute_lines", "programmes"):
         for line in getattr(plan, table):
             if line.price_year and line.price_year != plan.setup.base_year:
@@ -42,14 +39,9 @@ def currencies_and_price_years(plan: Plan) -> list[Finding]:
                     f"The prices of “{line.id}” are of {line.price_year}, the plan's base year is"
                     f" {plan.setup.base_year}."
                 )
-                findings.append(
-                    error(
-                        "price-year.differs",
-                        message,
-                        "Bring them to the base year first, with ICB_UPLIFT or ICB_DEFLATE.",
-                        at(table, line, "price_year"),
-                    )
-                )
+                fix = "Bring them to the base year first, with ICB_UPLIFT or ICB_DEFLATE."
+                place = at(table, line, "price_year")
+                findings.append(error("price-year.differs", message, fix, place))
     return findings
 
 
@@ -65,24 +57,14 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
             message = (
                 f"Variable, semi-fixed and fixed cost of “{row.id}” make {total:.4%}, not 100%."
             )
-            findings.append(
-                error(
-                    "acute.cost-split",
-                    message,
-                    "Change them so that they make 100%.",
-                    at("acute_lines", row, "variable_cost"),
-                )
-            )
+            fix = "Change them so that they make 100%."
+            place = at("acute_lines", row, "variable_cost")
+            findings.append(error("acute.cost-split", message, fix, place))
         if row.block_size is None and any(row.closes.values()):
             message = f"Blocks of “{row.id}” are to close, but the block size is blank."
-            findings.append(
-                error(
-                    "acute.no-block-size",
-                    message,
-                    "Type how many units one ward or team serves in a year.",
-                    at("acute_lines", row, "block_size"),
-                )
-            )
+            fix = "Type how many units one ward or team serves in a year."
+            place = at("acute_lines", row, "block_size")
+            findings.append(error("acute.no-block-size", message, fix, place))
         if plan.setup.horizon and row.hold >= plan.setup.horizon and any(row.closes.values()):
             message = (
                 f"Demand of “{row.id}” must stay down for {row.hold} years more, and the plan has"
@@ -92,20 +74,14 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
                 "No block can close within the plan: shorten the hold, or lengthen the horizon in"
                 " Setup."
             )
-            findings.append(
-                warning("acute.hold-beyond-horizon", message, fix, at("acute_lines", row, "hold"))
-            )
+            place = at("acute_lines", row, "hold")
+            findings.append(warning("acute.hold-beyond-horizon", message, fix, place))
         for year, decision in row.closes.items():
             if not 0 <= decision <= 1:
                 message = f"The decision to close blocks of “{row.id}” in {year} is {decision:g}."
-                findings.append(
-                    error(
-                        "acute.close-decision",
-                        message,
-                        "Type 1 (100%) for yes, 0 for no.",
-                        at("acute_lines", row, "closes", year),
-                    )
-                )
+                fix = "Type 1 (100%) for yes, 0 for no."
+                place = at("acute_lines", row, "closes", year)
+                findings.append(error("acute.close-decision", message, fix, place))
     return findings
 
 
@@ -199,9 +175,8 @@ def contract_terms(plan: Plan) -> list[Finding]:
                 " not."
             )
             fix = "Clear the rebase year, or change the contract."
-            findings.append(
-                warning("acute.rebase-unused", message, fix, at("acute_lines", row, "rebase_years"))
-            )
+            place = at("acute_lines", row, "rebase_years")
+            findings.append(warning("acute.rebase-unused", message, fix, place))
     return findings
 
 
@@ -222,9 +197,8 @@ def contract_changes(plan: Plan) -> list[Finding]:
                 "Type the base year's contract on Activity lines, and changes from the year"
                 " after on."
             )
-            findings.append(
-                warning("contract.base-year", message, fix, at("contract_changes", row, "year"))
-            )
+            place = at("contract_changes", row, "year")
+            findings.append(warning("contract.base-year", message, fix, place))
         if (
             row.block_value is not None
             and row.contract == "block"
@@ -235,14 +209,8 @@ def contract_changes(plan: Plan) -> list[Finding]:
                 " in the same year."
             )
             fix = "Clear the rebase year of the line, or the block value: the reset counts."
-            findings.append(
-                warning(
-                    "contract.reset-at-once",
-                    message,
-                    fix,
-                    at("contract_changes", row, "block_value"),
-                )
-            )
+            place = at("contract_changes", row, "block_value")
+            findings.append(warning("contract.reset-at-once", message, fix, place))
     return findings
 
 
@@ -280,9 +248,8 @@ def segment_shares(plan: Plan) -> list[Finding]:
         if segments and abs(total - 1.0) > _SHARES_MEET:
             message = f"The segments of “{row.id}” make {total:.6%} of its activity, not 100%."
             fix = "Change the shares, or add a segment that no programme reaches for the rest."
-            findings.append(
-                error("segment.not-100", message, fix, at("segments", segments[-1], "share"))
-            )
+            place = at("segments", segments[-1], "share")
+            findings.append(error("segment.not-100", message, fix, place))
     return findings
 
 
@@ -322,27 +289,15 @@ def shifts(plan: Plan) -> list[Finding]:
                     f"The release of “{line}” is moved by “{first.id}” and by “{row.id}”: a pound"
                     " would be spent twice."
                 )
-                findings.append(
-                    error(
-                        "shift.line-twice",
-                        message,
-                        "Name each line in one release shift only.",
-                        place,
-                    )
-                )
+                fix = "Name each line in one release shift only."
+                findings.append(error("shift.line-twice", message, fix, place))
             elif releases == 1:
                 message = (
                     f"“{first.id}” and “{row.id}” both move money of “{line}”, one a fixed sum and"
                     " one its release."
                 )
-                findings.append(
-                    warning(
-                        "shift.line-shared",
-                        message,
-                        "Make sure that no pound is counted in both.",
-                        place,
-                    )
-                )
+                fix = "Make sure that no pound is counted in both."
+                findings.append(warning("shift.line-shared", message, fix, place))
         fields = {
             "fixed_amount": ("amounts",),
             "fixed_percent": ("percents",),

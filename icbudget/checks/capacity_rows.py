@@ -23,9 +23,8 @@ def capacity(plan: Plan) -> list[Finding]:
                 " no price: their cost is not known."
             )
             place = at("capacity", unpriced[0].row, "spot_price")
-            findings.append(
-                warning("capacity.no-price", message, "Type the price of a day.", place)
-            )
+            fix = "Type the price of a day."
+            findings.append(warning("capacity.no-price", message, fix, place))
         waiting = [month for month in months if month.waiting > 0]
         if waiting:
             people = sum(month.waiting for month in waiting)

@@ -112,9 +112,8 @@ def bed_days(plan: Plan) -> list[Finding]:
                 "Set price and cost of the bed days to 0 (capacity only), or call them excess bed"
                 " days if they are paid apart."
             )
-            findings.append(
-                warning("double.bed-days", message, fix, at("acute_lines", days, "unit_cost"))
-            )
+            place = at("acute_lines", days, "unit_cost")
+            findings.append(warning("double.bed-days", message, fix, place))
     return findings
 
 
@@ -169,14 +168,8 @@ def inflation(plan: Plan) -> list[Finding]:
                 " grow."
             )
             fix = "Growth beyond population is not inflation: name another index, or flat."
-            findings.append(
-                warning(
-                    "double.inflation",
-                    message,
-                    fix,
-                    at("acute_lines", row, "non_demographic_index"),
-                )
-            )
+            place = at("acute_lines", row, "non_demographic_index")
+            findings.append(warning("double.inflation", message, fix, place))
     return findings
 
 
@@ -224,9 +217,8 @@ def money(plan: Plan) -> list[Finding]:
                     "If it is the same money, delete one; a grant that the Better Care Fund pays is"
                     " not new money beside it."
                 )
-                findings.append(
-                    warning("double.money", message, fix, at("contributions", row, "base_amount"))
-                )
+                place = at("contributions", row, "base_amount")
+                findings.append(warning("double.money", message, fix, place))
     return findings
 
 

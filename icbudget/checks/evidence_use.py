@@ -86,11 +86,8 @@ def uncontrolled(plan: Plan) -> list[Finding]:
                 " all of the fall were its own; the Evidence sheet goes up to"
                 f" {float(evidence['default_high']):.0%}."
             )
-            findings.append(
-                error(
-                    "evidence.before-after", message, fix, at("programmes", row, "effect_measure")
-                )
-            )
+            place = at("programmes", row, "effect_measure")
+            findings.append(error("evidence.before-after", message, fix, place))
         elif not (row.deadweight or row.optimism_benefit or row.library):
             message = (
                 f"“{row.id}” takes nothing off an effect of grade D: no deadweight, no optimism"
@@ -126,18 +123,16 @@ def library(plan: Plan) -> list[Finding]:
                 "Use the grade of the Evidence sheet, or name the better study as the source and"
                 " clear the evidence row."
             )
-            findings.append(
-                warning("evidence.better-grade", message, fix, at("programmes", row, "grade"))
-            )
+            place = at("programmes", row, "grade")
+            findings.append(warning("evidence.better-grade", message, fix, place))
         differs = _differences(row, evidence)
         if differs:
             message = (
                 f"“{row.id}” differs from its evidence row {evidence['id']}: {'; '.join(differs)}."
             )
             fix = "If this is intended, say why in Reason or Source."
-            findings.append(
-                note("evidence.differs", message, fix, at("programmes", row, "library"))
-            )
+            place = at("programmes", row, "library")
+            findings.append(note("evidence.differs", message, fix, place))
     return findings
 
 
@@ -155,9 +150,8 @@ def adverse_studies(plan: Plan) -> list[Finding]:
             f" {row.cautious:g}, is no harm."
         )
         fix = "Set the cautious end beyond no effect, so that the range holds what was found."
-        findings.append(
-            warning("evidence.adverse-range", message, fix, at("programmes", row, "effect_low"))
-        )
+        place = at("programmes", row, "effect_low")
+        findings.append(warning("evidence.adverse-range", message, fix, place))
     return findings
 
 

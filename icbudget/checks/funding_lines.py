@@ -78,11 +78,8 @@ def negative_amounts(plan: Plan) -> list[Finding]:
                             " the kind deduction, and income that a budget is net of, such as"
                             " client charges, is a funding line of its own."
                         )
-                        findings.append(
-                            error(
-                                "amount.negative", message, fix, at(table, row, column.field, year)
-                            )
-                        )
+                        place = at(table, row, column.field, year)
+                        findings.append(error("amount.negative", message, fix, place))
     return findings
 
 
@@ -99,37 +96,21 @@ def scheme_programmes(plan: Plan) -> list[Finding]:
                 f"Scheme {row.id} pays for programme “{row.programme}” and has an amount too: the"
                 " money would count twice."
             )
-            findings.append(
-                error(
-                    "scheme.amount-and-programme",
-                    message,
-                    "Clear the amounts, or the programme.",
-                    at("schemes", row, "base_amount"),
-                )
-            )
+            fix = "Clear the amounts, or the programme."
+            place = at("schemes", row, "base_amount")
+            findings.append(error("scheme.amount-and-programme", message, fix, place))
         if row.programme and named[row.programme] > 1:
             message = (
                 f"Programme “{row.programme}” is paid for by {named[row.programme]} scheme lines."
             )
-            findings.append(
-                error(
-                    "scheme.programme-twice",
-                    message,
-                    "Let one scheme line pay for it.",
-                    at("schemes", row, "programme"),
-                )
-            )
+            fix = "Let one scheme line pay for it."
+            place = at("schemes", row, "programme")
+            findings.append(error("scheme.programme-twice", message, fix, place))
         if not row.programme and row.base_amount is None and not row.amounts:
             message = f"Scheme {row.id} has neither an amount nor a programme."
-            findings.append(
-                error(
-                    "scheme.no-amount",
-                    message,
-                    "Type the base amount (0 if it starts later) or name the programme it pays"
-                    " for.",
-                    at("schemes", row, "base_amount"),
-                )
-            )
+            fix = "Type the base amount (0 if it starts later) or name the programme it pays for."
+            place = at("schemes", row, "base_amount")
+            findings.append(error("scheme.no-amount", message, fix, place))
     return findings
 
 
@@ -149,14 +130,9 @@ def joint_commissioning(plan: Plan) -> list[Finding]:
                 f"Scheme {row.id} is commissioned jointly, but the NHS and LA shares make"
                 f" {total:.2%}."
             )
-            findings.append(
-                error(
-                    "scheme.joint-shares",
-                    message,
-                    "Type both shares so that they make 100%.",
-                    at("schemes", row, "nhs_share"),
-                )
-            )
+            fix = "Type both shares so that they make 100%."
+            place = at("schemes", row, "nhs_share")
+            findings.append(error("scheme.joint-shares", message, fix, place))
     return findings
 
 

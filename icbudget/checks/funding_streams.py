@@ -28,9 +28,8 @@ def givers(plan: Plan) -> list[Finding]:
                 f" {kinds[row.partner]}."
             )
             fix = "Name the partner whose money it is, or another funding source."
-            findings.append(
-                warning("funding.wrong-partner", message, fix, at("contributions", row, "partner"))
-            )
+            place = at("contributions", row, "partner")
+            findings.append(warning("funding.wrong-partner", message, fix, place))
     return findings
 
 
@@ -55,29 +54,24 @@ def carried_forward(plan: Plan) -> list[Finding]:
                 " year's minimum."
             )
             place = at("contributions", row, "source")
-            findings.append(
-                warning("carry-forward.not-additional", message, f"Enter it as {allowed}.", place)
-            )
+            fix = f"Enter it as {allowed}."
+            findings.append(warning("carry-forward.not-additional", message, fix, place))
         if row.recurrent:
             message = (
                 "Money carried forward is marked as recurrent, so it would roll into later years"
                 " again."
             )
             place = at("contributions", row, "recurrent")
-            findings.append(
-                error("carry-forward.recurrent", message, "Mark it as not recurrent.", place)
-            )
+            fix = "Mark it as not recurrent."
+            findings.append(error("carry-forward.recurrent", message, fix, place))
         if kinds.get(row.partner) == "icb":
             message = f"“{row.partner}” is an ICB and carries money forward from the year before."
             fix = (
                 "Say in Document how NHS England lets it; an ICB's underspend does not become its"
                 " reserve."
             )
-            findings.append(
-                warning(
-                    "carry-forward.icb", message, fix, at("contributions", row, "carry_forward")
-                )
-            )
+            place = at("contributions", row, "carry_forward")
+            findings.append(warning("carry-forward.icb", message, fix, place))
     return findings
 
 
@@ -113,37 +107,24 @@ def districts(plan: Plan) -> list[Finding]:
         if kinds.get(row.district, "district") != "district":
             message = f"“{row.district}” is of the kind {kinds[row.district]}, not a district."
             place = at("pass_downs", row, "district")
-            findings.append(
-                warning(
-                    "passed-down.not-a-district",
-                    message,
-                    "Name a district, or change its kind in Partners.",
-                    place,
-                )
-            )
+            fix = "Name a district, or change its kind in Partners."
+            findings.append(warning("passed-down.not-a-district", message, fix, place))
         if row.source in known and not known[row.source].passed_down:
             message = (
                 f"{row.source} is not a grant that goes on to districts under the rules of"
                 f" {plan.setup.rules_year}."
             )
             place = at("pass_downs", row, "source")
-            findings.append(
-                note(
-                    "passed-down.other-source",
-                    message,
-                    "Check that this money is to go to the district.",
-                    place,
-                )
-            )
+            fix = "Check that this money is to go to the district."
+            findings.append(note("passed-down.other-source", message, fix, place))
         if row.kind == "kept by consent" and not row.consent:
             message = (
                 f"The county keeps money of “{row.district}” without a recorded consent, so it"
                 " counts as not passed on."
             )
             fix = "Say in Consent where the district's consent is recorded, or pass the money on."
-            findings.append(
-                warning("passed-down.no-consent", message, fix, at("pass_downs", row, "consent"))
-            )
+            place = at("pass_downs", row, "consent")
+            findings.append(warning("passed-down.no-consent", message, fix, place))
     if "district" in kinds.values() and not plan.pass_downs:
         granted = [
             row
@@ -156,14 +137,8 @@ def districts(plan: Plan) -> list[Finding]:
                 f" {granted[0].source} goes on to them."
             )
             place = at("contributions", granted[0], "source")
-            findings.append(
-                warning(
-                    "passed-down.missing",
-                    message,
-                    "Fill in Pass-down: the parts sum to the grant.",
-                    place,
-                )
-            )
+            fix = "Fill in Pass-down: the parts sum to the grant."
+            findings.append(warning("passed-down.missing", message, fix, place))
     return findings
 
 

@@ -63,15 +63,9 @@ def left_open(plan: Plan, result: Result) -> list[Finding]:
                 f"Caps and limits of gain share “{agreement.id}” keep back {display(most)} that"
                 f" partners are due in {year}."
             )
-            findings.append(
-                warning(
-                    "gain.left-open",
-                    message,
-                    "Agree who bears it, or change them.",
-                    at("gain_shares", row, "cap"),
-                    most,
-                )
-            )
+            fix = "Agree who bears it, or change them."
+            place = at("gain_shares", row, "cap")
+            findings.append(warning("gain.left-open", message, fix, place, most))
     return findings
 
 

@@ -227,9 +227,8 @@ def unlike(plan: Plan) -> list[Finding]:
                 f" “{other.id}” ({other.unit or 'no unit'}, {other.good} is better)."
             )
             fix = "Compare goals of one measure and unit, such as a rate for each 1,000 people."
-            findings.append(
-                warning("goal.gap-unlike", message, fix, at("goals", row, "compared_with"))
-            )
+            place = at("goals", row, "compared_with")
+            findings.append(warning("goal.gap-unlike", message, fix, place))
     return findings
 
 
@@ -252,9 +251,8 @@ def gap_widens(plan: Plan, result: Result) -> list[Finding]:
                 f" {gap.by_year[t]:,.6g} by {row.target_year}."
             )
             fix = "Reach the group first, or say in the goal's rationale why the gap may grow."
-            findings.append(
-                warning("goal.gap-widens", message, fix, at("goals", row, "compared_with"))
-            )
+            place = at("goals", row, "compared_with")
+            findings.append(warning("goal.gap-widens", message, fix, place))
     return findings
 
 
@@ -342,14 +340,9 @@ def not_met(plan: Plan, result: Result) -> list[Finding]:
                 f"Goal “{row.id}” is not met by {row.target_year}: {_in_unit(value, row)} against"
                 f" {_in_unit(row.target, row)}."
             )
-            findings.append(
-                note(
-                    "goal.not-met",
-                    message,
-                    "See Goal gaps for what would close it.",
-                    at("goals", row, "target"),
-                )
-            )
+            fix = "See Goal gaps for what would close it."
+            place = at("goals", row, "target")
+            findings.append(note("goal.not-met", message, fix, place))
     return findings
 
 

@@ -89,14 +89,9 @@ def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
                 f"“{row.id}” releases {cash[k] / value[k]:.0%} of its tariff value as cash in the"
                 " first year."
             )
-            findings.append(
-                warning(
-                    "guard.cash-year-1",
-                    message,
-                    "In year 1 usually 10-20% is cashable: check the variable cost share.",
-                    at("acute_lines", row, "variable_cost"),
-                )
-            )
+            fix = "In year 1 usually 10-20% is cashable: check the variable cost share."
+            place = at("acute_lines", row, "variable_cost")
+            findings.append(warning("guard.cash-year-1", message, fix, place))
     return findings
 
 
@@ -136,9 +131,8 @@ def reach(plan: Plan, result: Result) -> list[Finding]:
                 " avoid nothing."
             )
             place = at("programmes", row, "people", result.years[t])
-            findings.append(
-                warning("guard.reach", message, "Check people, cohort and maximum reach.", place)
-            )
+            fix = "Check people, cohort and maximum reach."
+            findings.append(warning("guard.reach", message, fix, place))
     return findings
 
 
@@ -237,14 +231,9 @@ def unfunded(plan: Plan, result: Result) -> list[Finding]:
                 "Move less, move it after it is released (release_then_invest), or name the money"
                 " that fills the gap."
             )
+            place = at("shifts", plan.shifts[n], "rule")
             findings.append(
-                warning(
-                    "shift.unfunded-gap",
-                    message,
-                    fix,
-                    at("shifts", plan.shifts[n], "rule"),
-                    round(float(made[t])),
-                )
+                warning("shift.unfunded-gap", message, fix, place, round(float(made[t])))
             )
     return findings
 
@@ -265,9 +254,8 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
                 f" activity: {nothing.min():,.0f} {row.currency}s in {year}."
             )
             fix = "Lower the floor: no plan can meet it."
-            findings.append(
-                warning("acute.floor-above-nothing", message, fix, at("acute_lines", row, "floor"))
-            )
+            place = at("acute_lines", row, "floor")
+            findings.append(warning("acute.floor-above-nothing", message, fix, place))
             continue
         below = [
             y
@@ -279,14 +267,9 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
                 f"Planned activity of “{row.id}” is below its floor of {row.floor:,.0f}"
                 f" {row.currency}s from {below[0]}."
             )
-            findings.append(
-                warning(
-                    "acute.below-floor",
-                    message,
-                    "Lower the reach, or the floor.",
-                    at("acute_lines", row, "floor"),
-                )
-            )
+            fix = "Lower the reach, or the floor."
+            place = at("acute_lines", row, "floor")
+            findings.append(warning("acute.below-floor", message, fix, place))
     return findings
 
 
@@ -306,26 +289,13 @@ def positions(plan: Plan, result: Result) -> list[Finding]:
                 "Agree who bears it: see Partner positions for the years, stranded cost and"
                 " transfers."
             )
-            findings.append(
-                warning(
-                    "partner.worse-off",
-                    message,
-                    fix,
-                    at("partners", rows[bridge.partner], "name"),
-                    worse,
-                )
-            )
+            place = at("partners", rows[bridge.partner], "name")
+            findings.append(warning("partner.worse-off", message, fix, place, worse))
         elif worse > 0:
             message = "The whole system spends more over the plan than if nothing changed."
-            findings.append(
-                warning(
-                    "system.worse-off",
-                    message,
-                    "See Bridge: prevention costs more than it releases in these years.",
-                    Place(sheet="Bridge"),
-                    worse,
-                )
-            )
+            fix = "See Bridge: prevention costs more than it releases in these years."
+            place = Place(sheet="Bridge")
+            findings.append(warning("system.worse-off", message, fix, place, worse))
     return findings
 
 

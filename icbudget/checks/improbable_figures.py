@@ -39,11 +39,9 @@ def unusual_rates(plan: Plan) -> list[Finding]:
                 "The index flat is built in and is 0%; the rates of a row with that name would not"
                 " be used."
             )
-            findings.append(
-                error(
-                    "index.flat", message, "Give this index another name.", at("indices", row, "id")
-                )
-            )
+            fix = "Give this index another name."
+            place = at("indices", row, "id")
+            findings.append(error("index.flat", message, fix, place))
         odd = [year for year, rate in row.rates.items() if UNUSUAL < abs(rate) <= 1]
         if odd:
             message = (
@@ -51,9 +49,8 @@ def unusual_rates(plan: Plan) -> list[Finding]:
                 f" {UNUSUAL:.0%} in a year."
             )
             fix = "Check it: 5 % is 5% or 0.05, not 5."
-            findings.append(
-                warning("index.unusual", message, fix, at("indices", row, "rates", odd[0]))
-            )
+            place = at("indices", row, "rates", odd[0])
+            findings.append(warning("index.unusual", message, fix, place))
     return findings
 
 
@@ -75,14 +72,8 @@ def prices_below_zero(plan: Plan) -> list[Finding]:
                 if net <= 0 < 1.0 + up:
                     message = f"In {year} the efficiency takes off the whole {what} of “{row.id}”."
                     fix = f"Check the rates of “{names[1]}”: 1 % is 1% or 0.01, not 1."
-                    findings.append(
-                        error(
-                            "acute.nothing-left",
-                            message,
-                            fix,
-                            at("acute_lines", row, f"{what}_efficiency"),
-                        )
-                    )
+                    place = at("acute_lines", row, f"{what}_efficiency")
+                    findings.append(error("acute.nothing-left", message, fix, place))
                     break
     return findings
 
@@ -229,9 +220,8 @@ def figures_of_the_base_year(plan: Plan) -> list[Finding]:
                         " or avoided; it is not used."
                     )
                     fix = "Clear it, or put it into the first year it is for."
-                    findings.append(
-                        warning("year.base-year", message, fix, at(table, row, column.field, base))
-                    )
+                    place = at(table, row, column.field, base)
+                    findings.append(warning("year.base-year", message, fix, place))
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
         for row in getattr(plan, table):
             amount = row.amounts.get(base)
@@ -241,14 +231,8 @@ def figures_of_the_base_year(plan: Plan) -> list[Finding]:
                     f" base year, is {amount:,}."
                 )
                 place = at(table, row, "amounts", base)
-                findings.append(
-                    warning(
-                        "amount.two-base-amounts",
-                        message,
-                        "Keep one of the two; the amount set for the year counts.",
-                        place,
-                    )
-                )
+                fix = "Keep one of the two; the amount set for the year counts."
+                findings.append(warning("amount.two-base-amounts", message, fix, place))
     return findings
 
 
@@ -348,14 +332,9 @@ def shifts(plan: Plan) -> list[Finding]:
                 f"Shift “{shift.id}” moves acute money, which is revenue, into the capital pool"
                 f" “{shift.pool}”."
             )
-            findings.append(
-                warning(
-                    "shift.into-capital",
-                    message,
-                    "Name a revenue pool.",
-                    at("shifts", shift, "pool"),
-                )
-            )
+            fix = "Name a revenue pool."
+            place = at("shifts", shift, "pool")
+            findings.append(warning("shift.into-capital", message, fix, place))
         used = {
             "fixed_amount": ("amounts",),
             "fixed_percent": ("percents",),
@@ -367,14 +346,9 @@ def shifts(plan: Plan) -> list[Finding]:
                     f"Shift “{shift.id}” has {what} by year, which the rule {shift.rule} does not"
                     " use."
                 )
-                findings.append(
-                    warning(
-                        "shift.figure-unused",
-                        message,
-                        "Clear them, or change the rule.",
-                        at("shifts", shift, "rule"),
-                    )
-                )
+                fix = "Clear them, or change the rule."
+                place = at("shifts", shift, "rule")
+                findings.append(warning("shift.figure-unused", message, fix, place))
     return findings
 
 

@@ -55,14 +55,9 @@ def profiles(plan: Plan) -> list[Finding]:
                 f"The profile {row.id} is built in; the weights of a row with that name would not"
                 " be used."
             )
-            findings.append(
-                error(
-                    "profile.built-in",
-                    message,
-                    "Give this profile another name.",
-                    at("profiles", row, "id"),
-                )
-            )
+            fix = "Give this profile another name."
+            place = at("profiles", row, "id")
+            findings.append(error("profile.built-in", message, fix, place))
         if not any(row.weights):
             message = f"Profile “{row.id}” has no weight in any month."
             fix = "Type a weight for each month with money."
@@ -88,14 +83,8 @@ def virements(plan: Plan) -> list[Finding]:
                 " no later year."
             )
             fix = "Mark it as recurrent, or clear the full-year effect."
-            findings.append(
-                warning(
-                    "virement.one-off-full-year",
-                    message,
-                    fix,
-                    at("virements", row.virement, "full_year"),
-                )
-            )
+            place = at("virements", row.virement, "full_year")
+            findings.append(warning("virement.one-off-full-year", message, fix, place))
         if row.base_pence:
             findings.extend(_bases_without_a_row(plan, row))
     return findings
@@ -119,9 +108,8 @@ def _beyond_authority(plan: Plan, row: Standing) -> Iterable[Finding]:
     authority, place = row.virement.authority, at("virements", row.virement, "authority")
     if authority is None:
         message = f"Virement {row.virement.id} does not say on whose authority it was made."
-        yield warning(
-            "virement.no-authority", message, "Choose who may decide it.", place, row.pence
-        )
+        fix = "Choose who may decide it."
+        yield warning("virement.no-authority", message, fix, place, row.pence)
         return
     leaves = row.giver is not None and (row.taker is None or row.taker.pool != row.giver.pool)
     if leaves and authority != "all_partners":
@@ -129,13 +117,8 @@ def _beyond_authority(plan: Plan, row: Standing) -> Iterable[Finding]:
             f"Virement {row.virement.id} takes money out of a pool on the authority of"
             f" {authority.replace('_', ' ')} alone."
         )
-        yield warning(
-            "virement.leaves-pool",
-            message,
-            "Record the agreement of all partners.",
-            place,
-            row.pence,
-        )
+        fix = "Record the agreement of all partners."
+        yield warning("virement.leaves-pool", message, fix, place, row.pence)
     limit = getattr(plan.setup, _LIMITS[authority]) if authority in _LIMITS else None
     if limit is not None and row.pence > money.to_pence(limit):
         limit_in_pounds = money.display(money.to_pence(limit), pounds_only=True)
@@ -144,13 +127,8 @@ def _beyond_authority(plan: Plan, row: Standing) -> Iterable[Finding]:
             f" {limit_in_pounds}."
         )
         over = row.pence - money.to_pence(limit)
-        yield warning(
-            "virement.above-limit",
-            message,
-            "Have it approved by who may decide so much.",
-            place,
-            over,
-        )
+        fix = "Have it approved by who may decide so much."
+        yield warning("virement.above-limit", message, fix, place, over)
 
 
 def _bases_without_a_row(plan: Plan, row: Standing) -> Iterable[Finding]:
@@ -166,13 +144,8 @@ def _bases_without_a_row(plan: Plan, row: Standing) -> Iterable[Finding]:
                 " does not follow."
             )
             fix = "Mark the virement as one-off, or change the scheme."
-            yield warning(
-                "virement.no-base",
-                message,
-                fix,
-                at("virements", row.virement, "recurrent"),
-                row.base_pence,
-            )
+            place = at("virements", row.virement, "recurrent")
+            yield warning("virement.no-base", message, fix, place, row.base_pence)
     known = {
         (c.pool, c.partner, c.source)
         for c in plan.contributions
@@ -188,13 +161,8 @@ def _bases_without_a_row(plan: Plan, row: Standing) -> Iterable[Finding]:
                 "Add the contribution to Funding with a base amount of 0, so that next year's"
                 " income follows."
             )
-            yield warning(
-                "virement.no-contribution",
-                message,
-                fix,
-                at("virements", row.virement, "partner"),
-                row.base_pence,
-            )
+            place = at("virements", row.virement, "partner")
+            yield warning("virement.no-contribution", message, fix, place, row.base_pence)
 
 
 def actuals(plan: Plan) -> list[Finding]:
@@ -231,23 +199,17 @@ def actuals(plan: Plan) -> list[Finding]:
                 " shown without a budget."
             )
             fix = "Name the pool and the source of a contribution."
-            findings.append(
-                warning("actual.unknown-source", message, fix, at("actuals", row, "source"), pence)
-            )
+            place = at("actuals", row, "source")
+            findings.append(warning("actual.unknown-source", message, fix, place, pence))
     for year, count in outside.items():
         first = next(row for row in plan.actuals if row.year == year)
         message = (
             f"{count} rows of Actuals are for {year}, which the plan does not cover"
             f" ({plan.years[0]} to {plan.years[-1]})."
         )
-        findings.append(
-            note(
-                "actual.outside-plan",
-                message,
-                "They are kept, without a budget.",
-                at("actuals", first, "year"),
-            )
-        )
+        fix = "They are kept, without a budget."
+        place = at("actuals", first, "year")
+        findings.append(note("actual.outside-plan", message, fix, place))
     return findings
 
 
@@ -272,14 +234,8 @@ def forecasts(plan: Plan) -> list[Finding]:
                         f"Forecasts names {whose}, which no row of Funding gives; it is not used."
                     )
                     fix = "Name a scheme line, or the pool, source and partner of a contribution."
-                    findings.append(
-                        warning(
-                            "forecast.unknown-source",
-                            message,
-                            fix,
-                            at(table, row, "source" if row.pool else "pool"),
-                        )
-                    )
+                    place = at(table, row, "source" if row.pool else "pool")
+                    findings.append(warning("forecast.unknown-source", message, fix, place))
             elif (row.scheme, row.line) not in lines:
                 message = (
                     f"{TABLES[table].label} names scheme {row.scheme}, line {row.line}, which is"

@@ -150,12 +150,9 @@ def _own(entries: _Own, year: str) -> Iterator[Finding]:
                 f"{column.label} “{value}” is not in the list of {year}: it is kept as an entry of"
                 " your own."
             )
-            yield warning(
-                "list.own-value",
-                f"{message}{_counts(list_name)}",
-                f"{hint}{_listed_values(listed)}",
-                place,
-            )
+            message = f"{message}{_counts(list_name)}"
+            fix = f"{hint}{_listed_values(listed)}"
+            yield warning("list.own-value", message, fix, place)
         else:
             kept.setdefault(list_name, []).append(value)
     for list_name, values in kept.items():

@@ -36,21 +36,15 @@ def _of_limit(row: Limit) -> Iterator[Finding]:
         message = f"A limit on {row.measure} is " + (
             "a partner's." if own else "for all programmes together."
         )
-        yield error(
-            "limit.partner",
-            message,
-            "Name the partner." if own else "Clear the partner.",
-            at("limits", row, "partner"),
-        )
+        fix = "Name the partner." if own else "Clear the partner."
+        place = at("limits", row, "partner")
+        yield error("limit.partner", message, fix, place)
     for year, most in row.most.items():
         if most < 0:
             message = f"The limit on {row.measure} is {most:g} in {year}."
-            yield error(
-                "limit.negative",
-                message,
-                "Type zero or more, or leave it blank.",
-                at("limits", row, "most", year),
-            )
+            fix = "Type zero or more, or leave it blank."
+            place = at("limits", row, "most", year)
+            yield error("limit.negative", message, fix, place)
 
 
 def _of_bodies(plan: Plan, row: Limit) -> Iterator[Finding]:
@@ -77,12 +71,9 @@ def _of_counts(plan: Plan, row: Limit) -> Iterator[Finding]:
                 f"At least {least:g} {counted} are asked for in {year}, and at most {most:g}"
                 " can be."
             )
-            yield error(
-                "limit.least-above-most",
-                message,
-                "Lower the one or raise the other.",
-                at("limits", row, "most", year),
-            )
+            fix = "Lower the one or raise the other."
+            place = at("limits", row, "most", year)
+            yield error("limit.least-above-most", message, fix, place)
 
 
 def _of_sources(plan: Plan, row: Programme) -> Iterator[Finding]:
@@ -96,9 +87,8 @@ def _of_sources(plan: Plan, row: Programme) -> Iterator[Finding]:
                 "Name a source that its own pool has beside its own, in money, and capital only in"
                 " a pool of capital; where a scheme names the programme, the scheme decides."
             )
-            yield warning(
-                "programme.other-source-unused", message, fix, at("programmes", row, "other_source")
-            )
+            place = at("programmes", row, "other_source")
+            yield warning("programme.other-source-unused", message, fix, place)
 
 
 def _of_size(plan: Plan, row: Programme) -> Iterator[Finding]:
@@ -113,43 +103,30 @@ def _of_size(plan: Plan, row: Programme) -> Iterator[Finding]:
                 "Raise the capacity or lower the smallest size: no best plan can run it over that"
                 " year."
             )
-            yield warning(
-                "programme.smallest-above-capacity",
-                message,
-                fix,
-                at("programmes", row, "capacity", year),
-            )
+            place = at("programmes", row, "capacity", year)
+            yield warning("programme.smallest-above-capacity", message, fix, place)
     may = [y for y in plan.years[1:] if y not in row.no_start and y >= (row.earliest_start or y)]
     if row.must_do and not may:
         message = f"“{row.id}” must be done, and may start in no year of the plan."
-        yield error(
-            "programme.must-and-no-start",
-            message,
-            "Leave a year to start it in.",
-            at("programmes", row, "no_start"),
-        )
+        fix = "Leave a year to start it in."
+        place = at("programmes", row, "no_start")
+        yield error("programme.must-and-no-start", message, fix, place)
 
 
 def _of_exclusions(row: Programme, must: set[str]) -> Iterator[Finding]:
     if row.id in row.excludes:
         message = f"“{row.id}” excludes itself."
-        yield error(
-            "programme.excludes-itself",
-            message,
-            "Name another programme.",
-            at("programmes", row, "excludes"),
-        )
+        fix = "Name another programme."
+        place = at("programmes", row, "excludes")
+        yield error("programme.excludes-itself", message, fix, place)
     elif row.must_do and must & set(row.excludes):
         message = (
             f"“{row.id}” and “{sorted(must & set(row.excludes))[0]}” must both be done and exclude"
             " each other."
         )
-        yield error(
-            "programme.must-and-excludes",
-            message,
-            "Take one of the three away.",
-            at("programmes", row, "excludes"),
-        )
+        fix = "Take one of the three away."
+        place = at("programmes", row, "excludes")
+        yield error("programme.must-and-excludes", message, fix, place)
 
 
 def _of_blocks(plan: Plan) -> Iterator[Finding]:
@@ -158,9 +135,8 @@ def _of_blocks(plan: Plan) -> Iterator[Finding]:
             if most < 0 or most != int(most):
                 message = f"The largest number of blocks of “{row.id}” is {most:g} in {year}."
                 fix = "Type a whole number, zero or more, or leave it blank."
-                yield error(
-                    "acute.most-blocks", message, fix, at("acute_lines", row, "most_blocks", year)
-                )
+                place = at("acute_lines", row, "most_blocks", year)
+                yield error("acute.most-blocks", message, fix, place)
 
 
 WHY_IT_MATTERS = {

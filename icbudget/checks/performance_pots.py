@@ -52,11 +52,8 @@ def performance_pots(plan: Plan) -> list[Finding]:
                 f"Pot “{row.id}”, payment point {row.quarter}: planned reduction × price is not the"
                 " pot."
             )
-            findings.append(
-                warning(
-                    "p4p.pot-differs", message, "Check the pot, the target and the price.", place
-                )
-            )
+            fix = "Check the pot, the target and the price."
+            findings.append(warning("p4p.pot-differs", message, fix, place))
         if row.formula == "quarterly" and row.pot and not row.planned:
             message = (
                 f"Pot “{row.id}”, payment point {row.quarter} has no target, so nothing of it is"

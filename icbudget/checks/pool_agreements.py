@@ -69,12 +69,8 @@ def _of(plan: Plan, pool: Pool) -> Iterator[Finding]:
             f" {years_outside}."
         )
         fix = "Those years rest on an agreement still to be made."
-        yield note(
-            "agreement.years-outside",
-            message,
-            fix,
-            at("pools", pool, "covers_to" if pool.covers_to else "covers_from"),
-        )
+        place = at("pools", pool, "covers_to" if pool.covers_to else "covers_from")
+        yield note("agreement.years-outside", message, fix, place)
 
 
 def _covered(pool: Pool, year: str) -> bool:

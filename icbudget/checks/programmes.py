@@ -32,14 +32,9 @@ def effects(plan: Plan) -> list[Finding]:
                 f"The effect of “{row.id}” is an {row.effect_measure.replace('_', ' ')}, which"
                 " needs the base risk."
             )
-            findings.append(
-                error(
-                    "effect.no-base-risk",
-                    message,
-                    "Type the risk without the programme.",
-                    at("programmes", row, "base_risk"),
-                )
-            )
+            fix = "Type the risk without the programme."
+            place = at("programmes", row, "base_risk")
+            findings.append(error("effect.no-base-risk", message, fix, place))
             continue
         if not measurable(row):
             field = next(field for field in _BEFORE_AFTER if getattr(row, field) is None)
@@ -51,44 +46,32 @@ def effects(plan: Plan) -> list[Finding]:
                 "Type the rate before, the population's rate and its dispersion, so that what comes"
                 " by itself is taken off."
             )
-            findings.append(
-                error("effect.no-regression", message, fix, at("programmes", row, field))
-            )
+            place = at("programmes", row, field)
+            findings.append(error("effect.no-regression", message, fix, place))
             continue
         if row.effect_measure in RATIOS and row.effect < 0:
             message = (
                 f"The effect of “{row.id}” is a ratio of {row.effect:g}; a ratio is zero or more."
             )
-            findings.append(
-                error(
-                    "effect.negative-ratio",
-                    message,
-                    "Type the ratio as the study states it, such as 0.85.",
-                    at("programmes", row, "effect"),
-                )
-            )
+            fix = "Type the ratio as the study states it, such as 0.85."
+            place = at("programmes", row, "effect")
+            findings.append(error("effect.negative-ratio", message, fix, place))
         elif effect_of(row) >= 1.0:
             message = (
                 f"“{row.id}” would avoid {effect_of(row):.0%} of what it reaches; it must be under"
                 " 100%."
             )
-            findings.append(
-                error(
-                    "effect.everything",
-                    message,
-                    "Check the effect and its measure; 5 % is 0.05.",
-                    at("programmes", row, "effect"),
-                )
-            )
+            fix = "Check the effect and its measure; 5 % is 0.05."
+            place = at("programmes", row, "effect")
+            findings.append(error("effect.everything", message, fix, place))
         elif row.effect_measure == "rate_reduction" and row.effect < -1:
             message = (
                 f"“{row.id}” would more than double what it reaches: its effect is"
                 f" {row.effect:.0%}."
             )
             fix = "Check the effect; 5 % is 0.05, and harm is below zero."
-            findings.append(
-                error("effect.too-harmful", message, fix, at("programmes", row, "effect"))
-            )
+            place = at("programmes", row, "effect")
+            findings.append(error("effect.too-harmful", message, fix, place))
         if (
             row.effect_low is not None
             and row.effect_high is not None
@@ -97,14 +80,9 @@ def effects(plan: Plan) -> list[Finding]:
             low = effect_in_words(row.effect_measure, row.effect_low)
             high = effect_in_words(row.effect_measure, row.effect_high)
             message = f"The low effect of “{row.id}” ({low}) is above the high one ({high})."
-            findings.append(
-                error(
-                    "effect.low-above-high",
-                    message,
-                    "Change them round.",
-                    at("programmes", row, "effect_low"),
-                )
-            )
+            fix = "Change them round."
+            place = at("programmes", row, "effect_low")
+            findings.append(error("effect.low-above-high", message, fix, place))
     return findings
 
 
@@ -131,9 +109,8 @@ def harm(plan: Plan) -> list[Finding]:
                 " and is left out."
             )
             fix = "Clear its family where what it adds is to count in full."
-            findings.append(
-                note("effect.harm-overlaps", message, fix, at("programmes", row, "family"))
-            )
+            place = at("programmes", row, "family")
+            findings.append(note("effect.harm-overlaps", message, fix, place))
     return findings
 
 
@@ -148,24 +125,14 @@ def payers(plan: Plan) -> list[Finding]:
                 "Name it in a scheme, or fill in its pool and source of funding, or the partner"
                 " that pays for it."
             )
-            findings.append(
-                error(
-                    "programme.no-payer",
-                    f"Nobody pays for programme “{row.id}”.",
-                    fix,
-                    at("programmes", row, "pool"),
-                )
-            )
+            message = f"Nobody pays for programme “{row.id}”."
+            place = at("programmes", row, "pool")
+            findings.append(error("programme.no-payer", message, fix, place))
         elif row.partner and (row.pool or row.id in by_scheme):
             message = f"Programme “{row.id}” is paid for by a partner and by a pool."
-            findings.append(
-                error(
-                    "programme.two-payers",
-                    message,
-                    "Clear one of them.",
-                    at("programmes", row, "partner"),
-                )
-            )
+            fix = "Clear one of them."
+            place = at("programmes", row, "partner")
+            findings.append(error("programme.two-payers", message, fix, place))
         elif (
             row.pool
             and row.id in by_scheme
@@ -177,27 +144,17 @@ def payers(plan: Plan) -> list[Finding]:
                 f"Programme “{row.id}” names {row.pool}, {row.source}, "
                 f"but scheme {scheme.id} pays from {scheme.pool}, {scheme.source}."
             )
-            findings.append(
-                error(
-                    "programme.payers-differ",
-                    message,
-                    "Make them the same, or clear them here.",
-                    at("programmes", row, "source"),
-                )
-            )
+            fix = "Make them the same, or clear them here."
+            place = at("programmes", row, "source")
+            findings.append(error("programme.payers-differ", message, fix, place))
         elif row.pool and not row.source and row.id not in by_scheme:
             message = (
                 f"Programme “{row.id}” is paid for by pool {row.pool}, and its source of funding is"
                 " blank."
             )
-            findings.append(
-                error(
-                    "programme.no-source",
-                    message,
-                    "Name the funding source.",
-                    at("programmes", row, "source"),
-                )
-            )
+            fix = "Name the funding source."
+            place = at("programmes", row, "source")
+            findings.append(error("programme.no-source", message, fix, place))
     return findings
 
 
@@ -211,40 +168,25 @@ def reach(plan: Plan) -> list[Finding]:
     for row in plan.programmes:
         if row.id not in reached:
             message = f"Programme “{row.id}” reaches no segment: it costs money and avoids nothing."
-            findings.append(
-                warning(
-                    "programme.no-segment",
-                    message,
-                    "Name it in the segments that it can reach.",
-                    at("programmes", row, "id"),
-                )
-            )
+            fix = "Name it in the segments that it can reach."
+            place = at("programmes", row, "id")
+            findings.append(warning("programme.no-segment", message, fix, place))
         findings.extend(_direct(row) if row.reach_basis == "direct" else _counted(plan, row))
         stated = {"direct": row.reach}.get(row.reach_basis, row.people)
         field = "reach" if row.reach_basis == "direct" else "people"
         if not stated and row.id in reached and plan.setup.horizon:
             message = f"Programme “{row.id}” has no {field} in any year, so it never starts."
-            findings.append(
-                warning(
-                    "programme.never-starts",
-                    message,
-                    f"Fill in its {field} by year.",
-                    at("programmes", row, field),
-                )
-            )
+            fix = f"Fill in its {field} by year."
+            place = at("programmes", row, field)
+            findings.append(warning("programme.never-starts", message, fix, place))
         ends = [year for year in plan.years[1:] if stated and year > max(stated)]
         if ends:
             message = (
                 f"The {field} of “{row.id}” is blank from {ends[0]}: the programme stops there."
             )
-            findings.append(
-                warning(
-                    "programme.stops",
-                    message,
-                    f"Fill in the {field} to the last year, or type 0 if it is to stop.",
-                    at("programmes", row, field, ends[0]),
-                )
-            )
+            fix = f"Fill in the {field} to the last year, or type 0 if it is to stop."
+            place = at("programmes", row, field, ends[0])
+            findings.append(warning("programme.stops", message, fix, place))
     return findings
 
 
@@ -273,14 +215,9 @@ def _direct(row: Programme) -> list[Finding]:
                 f"“{row.id}” reaches {share:.1%} in {year}; its maximum reach is"
                 f" {row.max_reach:.0%}."
             )
-            findings.append(
-                error(
-                    "reach.above-maximum",
-                    message,
-                    "Type a reach between 0% and the maximum.",
-                    at("programmes", row, "reach", year),
-                )
-            )
+            fix = "Type a reach between 0% and the maximum."
+            place = at("programmes", row, "reach", year)
+            findings.append(error("reach.above-maximum", message, fix, place))
     return findings
 
 
@@ -289,14 +226,9 @@ def _counted(plan: Plan, row: Programme) -> list[Finding]:
     for year, people in row.people.items():
         if people > 0 and not row.cohort.get(year) and year in plan.years[1:]:
             message = f"“{row.id}” has people in {year} and no cohort to compare them with."
-            findings.append(
-                error(
-                    "reach.no-cohort",
-                    message,
-                    "Type how many people could be reached that year.",
-                    at("programmes", row, "cohort", year),
-                )
-            )
+            fix = "Type how many people could be reached that year."
+            place = at("programmes", row, "cohort", year)
+            findings.append(error("reach.no-cohort", message, fix, place))
     return findings
 
 
@@ -316,28 +248,21 @@ def health(plan: Plan) -> list[Finding]:
         if row.qalys_per_person and not any(row.people.values()):
             message = f"Programme “{row.id}” states QALYs a person and no people."
             fix = "Fill in People by year, or state QALYs by year."
-            findings.append(
-                warning("qaly.nobody", message, fix, at("programmes", row, "qalys_per_person"))
-            )
+            place = at("programmes", row, "qalys_per_person")
+            findings.append(warning("qaly.nobody", message, fix, place))
     if stated and plan.setup.qaly_value is None:
         message = (
             "Programmes state health effects (QALYs), but Setup gives no value of a QALY, so public"
             " value is not shown in £."
         )
-        findings.append(
-            note(
-                "qaly.no-value",
-                message,
-                f"Enter a value and its source, or leave it. In use: {_qaly_values()}.",
-                at(SETUP.field, None, "qaly_value"),
-            )
-        )
+        fix = f"Enter a value and its source, or leave it. In use: {_qaly_values()}."
+        place = at(SETUP.field, None, "qaly_value")
+        findings.append(note("qaly.no-value", message, fix, place))
     if plan.setup.qaly_value is not None and not plan.setup.qaly_evidence:
         message = "The value of a QALY has no source."
         fix = "Name the document it comes from, with its price year."
-        findings.append(
-            warning("qaly.no-source", message, fix, at(SETUP.field, None, "qaly_evidence"))
-        )
+        place = at(SETUP.field, None, "qaly_evidence")
+        findings.append(warning("qaly.no-source", message, fix, place))
     return findings
 
 

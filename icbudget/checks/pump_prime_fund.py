@@ -31,27 +31,17 @@ def terms(plan: Plan) -> list[Finding]:
             continue
         if in_pool[row.pool] > 1:
             message = f"Pool “{row.pool}” has {in_pool[row.pool]} pump-prime funds."
-            findings.append(
-                error(
-                    "fund.two",
-                    message,
-                    "Keep one, with the money of both.",
-                    at("shifts", row, "pool"),
-                )
-            )
+            fix = "Keep one, with the money of both."
+            place = at("shifts", row, "pool")
+            findings.append(error("fund.two", message, fix, place))
         if row.pool in waiting:
             message = (
                 f"The programmes of pool “{row.pool}” cannot both be paid ahead by a fund and wait"
                 " for a release."
             )
-            findings.append(
-                error(
-                    "fund.and-release",
-                    message,
-                    "Put the fund's programmes into a pool of their own.",
-                    at("shifts", row, "pool"),
-                )
-            )
+            fix = "Put the fund's programmes into a pool of their own."
+            place = at("shifts", row, "pool")
+            findings.append(error("fund.and-release", message, fix, place))
         findings.extend(_source(plan, row))
     return findings
 
@@ -140,14 +130,9 @@ def results(plan: Plan, result: Result) -> list[Finding]:
             if idle:
                 message += f" The pool's other money lies idle meanwhile: {idle}."
                 fix = f"Put idle money of the pool into it. Or: {fix[0].lower()}{fix[1:]}"
+            place = at("shifts", row, "fund_floor")
             findings.append(
-                warning(
-                    "fund.below-floor",
-                    message,
-                    fix,
-                    at("shifts", row, "fund_floor"),
-                    round(float(lacking[worst])),
-                )
+                warning("fund.below-floor", message, fix, place, round(float(lacking[worst])))
             )
         if np.isnan(fund.self_funding[0]) and fund.invested[0].any():
             message = (

@@ -72,9 +72,9 @@ def broken_links(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
                     into.append(_missing(table, row, column, name, known[column.table]))
                 if named.count(name) > 1:
                     message = f"{column.label} names “{name}” {named.count(name)} times."
-                    findings.append(
-                        error("link.twice", message, "Name it once.", at(table, row, column.field))
-                    )
+                    fix = "Name it once."
+                    place = at(table, row, column.field)
+                    findings.append(error("link.twice", message, fix, place))
     to_tables = [_to_empty(table, links) for table, links in to_empty.items()]
     # model §8: a pool without its rule shares nothing and is still answered
     return [
@@ -159,14 +159,9 @@ def _keys_alike(rows: tuple[Noun, ...], name: str) -> list[Finding]:
             message = (
                 f"“{key}” and “{first}” differ in capitals only, which Excel does not tell apart."
             )
-            findings.append(
-                error(
-                    "row.same-but-capitals",
-                    message,
-                    "Give one of them another name.",
-                    at(name, row, table.key[0]),
-                )
-            )
+            fix = "Give one of them another name."
+            place = at(name, row, table.key[0])
+            findings.append(error("row.same-but-capitals", message, fix, place))
     return findings
 
 
@@ -179,14 +174,9 @@ def own_ancestors(plan: Plan) -> list[Finding]:
             parents = {id: getattr(row, column.field) for id, row in rows.items()}
             for id in (id for id in rows if _leads_back(id, parents)):
                 message = f"The {column.label.lower()} of “{id}” leads back to it."
-                findings.append(
-                    error(
-                        "link.own-parent",
-                        message,
-                        "Clear one of the parents.",
-                        at(name, rows[id], column.field),
-                    )
-                )
+                fix = "Clear one of the parents."
+                place = at(name, rows[id], column.field)
+                findings.append(error("link.own-parent", message, fix, place))
     return findings
 
 
@@ -223,15 +213,12 @@ def index_years(plan: Plan) -> list[Finding]:
                 f"Index “{index.id}” has no rate for {_listed(missing)}; {user} needs it as its"
                 f" {column.label.lower()}."
             )
-            findings.append(
-                error(
-                    "index.missing-year",
-                    message,
-                    "Type a rate for each of these years, 0% for no change; add the year's column"
-                    " where there is none.",
-                    at("indices", index, "rates", missing[0]),
-                )
+            fix = (
+                "Type a rate for each of these years, 0% for no change; add the year's column"
+                " where there is none."
             )
+            place = at("indices", index, "rates", missing[0])
+            findings.append(error("index.missing-year", message, fix, place))
     return findings
 
 

@@ -48,15 +48,8 @@ def sources(plan: Plan, result: Result) -> list[Finding]:
                 if any((s.pool, s.source) == (pool, source) for s, _ in r.lines)
             )
             fix = "Take the money from a line of the same source, or move income with it."
-            findings.append(
-                warning(
-                    "virement.source-short",
-                    message,
-                    fix,
-                    at("virements", row.virement, "amount"),
-                    -short,
-                )
-            )
+            place = at("virements", row.virement, "amount")
+            findings.append(warning("virement.source-short", message, fix, place, -short))
     return findings
 
 
@@ -85,15 +78,8 @@ def minimums(plan: Plan, result: Result) -> list[Finding]:
             )
             row = min(moved, key=lambda pair: pair[1])[0]
             fix = "Take the money from a line that the minimum does not count."
-            findings.append(
-                warning(
-                    "virement.minimum-short",
-                    message,
-                    fix,
-                    at("virements", row.virement, "amount"),
-                    -gap,
-                )
-            )
+            place = at("virements", row.virement, "amount")
+            findings.append(warning("virement.minimum-short", message, fix, place, -gap))
     return findings
 
 

@@ -90,14 +90,9 @@ def steps_in_vain(plan: Plan) -> list[Finding]:
         first = next(iter(rows_of(plan, rule).values()))[0]
         if not pools:
             message = f"No pooled fund uses the risk share “{rule}”."
-            findings.append(
-                note(
-                    "risk.no-pool",
-                    message,
-                    "Name it in Pools, or delete it.",
-                    at("risk_shares", first, "id"),
-                )
-            )
+            fix = "Name it in Pools, or delete it."
+            place = at("risk_shares", first, "id")
+            findings.append(note("risk.no-pool", message, fix, place))
         for side in ("overspend", "underspend"):
             last = 0
             for number, rows in steps.items():
@@ -111,11 +106,8 @@ def steps_in_vain(plan: Plan) -> list[Finding]:
                         f" {last} takes all of it."
                     )
                     fix = "Put the steps in another order, or give the earlier one a width or caps."
-                    findings.append(
-                        warning(
-                            "risk.step-unreached", message, fix, at("risk_shares", rows[0], "step")
-                        )
-                    )
+                    place = at("risk_shares", rows[0], "step")
+                    findings.append(warning("risk.step-unreached", message, fix, place))
                 elif (
                     rows[0].kind == "share" and rows[0].basis not in BY_LINE and not _limited(rows)
                 ):
@@ -167,14 +159,9 @@ def who_bears(plan: Plan) -> list[Finding]:
                     f"Scheme {scheme.id}, line {scheme.line} has no {what}, so risk share “{rule}”"
                     " cannot say who bears it."
                 )
-                findings.append(
-                    warning(
-                        "risk.line-unshared",
-                        message,
-                        f"Fill in the {what}.",
-                        at("schemes", scheme, needed),
-                    )
-                )
+                fix = f"Fill in the {what}."
+                place = at("schemes", scheme, needed)
+                findings.append(warning("risk.line-unshared", message, fix, place))
         for row in rows:
             if (
                 row.basis == "fixed"
@@ -191,9 +178,8 @@ def who_bears(plan: Plan) -> list[Finding]:
                     "Check the agreement: it puts nothing in, hosts none and leads no scheme of"
                     " them."
                 )
-                findings.append(
-                    warning("risk.no-control", message, fix, at("risk_shares", row, "partner"))
-                )
+                place = at("risk_shares", row, "partner")
+                findings.append(warning("risk.no-control", message, fix, place))
     return findings
 
 
@@ -245,15 +231,8 @@ def shared_grants(plan: Plan, result: Result) -> list[Finding]:
                 "Mark it as ring-fenced, unless the agreement says otherwise: it must go to"
                 " districts in full."
             )
-            findings.append(
-                warning(
-                    "risk.ring-fence",
-                    message,
-                    fix,
-                    at("contributions", rows[0], "ring_fenced"),
-                    worst,
-                )
-            )
+            place = at("contributions", rows[0], "ring_fenced")
+            findings.append(warning("risk.ring-fence", message, fix, place, worst))
     return findings
 
 
@@ -322,20 +301,13 @@ def unshared(plan: Plan, result: Result) -> list[Finding]:
                     f" {pool.name} in {year}."
                 )
                 fix = "Correct the rule: what is wrong with it has a finding of its own."
-            findings.append(
-                warning("risk.unresolved", message, fix, at("pools", pool, "risk_share"), pence)
-            )
+            place = at("pools", pool, "risk_share")
+            findings.append(warning("risk.unresolved", message, fix, place, pence))
         elif pence > 0:
             message = f"{pool.name} is overspent in {year}, and no rule says who bears it."
-            findings.append(
-                warning(
-                    "risk.unshared",
-                    message,
-                    "Name a risk share for the pool.",
-                    at("pools", pool, "risk_share"),
-                    pence,
-                )
-            )
+            fix = "Name a risk share for the pool."
+            place = at("pools", pool, "risk_share")
+            findings.append(warning("risk.unshared", message, fix, place, pence))
     return findings
 
 
@@ -366,9 +338,8 @@ def lines_on_their_own(plan: Plan, result: Result) -> list[Finding]:
                 " as a whole."
             )
             first = next(iter(steps.values()))[0]
-            findings.append(
-                note("risk.lines-apart", message, fix, at("risk_shares", first, "kind"))
-            )
+            place = at("risk_shares", first, "kind")
+            findings.append(note("risk.lines-apart", message, fix, place))
     return findings
 
 
@@ -397,9 +368,8 @@ def agreed_percentages(plan: Plan, result: Result) -> list[Finding]:
                     f" {display(round(worth))}."
                 )
                 fix = "The agreement must say which counts; agreed percentages are used."
-                findings.append(
-                    note("risk.agreed-differs", message, fix, at("risk_shares", rows[0], "basis"))
-                )
+                place = at("risk_shares", rows[0], "basis")
+                findings.append(note("risk.agreed-differs", message, fix, place))
     return findings
 
 
@@ -431,15 +401,8 @@ def carried_forward(plan: Plan, result: Result) -> list[Finding]:
                 "NHS Act 2006 s223GC: an ICB may not spend more than it receives in a year. Agree"
                 " with NHS England how it counts."
             )
-            findings.append(
-                warning(
-                    "risk.icb-carry-forward",
-                    message,
-                    fix,
-                    at("pools", share.pool, "underspend"),
-                    pence,
-                )
-            )
+            place = at("pools", share.pool, "underspend")
+            findings.append(warning("risk.icb-carry-forward", message, fix, place, pence))
     return findings
 
 

@@ -182,15 +182,12 @@ def _rates(column: Column, values: Mapping[Place, float]) -> list[Finding]:
             continue
         usual = median(others)
         if abs(rate) >= RATE_TIMES * usual:
-            findings.append(
-                warning(
-                    "amount.out-of-scale",
-                    f"{column.label} is {rate:.4%}, in other years about {usual:.2%}: is the"
-                    " decimal point right?",
-                    "2.5 % is 2.5% or 0.025, not 0.25; say in Source why it is so different.",
-                    place,
-                )
+            message = (
+                f"{column.label} is {rate:.4%}, in other years about {usual:.2%}: is the"
+                " decimal point right?"
             )
+            fix = "2.5 % is 2.5% or 0.025, not 0.25; say in Source why it is so different."
+            findings.append(warning("amount.out-of-scale", message, fix, place))
     return findings
 
 
@@ -206,15 +203,13 @@ def _prices_and_costs(plan: Plan) -> list[Finding]:
             continue
         if min(price, cost) > 0 and max(price, cost) >= PRICE_TIMES * min(price, cost):
             field = "unit_price" if price < cost else "unit_cost"
-            findings.append(
-                warning(
-                    "amount.out-of-scale",
-                    f"“{row.id}”: the price of one unit is £{price:,.12g}, its cost £{cost:,.12g}:"
-                    " is one of them in another unit?",
-                    "Type both in £ for one unit.",
-                    at("acute_lines", row, field),
-                )
+            message = (
+                f"“{row.id}”: the price of one unit is £{price:,.12g}, its cost £{cost:,.12g}:"
+                " is one of them in another unit?"
             )
+            fix = "Type both in £ for one unit."
+            place = at("acute_lines", row, field)
+            findings.append(warning("amount.out-of-scale", message, fix, place))
     return findings
 
 

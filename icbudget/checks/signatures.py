@@ -33,13 +33,13 @@ def _unpublished(plan: Plan) -> Iterator[Finding]:
     in_use = {row.key for row in plan.sign_offs}
     for key in plan.signing_keys:
         if key.id in in_use and not key.published:
-            yield warning(
-                "signature.key-not-published",
+            message = (
                 f"The key {key.id} of {key.role} of {key.partner} is published nowhere: anybody"
-                " could have made it.",
-                "Name the page or minute where the organisation published it.",
-                at("signing_keys", key, "published"),
+                " could have made it."
             )
+            fix = "Name the page or minute where the organisation published it."
+            place = at("signing_keys", key, "published")
+            yield warning("signature.key-not-published", message, fix, place)
 
 
 WHY_IT_MATTERS = {

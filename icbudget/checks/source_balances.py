@@ -54,14 +54,8 @@ def balances(plan: Plan, result: Result) -> list[Finding]:
                 f"{names[pool]}, {source} has money that no scheme spends: {display(most)} in"
                 f" {result.years[close.index(most)]}."
             )
-            findings.append(
-                note(
-                    "balance.unallocated",
-                    message,
-                    "Allocate it, or say that it is carried forward.",
-                    place,
-                )
-            )
+            fix = "Allocate it, or say that it is carried forward."
+            findings.append(note("balance.unallocated", message, fix, place))
     return findings
 
 
@@ -239,15 +233,9 @@ def minimum_spend(plan: Plan, result: Result) -> list[Finding]:
                 f"The minimum for {rule} from {test.minimum.source} is not met "
                 f"in {len(short)} of {len(result.years)} years, worst in {year}."
             )
-            findings.append(
-                warning(
-                    "minimum.not-met",
-                    message,
-                    "Put in or spend more from this source on what the rule counts.",
-                    at("minimums", test.minimum, "base_amount"),
-                    -gap,
-                )
-            )
+            fix = "Put in or spend more from this source on what the rule counts."
+            place = at("minimums", test.minimum, "base_amount")
+            findings.append(warning("minimum.not-met", message, fix, place, -gap))
     return findings
 
 

@@ -32,9 +32,8 @@ def shares(plan: Plan) -> list[Finding]:
             message = f"“{old}” is named as its own successor."
             fix = "Name the partner that follows, a row of Partners."
             own = next(row for row in rows if row.new == old)
-            findings.append(
-                error("body.own-successor", message, fix, at("successions", own, "new"))
-            )
+            place = at("successions", own, "new")
+            findings.append(error("body.own-successor", message, fix, place))
         elif len({row.year for row in rows}) > 1:
             message = f"The successors of “{old}” begin in different years."
             fix = "Give all its rows the one year in which they follow it."
@@ -49,9 +48,8 @@ def shares(plan: Plan) -> list[Finding]:
                 " year: the row changes nothing."
             )
             fix = "Clear it, and name its successors where it stands."
-            findings.append(
-                warning("body.before-the-plan", message, fix, at("successions", first, "year"))
-            )
+            place = at("successions", first, "year")
+            findings.append(warning("body.before-the-plan", message, fix, place))
     return findings
 
 
@@ -93,9 +91,8 @@ def still_there(plan: Plan, result: Result) -> list[Finding]:
                 f" {'; '.join(doing)}."
             )
             fix = "Run icbudget succeed, or enter its successors there from that year on."
-            findings.append(
-                warning("body.still-there", message, fix, at("successions", row, "old"))
-            )
+            place = at("successions", row, "old")
+            findings.append(warning("body.still-there", message, fix, place))
     return findings
 
 

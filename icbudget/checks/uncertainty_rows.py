@@ -234,31 +234,22 @@ def correlations(plan: Plan) -> list[Finding]:
                     "Name a driver of Uncertainty, or the path of a figure. There are:"
                     f" {'; '.join(drivers.names[:8]) or 'none'}."
                 )
-                findings.append(
-                    warning("correlation.no-driver", message, fix, at("correlations", row, field))
-                )
+                place = at("correlations", row, field)
+                findings.append(warning("correlation.no-driver", message, fix, place))
         if row.driver_a == row.driver_b or pairs[frozenset((row.driver_a, row.driver_b))] > 1:
             message = f"The correlation of “{row.driver_a}” and “{row.driver_b}” is entered twice."
             if row.driver_a == row.driver_b:
                 message = f"“{row.driver_a}” is correlated with itself, which is always 1."
-            findings.append(
-                error(
-                    "correlation.twice", message, "Delete one.", at("correlations", row, "driver_b")
-                )
-            )
+            fix = "Delete one."
+            place = at("correlations", row, "driver_b")
+            findings.append(error("correlation.twice", message, fix, place))
     if drivers.repair:
         a, b = drivers.repaired
         message = "These correlations cannot all be at once. The nearest that can be are used; "
         message += f"the largest change, {drivers.repair:.2f}, is between “{a}” and “{b}”."
         fix = "Make the correlations between the same drivers less extreme."
-        findings.append(
-            warning(
-                "correlation.repaired",
-                message,
-                fix,
-                at("correlations", plan.correlations[0], "rank_correlation"),
-            )
-        )
+        place = at("correlations", plan.correlations[0], "rank_correlation")
+        findings.append(warning("correlation.repaired", message, fix, place))
     return findings
 
 

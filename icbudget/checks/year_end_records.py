@@ -41,11 +41,8 @@ def records(plan: Plan) -> list[Finding]:
             gap = to_pence(row.amount) - to_pence(other.amount)
             sides = [display(to_pence(side.amount)) for side in (row, other)]
             message = f"The two sides differ: {who} is {sides[0]}, the other has {sides[1]}."
-            findings.append(
-                warning(
-                    "balance.differs", message, "Agree it before the accounts close.", place, gap
-                )
-            )
+            fix = "Agree it before the accounts close."
+            findings.append(warning("balance.differs", message, fix, place, gap))
     return findings
 
 
@@ -67,14 +64,9 @@ def vat(plan: Plan) -> list[Finding]:
                 f"Scheme {row.id} has VAT, and {lead_of(plan, row)}, which delivers it, has no VAT"
                 " regime: none is recovered."
             )
-            findings.append(
-                warning(
-                    "vat.no-regime",
-                    message,
-                    "Choose the regime of the partner; until then none is recovered.",
-                    at("schemes", row, "vat_rate"),
-                )
-            )
+            fix = "Choose the regime of the partner; until then none is recovered."
+            place = at("schemes", row, "vat_rate")
+            findings.append(warning("vat.no-regime", message, fix, place))
     return findings
 
 
@@ -105,11 +97,8 @@ def accounting(plan: Plan) -> list[Finding]:
                 "Agree who controls each, which decides what each partner books; until then Books"
                 " and VAT leaves them out."
             )
-            findings.append(
-                note(
-                    "books.no-basis", message, fix, at("schemes", undecided[0], "accounting_basis")
-                )
-            )
+            place = at("schemes", undecided[0], "accounting_basis")
+            findings.append(note("books.no-basis", message, fix, place))
     return findings
 
 
