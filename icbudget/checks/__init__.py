@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import cast
 
 from icbudget.checks.improbable_figures import answers_too_large
@@ -107,17 +108,18 @@ _PlanCheck = Callable[..., list[Finding]]
 
 def _differing(plan: Plan, other: Plan) -> frozenset[str]:
     """Return the fields in which two plans differ."""
-    return frozenset(
-        field
-        for field in FIELDS
-        if getattr(plan, field) is not getattr(other, field)
-        and getattr(plan, field) != getattr(other, field)
-    )
+    differing: set[str] = set()
+    for field in FIELDS:
+        mine, theirs = getattr(plan, field), getattr(other, field)
+        # A plan made from another shares the tables that nobody changed: those need no comparing.
+        if mine is not theirs and mine != theirs:
+            differing.add(field)
+    return frozenset(differing)
 
 
 def check_as_typed(plan: Plan) -> list[Finding]:
     """Return every finding about a plan as it was typed, before its blanks are filled in."""
-    return [finding for check in AS_TYPED for finding in check(plan)]
+    return list(chain.from_iterable(check(plan) for check in AS_TYPED))
 
 
 def _softened(finding: Finding) -> Finding:
@@ -141,7 +143,7 @@ def check_size(plan: Plan, result: Result) -> list[Finding]:
 
 def check_result(plan: Plan, result: Result) -> list[Finding]:
     """Return every finding about what the plan leads to."""
-    return [finding for check in RESULTS for finding in check(plan, result)]
+    return list(chain.from_iterable(check(plan, result) for check in RESULTS))
 
 
 def check_signatures(plan: Plan, *, sound: bool) -> list[Finding]:

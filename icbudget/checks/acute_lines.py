@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
+
 from icbudget.checks.plan_places import at
+from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.findings import Finding, error, warning
 from icbudget.plan import Plan
-from icbudget.plan.acute_line import BED_DAY
+from icbudget.plan.acute_line import BED_DAY, AcuteLine
 from icbudget.plan.client_lines import base_of
 from icbudget.plan.contract_change import terms_by_year
 from icbudget.plan.contract_terms import ContractTerms
@@ -13,6 +16,7 @@ from icbudget.plan.segment import Segment
 from icbudget.plan.shift import Shift
 
 _SHARES_MEET = 1e-9
+"""How far typed shares may be off the whole: what adding binary fractions costs, and no more."""
 
 
 def currencies_and_price_years(plan: Plan) -> list[Finding]:
@@ -93,48 +97,51 @@ def client_charges(plan: Plan) -> list[Finding]:
 
     Source: model §15.3; NHS care is free at the point of use (NHS Act 2006, section 1(4)).
     """
-    kinds = {partner.id: partner.kind for partner in plan.partners}
+    icbs = {partner.id for partner in plan.partners if partner.kind == "icb"}
     findings: list[Finding] = []
     for row in plan.acute_lines:
-        if (row.clients is None) != (row.units_a_client is None):
-            field = "clients" if row.clients is None else "units_a_client"
-            message = f"“{row.id}” has only one of clients and units a client."
-            fix = "Fill in both, or clear both and type the base activity."
-            findings.append(
-                error("acute.clients-half", message, fix, at("acute_lines", row, field))
-            )
-        base = base_of(row)
-        if base is not None and abs(base - row.base_activity) > _SHARES_MEET * max(base, 1.0):
-            message = (
-                f"“{row.id}” has {row.clients:,.6g} clients × {row.units_a_client:,.6g} ="
-                f" {base:,.6g}, but a base activity of {row.base_activity:,.6g}."
-            )
-            fix = "Clear the base activity: it follows from the clients."
-            findings.append(
-                error("acute.clients", message, fix, at("acute_lines", row, "base_activity"))
-            )
-        if not row.client_charge:
-            continue
-        place = at("acute_lines", row, "client_charge")
-        fee = row.unit_price * row.market_forces_factor
-        if row.client_charge > fee:
-            message = (
-                f"Clients of “{row.id}” pay £{row.client_charge:,.2f} of a fee of £{fee:,.2f}."
-            )
-            fix = "Type what they pay on average after means tests, at most the fee."
-            findings.append(error("acute.charge-above-fee", message, fix, place))
-        if row.provider:
-            message = (
-                f"“{row.id}” has client charges, and “{row.provider}” provides it: whose income"
-                " they are is not known."
-            )
-            fix = "Clear the provider where the council buys from a market, or clear the charge."
-            findings.append(error("acute.charge-provider", message, fix, place))
-        if kinds.get(row.commissioner) == "icb":
-            message = f"“{row.id}” is paid for by the NHS and has client charges; NHS care is free."
-            fix = "Name the council as commissioner, or clear the charge."
-            findings.append(warning("acute.charge-nhs", message, fix, place))
+        findings += _clients(row)
+        if row.client_charge:
+            findings += _charge(row, icbs)
     return findings
+
+
+def _clients(row: AcuteLine) -> Iterator[Finding]:
+    """Yield where clients × units a client do not make the line's activity."""
+    if (row.clients is None) != (row.units_a_client is None):
+        field = "clients" if row.clients is None else "units_a_client"
+        message = f"“{row.id}” has only one of clients and units a client."
+        fix = "Fill in both, or clear both and type the base activity."
+        yield error("acute.clients-half", message, fix, at("acute_lines", row, field))
+    base = base_of(row)
+    if base is not None and abs(base - row.base_activity) > _SHARES_MEET * max(base, 1.0):
+        message = (
+            f"“{row.id}” has {row.clients:,.6g} clients × {row.units_a_client:,.6g} ="
+            f" {base:,.6g}, but a base activity of {row.base_activity:,.6g}."
+        )
+        fix = "Clear the base activity: it follows from the clients."
+        yield error("acute.clients", message, fix, at("acute_lines", row, "base_activity"))
+
+
+def _charge(row: AcuteLine, icbs: Container[str]) -> Iterator[Finding]:
+    """Yield what speaks against the charge that clients of a line pay."""
+    place = at("acute_lines", row, "client_charge")
+    fee = row.unit_price * row.market_forces_factor
+    if row.client_charge > fee:
+        message = f"Clients of “{row.id}” pay £{row.client_charge:,.2f} of a fee of £{fee:,.2f}."
+        fix = "Type what they pay on average after means tests, at most the fee."
+        yield error("acute.charge-above-fee", message, fix, place)
+    if row.provider:
+        message = (
+            f"“{row.id}” has client charges, and “{row.provider}” provides it: whose income"
+            " they are is not known."
+        )
+        fix = "Clear the provider where the council buys from a market, or clear the charge."
+        yield error("acute.charge-provider", message, fix, place)
+    if row.commissioner in icbs:
+        message = f"“{row.id}” is paid for by the NHS and has client charges; NHS care is free."
+        fix = "Name the council as commissioner, or clear the charge."
+        yield warning("acute.charge-nhs", message, fix, place)
 
 
 def contract_terms(plan: Plan) -> list[Finding]:
@@ -163,6 +170,7 @@ def contract_terms(plan: Plan) -> list[Finding]:
         in_year = dict(
             zip(plan.years, terms_by_year(row, plan.contract_changes, plan.years), strict=True)
         )
+        # Only a block or an aligned contract has a sum that could be reset.
         unused = [
             year
             for year in row.rebase_years
@@ -225,6 +233,7 @@ def capacity(plan: Plan) -> list[Finding]:
     for row in plan.acute_lines:
         if row.currency != BED_DAY:
             continue
+        # A parent with bed days a unit already counts the days that this line is made of.
         for stay in (row, lines.get(row.parent)):
             if stay is not None and stay.bed_days is not None:
                 message = (
@@ -245,6 +254,7 @@ def segment_shares(plan: Plan) -> list[Finding]:
     for row in plan.acute_lines:
         segments = by_line.get(row.id, [])
         total = sum(s.share for s in segments)
+        # A line without segments is reached by nobody, which is a plan and no mistake.
         if segments and abs(total - 1.0) > _SHARES_MEET:
             message = f"The segments of “{row.id}” make {total:.6%} of its activity, not 100%."
             fix = "Change the shares, or add a segment that no programme reaches for the rest."
@@ -270,7 +280,13 @@ def moves(plan: Plan) -> list[Finding]:
     ]
 
 
-_RELEASES = ("release_then_invest", "marginal_rank", "pump_prime")
+_RELEASES = (*RELEASING, PUMP_PRIME)
+FIGURES_OF = {
+    "fixed_amount": ("amounts",),
+    "fixed_percent": ("percents",),
+    PUMP_PRIME: ("amounts", "percents"),
+}
+"""The figures by year that each rule of a shift uses; the others move what is released."""
 
 
 def shifts(plan: Plan) -> list[Finding]:
@@ -280,60 +296,53 @@ def shifts(plan: Plan) -> list[Finding]:
     for row in plan.shifts:
         for line in row.lines:
             first = drawn.setdefault(line, row)
-            releases = (
-                sum(shift.rule in _RELEASES for shift in (first, row)) if first is not row else 0
-            )
-            place = at("shifts", row, "lines")
-            if releases == 2:
-                message = (
-                    f"The release of “{line}” is moved by “{first.id}” and by “{row.id}”: a pound"
-                    " would be spent twice."
-                )
-                fix = "Name each line in one release shift only."
-                findings.append(error("shift.line-twice", message, fix, place))
-            elif releases == 1:
-                message = (
-                    f"“{first.id}” and “{row.id}” both move money of “{line}”, one a fixed sum and"
-                    " one its release."
-                )
-                fix = "Make sure that no pound is counted in both."
-                findings.append(warning("shift.line-shared", message, fix, place))
-        fields = {
-            "fixed_amount": ("amounts",),
-            "fixed_percent": ("percents",),
-            "pump_prime": ("amounts", "percents"),
-        }.get(row.rule)
-        if fields and not any(getattr(row, field) for field in fields):
-            field = " or ".join(fields)
-            findings.append(
-                error(
-                    "shift.no-figure",
-                    f"Shift “{row.id}” has the rule {row.rule} and no {field} by year.",
-                    f"Type the {field} by year.",
-                    at("shifts", row, "rule"),
-                )
-            )
-        for year, share in row.percents.items():
-            if not 0 <= share <= 1:
-                findings.append(
-                    error(
-                        "shift.percent",
-                        f"Shift “{row.id}” moves {share:.2%} in {year}.",
-                        "Type a percentage between 0% and 100%.",
-                        at("shifts", row, "percents", year),
-                    )
-                )
-        findings.extend(
-            error(
-                "shift.negative",
-                f"Shift “{row.id}” moves a negative amount in {year}.",
-                "Type an amount of zero or more.",
-                at("shifts", row, "amounts", year),
-            )
-            for year, amount in row.amounts.items()
-            if amount < 0
-        )
+            if first is not row:
+                findings += _drawn_twice(first, row, line)
+        findings += _figures(row)
     return findings
+
+
+def _drawn_twice(first: Shift, row: Shift, line: str) -> Iterator[Finding]:
+    """Yield where two shifts move money of one line, of which at least one moves its release.
+
+    Two fixed sums may be parts of one budget, so they are none.
+    """
+    releases = sum(shift.rule in _RELEASES for shift in (first, row))
+    place = at("shifts", row, "lines")
+    if releases == 2:
+        message = (
+            f"The release of “{line}” is moved by “{first.id}” and by “{row.id}”: a pound would be"
+            " spent twice."
+        )
+        fix = "Name each line in one release shift only."
+        yield error("shift.line-twice", message, fix, place)
+    elif releases == 1:
+        message = (
+            f"“{first.id}” and “{row.id}” both move money of “{line}”, one a fixed sum and one its"
+            " release."
+        )
+        fix = "Make sure that no pound is counted in both."
+        yield warning("shift.line-shared", message, fix, place)
+
+
+def _figures(row: Shift) -> Iterator[Finding]:
+    """Yield the figures by year of a shift that its rule lacks, or that cannot be."""
+    fields = FIGURES_OF.get(row.rule)
+    if fields and not any(getattr(row, field) for field in fields):
+        field = " or ".join(fields)
+        message = f"Shift “{row.id}” has the rule {row.rule} and no {field} by year."
+        fix = f"Type the {field} by year."
+        yield error("shift.no-figure", message, fix, at("shifts", row, "rule"))
+    for year, share in row.percents.items():
+        if not 0 <= share <= 1:
+            message = f"Shift “{row.id}” moves {share:.2%} in {year}."
+            fix = "Type a percentage between 0% and 100%."
+            yield error("shift.percent", message, fix, at("shifts", row, "percents", year))
+    for year, amount in row.amounts.items():
+        if amount < 0:
+            message = f"Shift “{row.id}” moves a negative amount in {year}."
+            fix = "Type an amount of zero or more."
+            yield error("shift.negative", message, fix, at("shifts", row, "amounts", year))
 
 
 WHY_IT_MATTERS = {

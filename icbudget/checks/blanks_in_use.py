@@ -65,6 +65,7 @@ def _risk_shares(plan: Plan) -> Finding | None:
 
 
 def _income(plan: Plan, pool: str) -> int:
+    # Deductions are typed as positive amounts, as the plan's other income is.
     signs = {"contribution": 1, "deduction": -1}
     return sum(
         signs[row.kind] * money.to_pence(row.base_amount)
@@ -92,6 +93,7 @@ def _activity_lines(plan: Plan) -> Finding | None:
     used = {field: rows for field, rows in blank.items() if rows}
     if not used:
         return None
+    # A line with two blanks is the same money once.
     pence = sum(_value(row) for row in _any_of(plan.acute_lines, used.values()))
     parts = [_part("acute_lines", field, rows, defaults[field]) for field, rows in used.items()]
     message = f"{'; '.join(parts)}. These lines are {_pounds(pence)} in the base year."
@@ -145,6 +147,7 @@ def _rows(count: int) -> str:
 
 def _pounds(pence: int) -> str:
     """Return an amount in words short enough for a note: £21.3m, £450,000."""
+    # £1m, in pence
     if abs(pence) >= 10**8:
         return f"£{pence / 10**8:,.1f}m"
     return money.display(pence, pounds_only=True)

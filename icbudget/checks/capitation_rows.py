@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from icbudget.checks.plan_places import at
 from icbudget.checks.unusable_agreements import set_aside_whole
@@ -18,9 +18,8 @@ def contracts(plan: Plan) -> list[Finding]:
 
     It is set aside and the answers go on.
     """
-    return set_aside_whole(
-        "capitations", plan, (fault for row in plan.capitations for fault in faults_of(plan, row))
-    )
+    faults = chain.from_iterable(faults_of(plan, row) for row in plan.capitations)
+    return set_aside_whole("capitations", plan, faults)
 
 
 def years_left_out(plan: Plan) -> list[Finding]:
@@ -29,6 +28,7 @@ def years_left_out(plan: Plan) -> list[Finding]:
     for row in plan.capitations:
         filled = [t for t, year in enumerate(plan.years) if year in row.people]
         hole = next((a + 1 for a, b in pairwise(filled) if b > a + 1), None)
+        # Blank before the first year and after the last: the contract is not in force there.
         if not filled:
             message = f"Capitation “{row.id}” has no weighted people in any year of the plan."
             fix = "Type the people of each year that it is in force."

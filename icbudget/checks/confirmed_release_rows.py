@@ -19,7 +19,7 @@ from icbudget.plan import Plan
 from icbudget.plan.confirmed_release import CASH, CLAIMED, CONFIRMED, CONTRACT_SAVING
 from icbudget.plan.month_reported import reported
 
-_MENDS = {
+_FIXES = {
     "no-subject": "Name a programme or a line of the plan.",
     "outside-plan": "Correct the year: releases begin in the year after the base year.",
     "not-reached": "Name a line of the programme's segments, or the programme that reaches it.",
@@ -56,6 +56,7 @@ _TABLE = "confirmed_releases"
 _ABOVE_PLAN = 1.5
 """A quarter that comes to so much of its plan, or more, is asked about."""
 _LISTED = 6
+"""Quarters that a message names; of more, how many there are."""
 
 
 def rows(plan: Plan) -> list[Finding]:
@@ -81,7 +82,7 @@ def _names_what_is_not_there(plan: Plan, stands: Standing) -> bool:
 def _set_aside(stands: Standing) -> Finding:
     message = f"{_called(stands)} does not count: {SET_ASIDE[stands.why]}."
     place = at(_TABLE, stands.row, _FIELDS[stands.why])
-    return warning("benefit.not-counted", message, _MENDS[stands.why], place, stands.pence)
+    return warning("benefit.not-counted", message, _FIXES[stands.why], place, stands.pence)
 
 
 def _claimed(stands: Standing) -> Iterator[Finding]:
@@ -111,10 +112,10 @@ def _claimed(stands: Standing) -> Iterator[Finding]:
         fix = "Let another person of the partner's finance function confirm it."
         place = at(_TABLE, row, "confirmed_by")
         yield warning("benefit.own-claim", message, fix, place, stands.pence)
-    elif stands.why in _MENDS:
+    elif stands.why in _FIXES:
         message = f"{name} is not confirmed yet: {HELD[stands.why]}.{stays}"
         place = at(_TABLE, row, _FIELDS[stands.why])
-        yield warning("benefit.stays-claimed", message, _MENDS[stands.why], place, stands.pence)
+        yield warning("benefit.stays-claimed", message, _FIXES[stands.why], place, stands.pence)
 
 
 def no_month(plan: Plan) -> list[Finding]:
@@ -177,6 +178,7 @@ def _same_line(plan: Plan, benefits: Benefits, counting: Iterable[Standing]) -> 
         for stands in claims:
             months.setdefault(stands.row.month, set()).add(_name(stands))
         shared = [names for names in months.values() if len(names) > 1]
+        # Two programmes may well share a line: only more than it falls by is claimed twice.
         fall = benefits.planned_by_line[kind][plan.years.index(year), at_line[line]]
         together = sum(stands.pence for stands in claims)
         if not shared or together <= fall:
@@ -208,6 +210,7 @@ def beyond_the_line(plan: Plan, result: Result) -> list[Finding]:
             lines = (_line_of(stands),) if _line_of(stands) else stands.group.lines
             by_lines.setdefault((lines, stands.row.year, stands.row.kind), []).append(stands)
     findings: list[Finding] = []
+    # Set beside do nothing: no release can be more than all that the line would cost.
     for (lines, year, kind), claims in by_lines.items():
         most = amounts.pay_nothing if kind == CONTRACT_SAVING else amounts.cost_nothing
         there = most[0, plan.years.index(year), [at_line[line] for line in lines]].sum()
@@ -234,6 +237,7 @@ def above_plan(plan: Plan, result: Result) -> list[Finding]:
         more = 0
         for t, q, quarter in _by_quarter(track):
             came = quarter.confirmed + quarter.claimed
+            # A quarter planned at nothing that came to something is above its plan as well.
             if came > 0 and came >= _ABOVE_PLAN * quarter.planned:
                 planned = display(quarter.planned)
                 over.append(f"{plan.years[t]} Q{q + 1} ({display(came)}, planned {planned})")
@@ -285,6 +289,8 @@ def one_off(plan: Plan, result: Result) -> list[Finding]:
         track = track_of[stands.group, row.partner, row.kind]
         again = track.quarters[after][stands.quarter]
         why = ""
+        # A year still to come is held against its plan, a quarter that is decided against what
+        # came.
         if track.planned(after) <= 0:
             why = f"the plan has none of it in {plan.years[after]}"
         elif again.decided and again.confirmed <= 0:
@@ -314,6 +320,7 @@ def one_of_two(plan: Plan, result: Result) -> list[Finding]:
         years = []
         for t, year in enumerate(plan.years):
             came = {track.kind for track in mine if track.confirmed(t) > 0}
+            # Nothing confirmed on either side is how every release begins.
             if len(came) == 1:
                 years.append(f"{year} ({_words(*came)})")
         if years:

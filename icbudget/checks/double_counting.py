@@ -48,19 +48,19 @@ def mechanisms(plan: Plan) -> list[Finding]:
         # In one order, so that a pair that meets in two segments is one finding.
         reached_by = sorted(set(segment.programmes) & rows.keys())
         met.update(combinations(reached_by, 2))
-    return [
-        warning(
-            "double.mechanism",
-            f"“{a}” and “{b}” rest on the same evidence and reach the same segment, but are not of"
-            " one family.",
-            "Give them one family, so that what both prevent counts once.",
-            at("programmes", rows[b], "family"),
-        )
-        for a, b in sorted(met)
-        if rows[a].library
-        and rows[a].library == rows[b].library
-        and (not rows[a].family or rows[a].family != rows[b].family)
-    ]
+    findings: list[Finding] = []
+    for a, b in sorted(met):
+        same_evidence = rows[a].library and rows[a].library == rows[b].library
+        one_family = rows[a].family and rows[a].family == rows[b].family
+        if same_evidence and not one_family:
+            message = (
+                f"“{a}” and “{b}” rest on the same evidence and reach the same segment, but are not"
+                " of one family."
+            )
+            fix = "Give them one family, so that what both prevent counts once."
+            place = at("programmes", rows[b], "family")
+            findings.append(warning("double.mechanism", message, fix, place))
+    return findings
 
 
 def _meeting(plan: Plan, others: Iterable[AcuteLine]) -> Iterator[tuple[AcuteLine, AcuteLine, str]]:
@@ -69,6 +69,7 @@ def _meeting(plan: Plan, others: Iterable[AcuteLine]) -> Iterator[tuple[AcuteLin
     A programme that reaches admissions reaches every line that follows them. Lines are looked up by
     provider and programme, so that the work grows with the pairs there are and not with all lines.
     """
+    # Dicts for sets: the order of the plan decides which programme a finding names.
     reach: dict[str, dict[str, None]] = {row.id: {} for row in plan.acute_lines}
     for segment in plan.segments:
         reach.get(segment.acute_line, {}).update(dict.fromkeys(segment.programmes))
@@ -83,6 +84,7 @@ def _meeting(plan: Plan, others: Iterable[AcuteLine]) -> Iterator[tuple[AcuteLin
         near: list[AcuteLine] = []
         for programme in reach[other.id]:
             near += reached_by.get((other.provider, programme), [])
+        # What follows a line falls with it, whether or not a programme names both.
         parent = stays.get(other.parent)
         if parent is not None and parent.provider == other.provider:
             near.append(parent)
@@ -136,6 +138,7 @@ def followers(plan: Plan) -> list[Finding]:
                 "Keep it in the segments of one of them, unless it also shortens the stays that"
                 " remain."
             )
+            # A line follows one parent, so one finding a line says all.
             findings.setdefault(other.id, note("double.follower", message, fix, place))
         elif not other.parent and _is_attendance(other):
             message = (
@@ -175,15 +178,13 @@ def inflation(plan: Plan) -> list[Finding]:
 
 def efficiency(plan: Plan) -> list[Finding]:
     """Return one note where a provider's efficiency and closing wards may claim the same bed."""
-    rates = {row.id: row.rates for row in plan.indices}
-    both = [
-        row
-        for row in plan.acute_lines
-        if any(
-            rate > 0 for rate in rates.get(row.cost_efficiency or row.price_efficiency, {}).values()
-        )
-        and (any(row.closes.values()) or any(row.fixed_release.values()))
-    ]
+    efficient = {row.id for row in plan.indices if any(rate > 0 for rate in row.rates.values())}
+    both: list[AcuteLine] = []
+    for row in plan.acute_lines:
+        closes = any(row.closes.values()) or any(row.fixed_release.values())
+        # a line without an efficiency of cost has its price's
+        if closes and (row.cost_efficiency or row.price_efficiency) in efficient:
+            both.append(row)
     if not both:
         return []
     named = ", ".join(f"“{row.id}”" for row in both)

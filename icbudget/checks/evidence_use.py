@@ -13,6 +13,7 @@ from icbudget.plan.evidence_rows import lag_of, measure_of
 from icbudget.plan.programme import Programme
 
 _SAME = 1e-9
+"""Effects that differ by less are the same figure, typed as a share or as a percentage."""
 
 
 def grades(plan: Plan) -> list[Finding]:
@@ -67,18 +68,15 @@ def uncontrolled(plan: Plan) -> list[Finding]:
     """
     findings: list[Finding] = []
     for row in plan.programmes:
-        if (
-            row.grade != "D"
-            or row.effect_measure == "before_after"
-            or not measurable(row)
-            or effect_of(row) <= 0
-        ):
+        weak = row.grade == "D" and row.effect_measure != "before_after"
+        if not (weak and measurable(row) and effect_of(row) > 0):
             continue
         evidence = reference.evidence_row(row.library)
+        before_after = evidence is not None and evidence["design"] == "before and after"
         fix = "Use the measure before_after, which takes off what falls by itself after a bad year."
         if (
             evidence
-            and evidence["design"] == "before and after"
+            and before_after
             and reduction_of(row) > float(evidence["default_high"]) + _SAME
         ):
             message = (
@@ -114,6 +112,7 @@ def library(plan: Plan) -> list[Finding]:
         evidence = reference.evidence_row(row.library)
         if evidence is None:
             continue
+        # from the best grade to the worst: a claim below the library's is merely cautious
         if "ABCDN".index(row.grade) < "ABCDN".index(evidence["grade"]):
             message = (
                 f"“{row.id}” claims grade {row.grade}; the Evidence sheet gives {evidence['id']}"
@@ -158,31 +157,25 @@ def adverse_studies(plan: Plan) -> list[Finding]:
 def _differences(row: Programme, evidence: reference.Row) -> list[str]:
     """Return in words where a programme differs from its library row, with both figures."""
     differs: list[str] = []
+    # Grade N is “no effect”: whatever its studies estimated, the plan is to count nothing.
     central = 0.0 if evidence["grade"] == "N" else float(evidence["default_central"])
     measure = measure_of(evidence)
-    own = (
-        row.effect
-        if row.effect_measure == measure
-        else reduction_of(row)
-        if measurable(row)
-        else None
-    )
-    if (
-        own is not None
-        and abs(own - central) > _SAME
-        and (row.effect_measure == measure or measure == "rate_reduction")
-    ):
+    same_measure = row.effect_measure == measure
+    own: float | None = None
+    if same_measure:
+        own = row.effect
+    elif measure == "rate_reduction" and measurable(row):
+        # Every measurable effect comes to a reduction; none is compared with a ratio.
+        own = reduction_of(row)
+    if own is not None and abs(own - central) > _SAME:
         differs.append(f"a reduction of {own:.1%}, there {central:.1%}")
-    for field, column in (("effect_low", "default_low"), ("effect_high", "default_high")):
-        value = getattr(row, field)
-        if (
-            value is not None
-            and row.effect_measure == measure
-            and abs(value - float(evidence[column])) > _SAME
-        ):
-            differs.append(
-                f"{field.removeprefix('effect_')} {value:.1%}, there {float(evidence[column]):.1%}"
-            )
+    for end in ("low", "high") if same_measure else ():
+        value = getattr(row, f"effect_{end}")
+        if value is None:
+            continue
+        there = float(evidence[f"default_{end}"])
+        if abs(value - there) > _SAME:
+            differs.append(f"{end} {value:.1%}, there {there:.1%}")
     if abs(row.lag - lag_of(evidence)) > _SAME:
         differs.append(f"a lag of {row.lag:g} years, there {lag_of(evidence):g}")
     if row.grade != evidence["grade"]:

@@ -30,6 +30,7 @@ def not_in_source(plan: Plan) -> list[Finding]:
     findings: list[Finding] = []
     for table in ("indices", "contributions", "pass_downs"):
         for row in getattr(plan, table):
+            # Derived and illustrative figures are not to be found in their source.
             if row.status != "published" or not row.evidence:
                 continue
             others = [

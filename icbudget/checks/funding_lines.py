@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from icbudget.checks.plan_places import at
+from icbudget.engine.unusable import HUNDREDTH_OF_A_BASIS_POINT
 from icbudget.findings import Finding, Place, error, note
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import Kind, columns_of
-
-_TENTH_OF_A_BASIS_POINT = 1e-6
 
 
 def nothing_yet(plan: Plan) -> list[Finding]:
@@ -91,6 +90,7 @@ def scheme_programmes(plan: Plan) -> list[Finding]:
     findings: list[Finding] = []
     named = Counter(row.programme for row in plan.schemes if row.programme)
     for row in plan.schemes:
+        # A programme brings its own cost, which the scheme pays.
         if row.programme and (row.base_amount or row.amounts):
             message = (
                 f"Scheme {row.id} pays for programme “{row.programme}” and has an amount too: the"
@@ -121,11 +121,8 @@ def joint_commissioning(plan: Plan) -> list[Finding]:
         if row.commissioner != "Joint":
             continue
         total = (row.nhs_share or 0.0) + (row.la_share or 0.0)
-        if (
-            row.nhs_share is None
-            or row.la_share is None
-            or abs(total - 1.0) > _TENTH_OF_A_BASIS_POINT
-        ):
+        half_stated = row.nhs_share is None or row.la_share is None
+        if half_stated or abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
             message = (
                 f"Scheme {row.id} is commissioned jointly, but the NHS and LA shares make"
                 f" {total:.2%}."

@@ -9,6 +9,7 @@ from icbudget.money import display, to_pence
 from icbudget.plan import Plan
 
 _SIDES = {"NHS": ("icb", "nhs_provider", "other"), "LA": ("council", "district", "other")}
+"""Kinds of partner whose money each side's sources are; any other partner may give under either."""
 
 
 def givers(plan: Plan) -> list[Finding]:
@@ -47,6 +48,7 @@ def carried_forward(plan: Plan) -> list[Finding]:
         if not row.carry_forward:
             continue
         source = known.get(row.source)
+        # Capital grant keeps its purpose when it is carried forward, and carries no minimum.
         if source and not source.additional and not source.capital:
             allowed = " or ".join(name for name, kind in known.items() if kind.additional)
             message = (
@@ -104,6 +106,7 @@ def districts(plan: Plan) -> list[Finding]:
     known = reference.funding_sources(plan.setup.rules_year)
     findings: list[Finding] = []
     for row in plan.pass_downs:
+        # A name that no partner has is a broken link, told elsewhere.
         if kinds.get(row.district, "district") != "district":
             message = f"“{row.district}” is of the kind {kinds[row.district]}, not a district."
             place = at("pass_downs", row, "district")
@@ -126,17 +129,14 @@ def districts(plan: Plan) -> list[Finding]:
             place = at("pass_downs", row, "consent")
             findings.append(warning("passed-down.no-consent", message, fix, place))
     if "district" in kinds.values() and not plan.pass_downs:
-        granted = [
-            row
-            for row in plan.contributions
-            if row.source in known and known[row.source].passed_down
-        ]
-        if granted:
+        passed_down = {name for name, source in known.items() if source.passed_down}
+        granted = next((row for row in plan.contributions if row.source in passed_down), None)
+        if granted is not None:
             message = (
                 "There are districts among the partners, but Pass-down does not say what of"
-                f" {granted[0].source} goes on to them."
+                f" {granted.source} goes on to them."
             )
-            place = at("contributions", granted[0], "source")
+            place = at("contributions", granted, "source")
             fix = "Fill in Pass-down: the parts sum to the grant."
             findings.append(warning("passed-down.missing", message, fix, place))
     return findings

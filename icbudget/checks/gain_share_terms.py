@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from icbudget.checks.plan_places import at
 from icbudget.checks.unusable_agreements import set_aside_whole
 from icbudget.engine.accounts.gain_rule import faults_of
@@ -19,9 +21,8 @@ def agreements(plan: Plan) -> list[Finding]:
     It is set aside whole and the answers go on.
     """
     ids = dict.fromkeys(row.id for row in plan.gain_shares)
-    return set_aside_whole(
-        "gain_shares", plan, (fault for id in ids for fault in faults_of(plan, id))
-    )
+    faults = chain.from_iterable(faults_of(plan, id) for id in ids)
+    return set_aside_whole("gain_shares", plan, faults)
 
 
 def settled_as_planned(plan: Plan) -> list[Finding]:
@@ -49,14 +50,13 @@ def left_open(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every agreement whose caps keep back what a partner is due."""
     findings: list[Finding] = []
     for agreement in settlements(result):
-        open_by_year = [
-            sum(
-                max(w[t] - r[t], 0)
-                for w, r in zip(agreement.wanted, agreement.received, strict=True)
-            )
-            for t in range(len(result.years))
-        ]
-        if most := max(open_by_year):
+        open_by_year = [0] * len(result.years)
+        for wanted, received in zip(agreement.wanted, agreement.received, strict=True):
+            for t, (due, got) in enumerate(zip(wanted, received, strict=True)):
+                # What one partner has too much of leaves another's due no smaller.
+                open_by_year[t] += max(due - got, 0)
+        most = max(open_by_year)
+        if most:
             year = result.years[open_by_year.index(most)]
             row = next(r for r in plan.gain_shares if r.id == agreement.id)
             message = (

@@ -51,6 +51,8 @@ def _blanks(plan: Plan, by_year: Mapping[str, object]) -> list[tuple[str, str, s
     filled = [year for year in plan.years if year in by_year]
     blanks: list[tuple[str, str, str]] = []
     for before, after in pairwise(filled):
+        # Blank before the first typed year and after the last is a beginning and an end, and no
+        # gap.
         between = [year for year in plan.years if before < year < after]
         blanks += [(year, before, after) for year in between]
     return blanks

@@ -69,6 +69,7 @@ def _no_trajectory(plan: Plan, row: Goal) -> list[Finding]:
 
 
 def _lines(plan: Plan, row: Goal) -> list[Finding]:
+    # The fourth, the share of spending on prevention, is measured on schemes.
     if row.measured_by not in COMPUTED[:3]:
         return []
     chosen = [plan.acute_lines[k] for k in lines_of(plan, row)]
@@ -244,7 +245,7 @@ def gap_widens(plan: Plan, result: Result) -> list[Finding]:
             continue
         t = plan.years.index(row.target_year)
         more = gap.widens_by(t)
-        if more is not None and more > 1e-9:
+        if more is not None and more > _NO_GAP:
             whom = row.group or f"“{row.id}”"
             message = (
                 f"The gap between {whom} and “{gap.other.id}” grows from {gap.by_year[0]:,.6g} to"
@@ -264,6 +265,7 @@ def reach_widens(plan: Plan, result: Result) -> list[Finding]:
     """
     findings: list[Finding] = []
     for one in reach_by_group(result):
+        # Before a programme starts and after it stops nobody is reached, and there is no gap.
         known = [(year, gap) for year, gap in zip(plan.years, one.gap, strict=True) if gap]
         if not known or known[-1][1] <= _NO_GAP:
             continue
@@ -330,11 +332,10 @@ def not_met(plan: Plan, result: Result) -> list[Finding]:
     """Return a note for every goal that the plan does not reach by its date."""
     findings: list[Finding] = []
     for row in plan.goals:
-        value = (
-            trajectory(result, row)[plan.years.index(row.target_year)]
-            if row.target_year in plan.years[1:]
-            else None
-        )
+        # A goal of a year beyond the plan, or of its base year, is told of otherwise.
+        if row.target_year not in plan.years[1:]:
+            continue
+        value = trajectory(result, row)[plan.years.index(row.target_year)]
         if value is not None and not reached(row, value, row.target):
             message = (
                 f"Goal “{row.id}” is not met by {row.target_year}: {_in_unit(value, row)} against"

@@ -14,8 +14,11 @@ from icbudget.findings import Finding, Place, error, warning
 from icbudget.plan import Plan
 
 A_YEAR, BY_YEAR_3, NEVER = 0.01, 0.03, 0.05
+"""Falls in non-elective activity: beyond the first two a warning, beyond the last an error."""
 CASH_IN_YEAR_1 = 0.20
+"""Of average cost 10 to 20 % is cashable in a first year, a judgement of AP §2.5."""
 SOON = 0.5
+"""Years. A programme of people has to find and enrol them before it can show an effect."""
 _NOISE = 1e-9
 """A share above its limit by no more than this is at the limit."""
 
@@ -39,6 +42,7 @@ def fall_in_admissions(plan: Plan, result: Result) -> list[Finding]:
         where=before > 0,
     )
     place = at("acute_lines", plan.acute_lines[at_lines[0]], "point_of_delivery")
+    # In the base year nothing is avoided yet: year t may fall by t × 1 %, and by 3 % at most.
     beyond = fall - np.minimum(A_YEAR * np.arange(fall.size), BY_YEAR_3)
     fix = (
         "No controlled study in England has shown as much across a whole population: check effects,"
@@ -122,6 +126,7 @@ def reach(plan: Plan, result: Result) -> list[Finding]:
             for t in range(len(result.years))
         ]
         room = row.max_reach * run.figures.cohort[0, :, g]
+        # People without a cohort are an error of the programme: reach.no-cohort.
         over = np.where(room > 0, np.array(served) - room, 0.0)
         if row.reach_basis != "direct" and over.max() > _NOISE * room.max():
             t = int(over.argmax())
@@ -143,6 +148,7 @@ def money_moved(plan: Plan, result: Result) -> list[Finding]:
     sums = (
         run.moves.put_in if rules.drawings[n].rule == PUMP_PRIME else run.moves.moved for n in fixed
     )
+    # A fund takes its money when it is filled, and other shifts when they move it.
     moved = sum(
         (of[0, :, n] for of, n in zip(sums, fixed, strict=True)), np.zeros(len(result.years))
     )
@@ -186,6 +192,7 @@ def fixed_release(plan: Plan, result: Result) -> list[Finding]:
     )
     for k, row in enumerate(plan.acute_lines):
         s, t = int(short[:, k].argmax()), int(alone[:, k].argmax())
+        # half a penny, which rounds away
         if short[s, k] > 0.005:
             frees = f"what is avoided frees no more than £{freed[s, k]:,.2f} of it"
             message = (
@@ -221,6 +228,7 @@ def unfunded(plan: Plan, result: Result) -> list[Finding]:
             unfunded_gap(result.projection, drawing, n), taken_out(result.projection, drawing, n)
         )
         t = int(made.argmax())
+        # half a penny, which rounds away
         if made[t] > 0.5:
             worth = f"£{made[t] / 100:,.2f}"
             message = (
@@ -245,6 +253,7 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
     """
     findings: list[Finding] = []
     for k, row in enumerate(plan.acute_lines):
+        # From year 1 on: the base year is what has happened, and no floor is set for it.
         nothing = result.projection.nothing.activity[0, min(1, plan.setup.horizon) :, k]
         # No plan can stay above a floor that activity falls below by itself.
         if row.floor is not None and row.floor > nothing.min() + 1e-6:

@@ -9,6 +9,7 @@ from functools import cache, partial
 import numpy as np
 
 from icbudget import reference
+from icbudget.checks.acute_lines import FIGURES_OF
 from icbudget.checks.plan_places import at
 from icbudget.engine.appraisal.staff_gap import needed_of
 from icbudget.engine.projection import funding
@@ -25,7 +26,9 @@ from icbudget.plan.index import FLAT
 from icbudget.plan.scheme import Scheme
 
 UNUSUAL = 0.3
-"""A change in a year above 30 % is asked about."""
+"""A change in a year above 30 % is asked about: no index of prices or people comes near it."""
+_MOST_OPTIMISM = 11
+"""What the largest optimism bias that may be typed, 1,000 %, makes of a programme's cost."""
 EXACT = 2**53 // 100
 """£90 trillion: a sum below it is exact to the penny, and a larger one may not be."""
 
@@ -69,6 +72,7 @@ def prices_below_zero(plan: Plan) -> list[Finding]:
             for year in plan.years[1:]:
                 up, off = (rates.get(name, {}).get(year, 0.0) for name in names)
                 net = (1.0 + up) * (1.0 - off) if multiplicative else 1.0 + up - off
+                # An uplift of −100 % leaves no price by itself, which index.rate says already.
                 if net <= 0 < 1.0 + up:
                     message = f"In {year} the efficiency takes off the whole {what} of “{row.id}”."
                     fix = f"Check the rates of “{names[1]}”: 1 % is 1% or 0.01, not 1."
@@ -89,27 +93,18 @@ def amounts_too_large(plan: Plan) -> list[Finding]:
         if _largest(row, grown) >= TOO_MUCH:
             findings.append(_too_much(f"“{row.id}”", at("acute_lines", row, "base_activity")))
     for programme in plan.programmes:
-        level = grown(programme.cost_index)
-        people = (
-            max((abs(float(n)) for n in programme.people.values()), default=0.0)
-            * programme.unit_cost
-        )
-        if (
-            people + max((float(c) for c in programme.fixed_cost.values()), default=0.0)
-        ) * level * 11 >= TOO_MUCH:
-            findings.append(
-                _too_much(f"Programme “{programme.id}”", at("programmes", programme, "unit_cost"))
-            )
+        most_people = max((abs(float(n)) for n in programme.people.values()), default=0.0)
+        most_fixed = max((float(cost) for cost in programme.fixed_cost.values()), default=0.0)
+        cost = most_people * programme.unit_cost + most_fixed
+        if cost * grown(programme.cost_index) * _MOST_OPTIMISM >= TOO_MUCH:
+            place = at("programmes", programme, "unit_cost")
+            findings.append(_too_much(f"Programme “{programme.id}”", place))
     findings += _beside_the_money(plan)
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
         for line in getattr(plan, table):
             if _largest_amount(plan, line, grown) >= TOO_MUCH:
-                findings.append(
-                    _too_much(
-                        TABLES[table].key_of(line).replace("|", ", "),
-                        at(table, line, "base_amount"),
-                    )
-                )
+                what = TABLES[table].key_of(line).replace("|", ", ")
+                findings.append(_too_much(what, at(table, line, "base_amount")))
     return findings
 
 
@@ -134,6 +129,7 @@ def sums_too_large(plan: Plan) -> list[Finding]:
     by_year = sum(_largest(row, grown) for row in plan.acute_lines)
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
         by_year += sum(_largest_amount(plan, row, grown) for row in getattr(plan, table))
+    # Rows of a month count in one year; all else may count in every year.
     once = sum(abs(float(row.amount)) + abs(float(row.accrual)) for row in plan.actuals)
     once += sum(abs(float(row.outturn or 0)) for row in plan.forecasts)
     once += sum(abs(float(row.amount)) for row in plan.virements)
@@ -155,6 +151,7 @@ def answers_too_large(plan: Plan, result: Result) -> list[Finding]:
     """
     amounts = AcuteAmounts(result.projection)
     by_line = [
+        # Beyond what a float can hold is too large as well.
         np.nan_to_num(np.abs(pence), nan=np.inf).max(axis=(0, 1), initial=0.0)
         for pence in (amounts.pay_plan, amounts.cost_plan, amounts.pay_nothing)
     ]
@@ -212,6 +209,7 @@ def figures_of_the_base_year(plan: Plan) -> list[Finding]:
     findings: list[Finding] = []
     for table in ("acute_lines", "programmes", "shifts"):
         for row in getattr(plan, table):
+            # A pump-prime fund is filled in the base year, before anything is paid from it.
             filled_at_once = getattr(row, "rule", "") == "pump_prime"
             for column in columns_of(TABLES[table].noun) if not filled_at_once else ():
                 if column.by_year and getattr(row, column.field).get(base):
@@ -264,6 +262,7 @@ def _pairs(plan: Plan) -> Iterator[tuple[Place, float, float, str]]:
     put_in, spent = _base_amounts(plan.contributions), _base_amounts(plan.schemes)
     for account, income in put_in.items():
         paid = spent.get(account)
+        # A source of which nothing is spent yet has no neighbour to be held against.
         if paid is None:
             continue
         pool, source = account
@@ -302,6 +301,7 @@ def _booked(plan: Plan) -> Iterator[tuple[Place, float, float, str]]:
         if row.kind == "expenditure":
             booked.setdefault((row.scheme, row.line, row.year), []).append(row)
     for (scheme, line, year), rows in booked.items():
+        # Held against a year's budget, three months' spending would seem small.
         months = len({row.month for row in rows})
         year_long = sum(float(row.amount + row.accrual) for row in rows) / months * 12
         what = f"What is booked for scheme {scheme} in {year}, made up to a year"
@@ -335,13 +335,9 @@ def shifts(plan: Plan) -> list[Finding]:
             fix = "Name a revenue pool."
             place = at("shifts", shift, "pool")
             findings.append(warning("shift.into-capital", message, fix, place))
-        used = {
-            "fixed_amount": ("amounts",),
-            "fixed_percent": ("percents",),
-            "pump_prime": ("amounts", "percents"),
-        }
+        used = FIGURES_OF.get(shift.rule, ())
         for field, what in (("amounts", "amounts"), ("percents", "percentages")):
-            if field not in used.get(shift.rule, ()) and any(getattr(shift, field).values()):
+            if field not in used and any(getattr(shift, field).values()):
                 message = (
                     f"Shift “{shift.id}” has {what} by year, which the rule {shift.rule} does not"
                     " use."

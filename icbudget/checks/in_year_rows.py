@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from icbudget import money
 from icbudget.checks.plan_places import at
@@ -12,12 +13,12 @@ from icbudget.engine.accounts.monitored_lines import Monitored, MonitorLine, mon
 from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.engine.accounts.virements import REFUSALS, Standing, contribution_changes, standing
 from icbudget.engine.run import Result
-from icbudget.findings import Finding, error, note, warning
+from icbudget.findings import Finding, Place, error, note, warning
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.profile import BUILT_IN
 from icbudget.plan.scheme import Scheme
 
-_MENDS = {
+_FIXES = {
     "unknown-scheme": "Name a scheme and line of the Schemes sheet.",
     "no-scheme": "Name the scheme that gives the budget up, the one that gets it, or both.",
     "itself": "Name two different lines.",
@@ -91,7 +92,7 @@ def virements(plan: Plan) -> list[Finding]:
 
 
 def _refused(plan: Plan, row: Standing) -> Finding:
-    field, fix = _FIELDS[row.refusal], _MENDS[row.refusal]
+    field, fix = _FIELDS[row.refusal], _FIXES[row.refusal]
     if row.refusal == "unknown-scheme":
         known = {scheme.id for scheme in plan.schemes}
         giving = bool(row.virement.from_scheme) and row.giver is None
@@ -185,12 +186,7 @@ def actuals(plan: Plan) -> list[Finding]:
                 f"Spending of month {row.month} names {name}, which is not in the plan; it is shown"
                 " without a budget."
             )
-            fix = (
-                "Name a scheme line of the plan."
-                if row.scheme in schemes
-                else suggestion(row.scheme, schemes, "schemes")
-            )
-            place = at("actuals", row, "line" if row.scheme in schemes else "scheme")
+            fix, place = _another_line("actuals", row, schemes)
             findings.append(warning("actual.unknown-scheme", message, fix, place, pence))
         elif row.kind == "income" and (row.pool, row.source) not in accounts:
             name = f"{row.pool or 'no pool'}, {row.source or 'no source'}"
@@ -226,10 +222,8 @@ def forecasts(plan: Plan) -> list[Finding]:
         for row in getattr(plan, table):
             if table == "forecasts" and not row.scheme:
                 if (row.pool, row.source, row.partner) not in funded:
-                    whose = (
-                        ", ".join(part for part in (row.pool, row.source, row.partner) if part)
-                        or "neither scheme nor income"
-                    )
+                    named = [part for part in (row.pool, row.source, row.partner) if part]
+                    whose = ", ".join(named) or "neither scheme nor income"
                     message = (
                         f"Forecasts names {whose}, which no row of Funding gives; it is not used."
                     )
@@ -241,14 +235,16 @@ def forecasts(plan: Plan) -> list[Finding]:
                     f"{TABLES[table].label} names scheme {row.scheme}, line {row.line}, which is"
                     " not in the plan; it is not used."
                 )
-                fix = (
-                    "Name a scheme line of the plan."
-                    if row.scheme in schemes
-                    else suggestion(row.scheme, schemes, "schemes")
-                )
-                place = at(table, row, "line" if row.scheme in schemes else "scheme")
+                fix, place = _another_line(table, row, schemes)
                 findings.append(warning("forecast.unknown-scheme", message, fix, place))
     return findings
+
+
+def _another_line(table: str, row: Any, schemes: set[str]) -> tuple[str, Place]:
+    """Return the fix and place of a row whose scheme has no such line, or is not there at all."""
+    if row.scheme in schemes:
+        return "Name a scheme line of the plan.", at(table, row, "line")
+    return suggestion(row.scheme, schemes, "schemes"), at(table, row, "scheme")
 
 
 def month_monitored(plan: Plan) -> list[Finding]:

@@ -47,6 +47,20 @@ def listed_values(plan: Plan) -> list[Finding]:
     findings: list[Finding] = []
     own: _Own = {}
     contributed = {row.source for row in plan.contributions}
+    for column, value, listed, place in _unlisted(plan, year):
+        # A source of the plan's own must be somebody's, and no word of another year.
+        stray = value not in contributed or bool(reference.listed_in(_SOURCES, value))
+        if column.choice_list == reference.LIBRARY:
+            findings.append(_not_in_library(column, value, listed, place))
+        elif column.choice_list == _SOURCES and stray:
+            findings.append(_no_source(column, value, listed, year, place))
+        else:
+            own.setdefault((column.choice_list, value), (column, listed, place))
+    return [*findings, *_own(own, year)]
+
+
+def _unlisted(plan: Plan, year: str) -> Iterator[tuple[Column, str, tuple[str, ...], Place]]:
+    """Yield every value that its list lacks: its column, the value, the list and the place."""
     for table, spec in TABLES.items():
         columns = [column for column in columns_of(spec.noun) if column.choice_list]
         for row in getattr(plan, table) if columns else ():
@@ -54,18 +68,8 @@ def listed_values(plan: Plan) -> list[Finding]:
                 stated = getattr(row, column.field)
                 for value in stated if column.kind is Kind.REFERENCES else (stated,):
                     listed = _listed(column, row, year) if value else ()
-                    if not listed or value in listed:
-                        continue
-                    place = at(table, row, column.field)
-                    if column.choice_list == reference.LIBRARY:
-                        findings.append(_not_in_library(column, value, listed, place))
-                    elif column.choice_list == _SOURCES and (
-                        value not in contributed or reference.listed_in(_SOURCES, value)
-                    ):
-                        findings.append(_no_source(column, value, listed, year, place))
-                    else:
-                        own.setdefault((column.choice_list, value), (column, listed, place))
-    return [*findings, *_own(own, year)]
+                    if listed and value not in listed:
+                        yield column, value, listed, at(table, row, column.field)
 
 
 def rules_of_the_plan(plan: Plan) -> list[Finding]:
@@ -105,6 +109,7 @@ def _years_apart(plan: Plan, rules_year: str) -> int:
 
 def _listed(column: Column, row: Any, year: str) -> tuple[str, ...]:
     if column.choice_list == "sub_type":
+        # A sub-type is listed under its scheme type: the same word may stand under two.
         return reference.sub_types(row.scheme_type, year)
     return reference.choices(column.choice_list, year)
 

@@ -64,22 +64,28 @@ def _balances(result: Result) -> Iterator[RuleTest]:
     moves, left = result.projection.moves, close_as_planned(result)
     for a, (pool, source) in enumerate(result.rules.accounts):
         close, spend = _pence(left[0, :, a]), _pence(moves.spend[0, :, a])
-        # Money that is left is no breach: it is still to be allocated, and says so.
-        words = tuple(OVER_COMMITTED if gap < 0 else UNALLOCATED if gap else PASS for gap in close)
+        words = tuple(map(_of_balance, close))
         money = tuple(s + c for s, c in zip(spend, close, strict=True))
         yield RuleTest(
             "balance", pool, source, _rows_of(result.plan, pool, source), spend, money, close, words
         )
 
 
+def _of_balance(close: int) -> str:
+    # Money that is left is no breach: it is still to be allocated, and says so.
+    if close > 0:
+        return UNALLOCATED
+    return OVER_COMMITTED if close < 0 else PASS
+
+
 def _minimums(result: Result) -> Iterator[RuleTest]:
     for test in minimum_tests(result):
-        words = tuple(OFF if not test.applies else PASS if gap >= 0 else FAIL for gap in test.gap)
-        rows = _rows_in_words(
-            result.plan,
-            [row for row in test.rows if isinstance(row, Scheme)],
-            [r for r in test.rows if isinstance(r, Contribution)],
-        )
+        words = tuple(PASS if gap >= 0 else FAIL for gap in test.gap)
+        if not test.applies:
+            words = (OFF,) * len(words)
+        schemes = [row for row in test.rows if isinstance(row, Scheme)]
+        contributions = [row for row in test.rows if isinstance(row, Contribution)]
+        rows = _rows_in_words(result.plan, schemes, contributions)
         yield RuleTest(
             test.minimum.rule,
             "",
@@ -105,11 +111,8 @@ def _capital(result: Result) -> Iterator[RuleTest]:
     kinds = {pool.id: pool.money_kind for pool in plan.pools}
     known = reference.funding_sources(plan.setup.rules_year)
     for a, (pool, source) in enumerate(result.rules.accounts):
-        if (
-            source in known
-            and known[source].capital
-            and reference.applies("capital", plan.setup.rules_year)
-        ):
+        capital = source in known and known[source].capital
+        if capital and reference.applies("capital", plan.setup.rules_year):
             spend = _pence(result.projection.moves.spend[0, :, a])
             # Capital grant may only pay for capital, so all that a revenue pool spends of it is
             # astray.
@@ -217,15 +220,15 @@ def _rows_in_words(
 ) -> str:
     """Return the rows behind a test in words: `Funding: The council 1; Schemes: 2, 3 line 2`."""
     names = {row.id: row.name or row.id for row in plan.partners}
-    funding = ", ".join(
-        f"{names.get(row.partner, row.partner)} {row.line}" for row in contributions or ()
-    )
-    named = ", ".join(row.id if row.line == 1 else f"{row.id} line {row.line}" for row in schemes)
-    return "; ".join(
-        part
-        for part in (f"Funding: {funding}" if funding else "", f"Schemes: {named}" if named else "")
-        if part
-    )
+    parts: list[str] = []
+    if contributions:
+        given = [f"{names.get(row.partner, row.partner)} {row.line}" for row in contributions]
+        parts.append(f"Funding: {', '.join(given)}")
+    if schemes:
+        # most schemes have one line, whose number says nothing
+        paid = [row.id if row.line == 1 else f"{row.id} line {row.line}" for row in schemes]
+        parts.append(f"Schemes: {', '.join(paid)}")
+    return "; ".join(parts)
 
 
 def capital_and_grants(plan: Plan, result: Result) -> list[Finding]:
@@ -240,11 +243,11 @@ def capital_and_grants(plan: Plan, result: Result) -> list[Finding]:
 def _finding(plan: Plan, result: Result, test: RuleTest) -> list[Finding]:
     worst = min(test.gap)
     year = result.years[test.gap.index(worst)]
-    place = (
-        at("contributions", _giver(plan, test), "source")
-        if _giver(plan, test)
-        else at("schemes", _spender(plan, test), "source")
-    )
+    giver = _giver(plan, test)
+    # Money that is spent and that nobody gives has no funding line to point at.
+    place = at("contributions", giver, "source")
+    if giver is None:
+        place = at("schemes", _spender(plan, test), "source")
     if test.rule == "capital":
         message = (
             f"{test.source} is capital, but is spent from the pool “{test.pool}”, which holds"

@@ -31,14 +31,13 @@ def limits(plan: Plan) -> list[Finding]:
 
 
 def _of_limit(row: Limit) -> Iterator[Finding]:
-    if (row.measure in OF_PARTNER) != bool(row.partner):
-        own = row.measure in OF_PARTNER
-        message = f"A limit on {row.measure} is " + (
-            "a partner's." if own else "for all programmes together."
-        )
-        fix = "Name the partner." if own else "Clear the partner."
-        place = at("limits", row, "partner")
-        yield error("limit.partner", message, fix, place)
+    place = at("limits", row, "partner")
+    if row.measure in OF_PARTNER and not row.partner:
+        message = f"A limit on {row.measure} is a partner's."
+        yield error("limit.partner", message, "Name the partner.", place)
+    elif row.partner and row.measure not in OF_PARTNER:
+        message = f"A limit on {row.measure} is for all programmes together."
+        yield error("limit.partner", message, "Clear the partner.", place)
     for year, most in row.most.items():
         if most < 0:
             message = f"The limit on {row.measure} is {most:g} in {year}."

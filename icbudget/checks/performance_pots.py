@@ -18,62 +18,45 @@ def performance_pots(plan: Plan) -> list[Finding]:
     Also for a pot that differs from what the formula pays in full.
     """
     findings: list[Finding] = []
-    groups: dict[tuple[str, str], list[PerformancePot]] = {}
+    first_of_pot: dict[tuple[str, str], PerformancePot] = {}
     for row in plan.performance_pots:
-        first = groups.setdefault((row.id, row.year), [row])[0]
-        for field in ("formula", "pool", "unit_price"):
-            if getattr(row, field) != getattr(first, field):
-                message = (
-                    f"The payment points of pot “{row.id}” in {row.year} differ in"
-                    f" {field.replace('_', ' ')}."
-                )
-                findings.append(
-                    error(
-                        "p4p.differs",
-                        message,
-                        "Give them the same.",
-                        at("performance_pots", row, field),
-                    )
-                )
-        place = at("performance_pots", row, "planned")
-        if row.formula == "cumulative" and row.unit_price is None:
-            message, fix = (
-                f"Pot “{row.id}” has no price an admission, which its formula needs.",
-                "Type the price of the agreement.",
-            )
-            findings.append(
-                error("p4p.no-price", message, fix, at("performance_pots", row, "unit_price"))
-            )
-        elif (
-            row.formula == "cumulative"
-            and abs(row.planned * (row.unit_price or 0) - float(row.pot)) > 1
-        ):
-            message = (
-                f"Pot “{row.id}”, payment point {row.quarter}: planned reduction × price is not the"
-                " pot."
-            )
-            fix = "Check the pot, the target and the price."
-            findings.append(warning("p4p.pot-differs", message, fix, place))
-        if row.formula == "quarterly" and row.pot and not row.planned:
-            message = (
-                f"Pot “{row.id}”, payment point {row.quarter} has no target, so nothing of it is"
-                " released."
-            )
-            findings.append(warning("p4p.no-target", message, "Type the planned reduction.", place))
-        if row.achieved is None:
-            message = (
-                f"Pot “{row.id}”, payment point {row.quarter}: what was achieved is not known; the"
-                " target is assumed."
-            )
-            findings.append(
-                note(
-                    "p4p.not-known",
-                    message,
-                    "Type it when it is known.",
-                    at("performance_pots", row, "achieved"),
-                )
-            )
+        first = first_of_pot.setdefault((row.id, row.year), row)
+        findings += [*_unlike(row, first), *_point(row)]
     return [*findings, *_not_earned(plan)]
+
+
+def _unlike(row: PerformancePot, first: PerformancePot) -> Iterator[Finding]:
+    """Yield what a payment point states otherwise than the first of its pot and year."""
+    for field in ("formula", "pool", "unit_price"):
+        if getattr(row, field) != getattr(first, field):
+            message = (
+                f"The payment points of pot “{row.id}” in {row.year} differ in"
+                f" {field.replace('_', ' ')}."
+            )
+            fix = "Give them the same."
+            yield error("p4p.differs", message, fix, at("performance_pots", row, field))
+
+
+def _point(row: PerformancePot) -> Iterator[Finding]:
+    """Yield what a payment point lacks, and where its figures do not agree with one another."""
+    place = at("performance_pots", row, "planned")
+    point = f"Pot “{row.id}”, payment point {row.quarter}"
+    if row.formula == CUMULATIVE:
+        if row.unit_price is None:
+            message = f"Pot “{row.id}” has no price an admission, which its formula needs."
+            fix = "Type the price of the agreement."
+            yield error("p4p.no-price", message, fix, at("performance_pots", row, "unit_price"))
+        elif abs(row.planned * row.unit_price - float(row.pot)) > 1:
+            message = f"{point}: planned reduction × price is not the pot."
+            fix = "Check the pot, the target and the price."
+            yield warning("p4p.pot-differs", message, fix, place)
+    elif row.pot and not row.planned:
+        message = f"{point} has no target, so nothing of it is released."
+        yield warning("p4p.no-target", message, "Type the planned reduction.", place)
+    if row.achieved is None:
+        message = f"{point}: what was achieved is not known; the target is assumed."
+        fix = "Type it when it is known."
+        yield note("p4p.not-known", message, fix, at("performance_pots", row, "achieved"))
 
 
 def _not_earned(plan: Plan) -> Iterator[Finding]:

@@ -40,8 +40,13 @@ def _of(plan: Plan, pool: Pool) -> Iterator[Finding]:
             " shares."
         )
         yield warning("agreement.no-pool", message, fix, at("pools", pool, "legal_basis"))
-    if not (pool.agreement or pool.signed_on or pool.covers_from or pool.covers_to):
-        return
+    # A plan that records nothing of an agreement may well have one: nothing is said of it.
+    if pool.agreement or pool.signed_on or pool.covers_from or pool.covers_to:
+        yield from _signature(pool)
+        yield from _years_outside(plan, pool)
+
+
+def _signature(pool: Pool) -> Iterator[Finding]:
     if not pool.signed_on:
         message = f"The agreement of {pool.name} is not signed."
         fix = (
@@ -56,17 +61,17 @@ def _of(plan: Plan, pool: Pool) -> Iterator[Finding]:
         )
         fix = "Say in Agreement where the partners approved it for the time before."
         yield note("agreement.signed-late", message, fix, at("pools", pool, "signed_on"))
+
+
+def _years_outside(plan: Plan, pool: Pool) -> Iterator[Finding]:
     outside = [year for year in plan.years if not _covered(pool, year)]
     if outside:
         runs = f"{pool.covers_from or 'its signature'} to {pool.covers_to or 'its end'}"
-        years_outside = (
-            outside[0]
-            if len(outside) == 1
-            else f"{outside[0]} to {outside[-1]} ({len(outside)} years)"
-        )
+        named = outside[0]
+        if len(outside) > 1:
+            named = f"{outside[0]} to {outside[-1]} ({len(outside)} years)"
         message = (
-            f"The agreement of {pool.name} runs from {runs}; of the plan it does not cover"
-            f" {years_outside}."
+            f"The agreement of {pool.name} runs from {runs}; of the plan it does not cover {named}."
         )
         fix = "Those years rest on an agreement still to be made."
         place = at("pools", pool, "covers_to" if pool.covers_to else "covers_from")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from icbudget import reference
 from icbudget.checks.plan_places import at
 from icbudget.engine.run import effect_of
 from icbudget.findings import Finding, error, note, warning
 from icbudget.plan import SETUP, Plan
 from icbudget.plan.programme import RATIOS, Programme, effect_in_words
+from icbudget.plan.scheme import Scheme
 
 _NEEDS_RISK = ("odds_ratio", "absolute_risk_reduction")
 _BEFORE_AFTER = ("rate_before", "population_rate", "dispersion")
@@ -27,63 +30,66 @@ def effects(plan: Plan) -> list[Finding]:
     """
     findings: list[Finding] = []
     for row in plan.programmes:
-        if row.effect_measure in _NEEDS_RISK and row.base_risk is None:
-            message = (
-                f"The effect of “{row.id}” is an {row.effect_measure.replace('_', ' ')}, which"
-                " needs the base risk."
-            )
-            fix = "Type the risk without the programme."
-            place = at("programmes", row, "base_risk")
-            findings.append(error("effect.no-base-risk", message, fix, place))
-            continue
-        if not measurable(row):
-            field = next(field for field in _BEFORE_AFTER if getattr(row, field) is None)
-            message = (
-                f"The effect of “{row.id}” is a rate before and after, which falls by itself after"
-                " a bad year."
-            )
-            fix = (
-                "Type the rate before, the population's rate and its dispersion, so that what comes"
-                " by itself is taken off."
-            )
-            place = at("programmes", row, field)
-            findings.append(error("effect.no-regression", message, fix, place))
-            continue
-        if row.effect_measure in RATIOS and row.effect < 0:
-            message = (
-                f"The effect of “{row.id}” is a ratio of {row.effect:g}; a ratio is zero or more."
-            )
-            fix = "Type the ratio as the study states it, such as 0.85."
-            place = at("programmes", row, "effect")
-            findings.append(error("effect.negative-ratio", message, fix, place))
-        elif effect_of(row) >= 1.0:
-            message = (
-                f"“{row.id}” would avoid {effect_of(row):.0%} of what it reaches; it must be under"
-                " 100%."
-            )
-            fix = "Check the effect and its measure; 5 % is 0.05."
-            place = at("programmes", row, "effect")
-            findings.append(error("effect.everything", message, fix, place))
-        elif row.effect_measure == "rate_reduction" and row.effect < -1:
-            message = (
-                f"“{row.id}” would more than double what it reaches: its effect is"
-                f" {row.effect:.0%}."
-            )
-            fix = "Check the effect; 5 % is 0.05, and harm is below zero."
-            place = at("programmes", row, "effect")
-            findings.append(error("effect.too-harmful", message, fix, place))
-        if (
-            row.effect_low is not None
-            and row.effect_high is not None
-            and row.effect_low > row.effect_high
-        ):
-            low = effect_in_words(row.effect_measure, row.effect_low)
-            high = effect_in_words(row.effect_measure, row.effect_high)
-            message = f"The low effect of “{row.id}” ({low}) is above the high one ({high})."
-            fix = "Change them round."
-            place = at("programmes", row, "effect_low")
-            findings.append(error("effect.low-above-high", message, fix, place))
+        # Without its base risk or rates an effect is no number that could be too large.
+        findings += [*_impossible(row), *_range(row)] if measurable(row) else _unmeasured(row)
     return findings
+
+
+def _unmeasured(row: Programme) -> list[Finding]:
+    """Return the first figure that the measure of an effect needs and the row lacks."""
+    if row.effect_measure in _NEEDS_RISK:
+        message = (
+            f"The effect of “{row.id}” is an {row.effect_measure.replace('_', ' ')}, which needs"
+            " the base risk."
+        )
+        fix = "Type the risk without the programme."
+        return [error("effect.no-base-risk", message, fix, at("programmes", row, "base_risk"))]
+    field = next(field for field in _BEFORE_AFTER if getattr(row, field) is None)
+    message = (
+        f"The effect of “{row.id}” is a rate before and after, which falls by itself after a bad"
+        " year."
+    )
+    fix = (
+        "Type the rate before, the population's rate and its dispersion, so that what comes by"
+        " itself is taken off."
+    )
+    return [error("effect.no-regression", message, fix, at("programmes", row, field))]
+
+
+def _impossible(row: Programme) -> Iterator[Finding]:
+    """Yield why the central effect of a programme cannot be."""
+    place = at("programmes", row, "effect")
+    if row.effect_measure in RATIOS and row.effect < 0:
+        message = f"The effect of “{row.id}” is a ratio of {row.effect:g}; a ratio is zero or more."
+        fix = "Type the ratio as the study states it, such as 0.85."
+        yield error("effect.negative-ratio", message, fix, place)
+    elif effect_of(row) >= 1.0:
+        message = (
+            f"“{row.id}” would avoid {effect_of(row):.0%} of what it reaches; it must be under"
+            " 100%."
+        )
+        fix = "Check the effect and its measure; 5 % is 0.05."
+        yield error("effect.everything", message, fix, place)
+    elif row.effect_measure == "rate_reduction" and row.effect < -1:
+        message = (
+            f"“{row.id}” would more than double what it reaches: its effect is {row.effect:.0%}."
+        )
+        fix = "Check the effect; 5 % is 0.05, and harm is below zero."
+        yield error("effect.too-harmful", message, fix, place)
+
+
+def _range(row: Programme) -> Iterator[Finding]:
+    """Yield where the low end of an effect is above its high end."""
+    low, high = row.effect_low, row.effect_high
+    if low is not None and high is not None and low > high:
+        low_in_words = effect_in_words(row.effect_measure, low)
+        high_in_words = effect_in_words(row.effect_measure, high)
+        message = (
+            f"The low effect of “{row.id}” ({low_in_words}) is above the high one"
+            f" ({high_in_words})."
+        )
+        fix = "Change them round."
+        yield error("effect.low-above-high", message, fix, at("programmes", row, "effect_low"))
 
 
 def harm(plan: Plan) -> list[Finding]:
@@ -98,10 +104,14 @@ def harm(plan: Plan) -> list[Finding]:
         for segment in plan.segments:
             if row.id in segment.programmes:
                 beside += [other for other in segment.programmes if other != row.id]
+        # Of two that meet, the smaller effect is the one that the overlap takes off (model §5).
         met = [
-            other for other in beside if other in members and members[other].family == row.family
+            other
+            for other in beside
+            if other in members
+            and members[other].family == row.family
+            and effect_of(members[other]) >= effect_of(row)
         ]
-        met = [other for other in met if effect_of(members[other]) >= effect_of(row)]
         if met and effect_of(row) < 0:
             message = (
                 f"“{row.id}” adds to use and meets “{met[0]}” of its family “{row.family}”: of what"
@@ -119,43 +129,40 @@ def payers(plan: Plan) -> list[Finding]:
     findings: list[Finding] = []
     by_scheme = {row.programme: row for row in plan.schemes if row.programme}
     for row in plan.programmes:
-        ways = [bool(row.id in by_scheme), bool(row.pool), bool(row.partner)]
-        if not any(ways):
-            fix = (
-                "Name it in a scheme, or fill in its pool and source of funding, or the partner"
-                " that pays for it."
-            )
-            message = f"Nobody pays for programme “{row.id}”."
-            place = at("programmes", row, "pool")
-            findings.append(error("programme.no-payer", message, fix, place))
-        elif row.partner and (row.pool or row.id in by_scheme):
-            message = f"Programme “{row.id}” is paid for by a partner and by a pool."
-            fix = "Clear one of them."
-            place = at("programmes", row, "partner")
-            findings.append(error("programme.two-payers", message, fix, place))
-        elif (
-            row.pool
-            and row.id in by_scheme
-            and (row.pool, row.source or by_scheme[row.id].source)
-            != (by_scheme[row.id].pool, by_scheme[row.id].source)
-        ):
-            scheme = by_scheme[row.id]
+        findings += _payer(row, by_scheme.get(row.id))
+    return findings
+
+
+def _payer(row: Programme, scheme: Scheme | None) -> Iterator[Finding]:
+    """Yield what is wrong with who pays for a programme; `scheme`: the one that names it."""
+    if not (row.pool or row.partner or scheme):
+        message = f"Nobody pays for programme “{row.id}”."
+        fix = (
+            "Name it in a scheme, or fill in its pool and source of funding, or the partner that"
+            " pays for it."
+        )
+        yield error("programme.no-payer", message, fix, at("programmes", row, "pool"))
+    elif row.partner and (row.pool or scheme):
+        message = f"Programme “{row.id}” is paid for by a partner and by a pool."
+        fix = "Clear one of them."
+        yield error("programme.two-payers", message, fix, at("programmes", row, "partner"))
+    elif row.pool and scheme:
+        # A blank source of the programme is the scheme's.
+        own = (row.pool, row.source or scheme.source)
+        if own != (scheme.pool, scheme.source):
             message = (
                 f"Programme “{row.id}” names {row.pool}, {row.source}, "
                 f"but scheme {scheme.id} pays from {scheme.pool}, {scheme.source}."
             )
             fix = "Make them the same, or clear them here."
-            place = at("programmes", row, "source")
-            findings.append(error("programme.payers-differ", message, fix, place))
-        elif row.pool and not row.source and row.id not in by_scheme:
-            message = (
-                f"Programme “{row.id}” is paid for by pool {row.pool}, and its source of funding is"
-                " blank."
-            )
-            fix = "Name the funding source."
-            place = at("programmes", row, "source")
-            findings.append(error("programme.no-source", message, fix, place))
-    return findings
+            yield error("programme.payers-differ", message, fix, at("programmes", row, "source"))
+    elif row.pool and not row.source:
+        message = (
+            f"Programme “{row.id}” is paid for by pool {row.pool}, and its source of funding is"
+            " blank."
+        )
+        fix = "Name the funding source."
+        yield error("programme.no-source", message, fix, at("programmes", row, "source"))
 
 
 def reach(plan: Plan) -> list[Finding]:
@@ -171,14 +178,15 @@ def reach(plan: Plan) -> list[Finding]:
             fix = "Name it in the segments that it can reach."
             place = at("programmes", row, "id")
             findings.append(warning("programme.no-segment", message, fix, place))
-        findings.extend(_direct(row) if row.reach_basis == "direct" else _counted(plan, row))
-        stated = {"direct": row.reach}.get(row.reach_basis, row.people)
-        field = "reach" if row.reach_basis == "direct" else "people"
+        direct = row.reach_basis == "direct"
+        findings.extend(_direct(row) if direct else _counted(plan, row))
+        field, stated = ("reach", row.reach) if direct else ("people", row.people)
         if not stated and row.id in reached and plan.setup.horizon:
             message = f"Programme “{row.id}” has no {field} in any year, so it never starts."
             fix = f"Fill in its {field} by year."
             place = at("programmes", row, field)
             findings.append(warning("programme.never-starts", message, fix, place))
+        # A blank year counts as 0, and after the last typed one nobody says that it is meant.
         ends = [year for year in plan.years[1:] if stated and year > max(stated)]
         if ends:
             message = (

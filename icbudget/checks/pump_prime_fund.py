@@ -134,6 +134,7 @@ def results(plan: Plan, result: Result) -> list[Finding]:
             findings.append(
                 warning("fund.below-floor", message, fix, place, round(float(lacking[worst])))
             )
+        # not a number: no year of the plan is the one in which it pays for itself
         if np.isnan(fund.self_funding[0]) and fund.invested[0].any():
             message = (
                 f"The release never covers what the fund “{row.id}” pays for within the plan: it is"

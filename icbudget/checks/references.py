@@ -66,10 +66,11 @@ def broken_links(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
             named = value if column.kind is Kind.REFERENCES else (value,)
             for name in dict.fromkeys(named):
                 if name not in known[column.table]:
-                    into = (
-                        to_empty.setdefault(column.table, []) if column.table in empty else findings
-                    )
-                    into.append(_missing(table, row, column, name, known[column.table]))
+                    link = _missing(table, row, column, name, known[column.table])
+                    if column.table in empty:
+                        to_empty.setdefault(column.table, []).append(link)
+                    else:
+                        findings.append(link)
                 if named.count(name) > 1:
                     message = f"{column.label} names “{name}” {named.count(name)} times."
                     fix = "Name it once."
@@ -134,12 +135,10 @@ def suggestion(name: str, known: Iterable[str], table: str) -> str:
     """Return the fix for a name that a table lacks: the nearest one, or those there are."""
     folded = {key.casefold(): key for key in sorted(known)}
     near = difflib.get_close_matches(name.casefold(), folded, 1, 0.6)
+    if near:
+        return f"Did you mean “{folded[near[0]]}”?"
     allowed = "; ".join(list(folded.values())[:12]) or "none yet"
-    return (
-        f"Did you mean “{folded[near[0]]}”?"
-        if near
-        else f"Add it to {TABLES[table].label}, or use one of: {allowed}."
-    )
+    return f"Add it to {TABLES[table].label}, or use one of: {allowed}."
 
 
 def names_alike(plan: Plan) -> list[Finding]:
@@ -193,6 +192,7 @@ def index_years(plan: Plan) -> list[Finding]:
 
     Nothing is extrapolated.
     """
+    # One row that needs an index is enough to say why its years are asked for.
     used: dict[str, tuple[str, Noun, Column]] = {}
     for table, row, column in _linking(plan):
         if column.table == "indices":
@@ -204,11 +204,9 @@ def index_years(plan: Plan) -> list[Finding]:
         missing = [year for year in plan.years[1:] if year not in index.rates]
         if index.id in used and missing:
             name, row, column = used[index.id]
-            user = (
-                f"{TABLES[name].label} {TABLES[name].key_of(row).split('|')[0]}"
-                if name in TABLES
-                else "Setup"
-            )
+            user = "Setup"
+            if name in TABLES:
+                user = f"{TABLES[name].label} {TABLES[name].key_of(row).split('|')[0]}"
             message = (
                 f"Index “{index.id}” has no rate for {_listed(missing)}; {user} needs it as its"
                 f" {column.label.lower()}."
@@ -279,15 +277,15 @@ def _dated(table: str, noun: type[Noun]) -> tuple[Column, ...]:
     """
     if table == "indices" or table in _OF_THE_YEAR:
         return ()
-    message = (c for c in columns_of(noun) if c.by_year or c.kind in (Kind.YEARS, Kind.YEAR))
-    return tuple(c for c in message if c.field not in ("price_year", "monitored_year"))
+    with_years = (c for c in columns_of(noun) if c.by_year or c.kind in (Kind.YEARS, Kind.YEAR))
+    return tuple(c for c in with_years if c.field not in ("price_year", "monitored_year"))
 
 
 def _years_of(row: Noun, column: Column) -> tuple[str, ...]:
     value = getattr(row, column.field)
-    return (
-        tuple(value) if column.by_year or column.kind is Kind.YEARS else (value,) if value else ()
-    )
+    if column.by_year or column.kind is Kind.YEARS:
+        return tuple(value)
+    return (value,) if value else ()
 
 
 WHY_IT_MATTERS = {

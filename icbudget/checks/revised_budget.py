@@ -37,6 +37,7 @@ def sources(plan: Plan, result: Result) -> list[Finding]:
     for a, (pool, source) in enumerate(result.rules.accounts):
         close = round(float(result.projection.moves.close[0, t, a]))
         short = close + changed.get((pool, source), 0)
+        # A source that was short before has the finding balance.over-committed.
         if close >= 0 > short:
             message = (
                 f"Virements leave {names[pool]}, {source} over-committed by {display(-short)} in"
@@ -71,6 +72,7 @@ def minimums(plan: Plan, result: Result) -> list[Finding]:
                 if any(line is scheme for line in test.rows):
                     moved.append((row, sign * row.pence * counted_share(rule, scheme)))
         gap = round(test.gap[t] + sum(pence for _, pence in moved))
+        # A minimum that was not met before has the finding minimum.not-met.
         if test.applies and test.gap[t] >= 0 > gap:
             message = (
                 f"Virements bring the minimum for {rule.replace('_', ' ')} from {source}"

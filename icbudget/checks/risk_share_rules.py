@@ -94,31 +94,46 @@ def steps_in_vain(plan: Plan) -> list[Finding]:
             place = at("risk_shares", first, "id")
             findings.append(note("risk.no-pool", message, fix, place))
         for side in ("overspend", "underspend"):
-            last = 0
-            for number, rows in steps.items():
-                if rows[0].applies_to not in ("both", side) or (
-                    side == "underspend" and rows[0].kind != "share"
-                ):
-                    continue
-                if last:
-                    message = (
-                        f"Step {number} of risk share “{rule}” never comes to an {side}: step"
-                        f" {last} takes all of it."
-                    )
-                    fix = "Put the steps in another order, or give the earlier one a width or caps."
-                    place = at("risk_shares", rows[0], "step")
-                    findings.append(warning("risk.step-unreached", message, fix, place))
-                elif (
-                    rows[0].kind == "share" and rows[0].basis not in BY_LINE and not _limited(rows)
-                ):
-                    last = number
-            if last and side == "underspend":
+            # An underspend needs no reserve to be met from, so only shares deal with it.
+            of_side = {
+                number: rows
+                for number, rows in steps.items()
+                if rows[0].applies_to in ("both", side)
+                and (side == "overspend" or rows[0].kind == "share")
+            }
+            last = next((number for number, rows in of_side.items() if _takes_all(rows)), 0)
+            if not last:
+                continue
+            findings += [
+                _step_unreached(rule, side, rows[0], last)
+                for number, rows in of_side.items()
+                if number > last
+            ]
+            if side == "underspend":
                 findings += [
                     _destination_unreached(pool, rule, last)
                     for pool in pools
                     if pool.underspend != "share"
                 ]
+    # A step for both sides that neither reaches is one finding for each side, and told once.
     return list(dict.fromkeys(findings))
+
+
+def _takes_all(rows: tuple[RiskShare, ...]) -> bool:
+    """Return whether a step leaves nothing to those after it.
+
+    A step by line deals with lines alone: what has no line is left over.
+    """
+    return rows[0].kind == "share" and rows[0].basis not in BY_LINE and not _limited(rows)
+
+
+def _step_unreached(rule: str, side: str, row: RiskShare, last: int) -> Finding:
+    message = (
+        f"Step {row.step} of risk share “{rule}” never comes to an {side}: step {last} takes all of"
+        " it."
+    )
+    fix = "Put the steps in another order, or give the earlier one a width or caps."
+    return warning("risk.step-unreached", message, fix, at("risk_shares", row, "step"))
 
 
 def _limited(rows: tuple[RiskShare, ...]) -> bool:
@@ -142,45 +157,48 @@ def who_bears(plan: Plan) -> list[Finding]:
     Torbay).
     """
     findings: list[Finding] = []
-    known = {p.id for p in plan.partners}
     for rule, _, rows in _steps(plan):
         pools = pools_of(plan, rule)
-        needed = {"commissioner": "commissioner", "lead": "lead_partner"}.get(
-            rows[0].basis or "", ""
-        )
-        for scheme in plan.schemes:
-            if (
-                needed
-                and scheme.pool in {pool.id for pool in pools}
-                and not getattr(scheme, needed)
-            ):
-                what = needed.replace("_", " ")
-                message = (
-                    f"Scheme {scheme.id}, line {scheme.line} has no {what}, so risk share “{rule}”"
-                    " cannot say who bears it."
-                )
-                fix = f"Fill in the {what}."
-                place = at("schemes", scheme, needed)
-                findings.append(warning("risk.line-unshared", message, fix, place))
-        for row in rows:
-            if (
-                row.basis == "fixed"
-                and row.share
-                and row.partner in known
-                and pools
-                and not _has_a_hand(plan, row.partner, pools)
-            ):
-                message = (
-                    f"Partner “{row.partner}” bears {row.share:.2%} under risk share “{rule}”, and"
-                    " has no hand in its pools."
-                )
-                fix = (
-                    "Check the agreement: it puts nothing in, hosts none and leads no scheme of"
-                    " them."
-                )
-                place = at("risk_shares", row, "partner")
-                findings.append(warning("risk.no-control", message, fix, place))
+        findings += _lines_unshared(plan, rule, rows[0].basis, pools)
+        if pools:
+            findings += _without_a_hand(plan, rule, rows, pools)
     return findings
+
+
+def _lines_unshared(
+    plan: Plan, rule: str, basis: str | None, pools: tuple[Pool, ...]
+) -> Iterator[Finding]:
+    """Yield every scheme line that lacks the partner by which a step divides the lines."""
+    needed = {"commissioner": "commissioner", "lead": "lead_partner"}.get(basis or "")
+    if needed is None:
+        return
+    ids = {pool.id for pool in pools}
+    what = needed.replace("_", " ")
+    for scheme in plan.schemes:
+        if scheme.pool in ids and not getattr(scheme, needed):
+            message = (
+                f"Scheme {scheme.id}, line {scheme.line} has no {what}, so risk share “{rule}”"
+                " cannot say who bears it."
+            )
+            fix = f"Fill in the {what}."
+            yield warning("risk.line-unshared", message, fix, at("schemes", scheme, needed))
+
+
+def _without_a_hand(
+    plan: Plan, rule: str, rows: tuple[RiskShare, ...], pools: tuple[Pool, ...]
+) -> Iterator[Finding]:
+    """Yield every partner with a fixed share in pools that it cannot control."""
+    known = {p.id for p in plan.partners}
+    for row in rows:
+        bears = row.basis == "fixed" and row.share and row.partner in known
+        if bears and not _has_a_hand(plan, row.partner, pools):
+            message = (
+                f"Partner “{row.partner}” bears {row.share:.2%} under risk share “{rule}”, and has"
+                " no hand in its pools."
+            )
+            fix = "Check the agreement: it puts nothing in, hosts none and leads no scheme of them."
+            place = at("risk_shares", row, "partner")
+            yield warning("risk.no-control", message, fix, place)
 
 
 def _has_a_hand(plan: Plan, partner: str, pools: tuple[Pool, ...]) -> bool:
@@ -214,17 +232,14 @@ def shared_grants(plan: Plan, result: Result) -> list[Finding]:
     findings: list[Finding] = []
     shared = {pool.id for pool in plan.pools if rule_of(pool)}
     for a, account in enumerate(result.rules.accounts):
+        pool, source = account
+        if source != "DFG" or pool not in shared or is_ring_fenced(result, account):
+            continue
         rows = [row for row in plan.contributions if (row.pool, row.source) == account]
         worst = round(float(abs(result.projection.moves.close[0, :, a]).max()))
-        if (
-            account[1] == "DFG"
-            and account[0] in shared
-            and worst
-            and rows
-            and not is_ring_fenced(result, account)
-        ):
+        if worst and rows:
             message = (
-                f"The disabled facilities grant in pool “{account[0]}” is not ring-fenced, so its"
+                f"The disabled facilities grant in pool “{pool}” is not ring-fenced, so its"
                 " variance is shared."
             )
             fix = (
@@ -280,6 +295,7 @@ def unshared(plan: Plan, result: Result) -> list[Finding]:
     findings: list[Finding] = []
     for share in pool_shares(result):
         left = [round(float(pence)) for pence in share.unresolved[0]]
+        # Without a rule an underspend is the opening balance of the next year, and no one's loss.
         worst = max(range(len(left)), key=lambda t: abs(left[t]) if share.rule else left[t])
         pool, pence, year = share.pool, left[worst], result.years[worst]
         if not pool.is_pooled or not pence:
@@ -324,6 +340,7 @@ def lines_on_their_own(plan: Plan, result: Result) -> list[Finding]:
         if bases != {True, False} or any(rows[0].kind == "offset" for rows in steps.values()):
             continue
         parts = variance_of_lines(result, share.pool)[0]
+        # The smaller of the two is what would have been set off before anybody shared.
         apart = np.minimum(np.maximum(parts, 0).sum(axis=-1), np.maximum(-parts, 0).sum(axis=-1))
         worst = int(apart.argmax())
         if apart[worst]:

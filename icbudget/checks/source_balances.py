@@ -30,20 +30,17 @@ def balances(plan: Plan, result: Result) -> list[Finding]:
     names = {pool.id: pool.name for pool in plan.pools}
     status = {pool.id: pool.pooling_status for pool in plan.pools}
     for a, (pool, source) in enumerate(result.rules.accounts):
-        if source == FUND or (
-            status[pool] == "in_view" and not result.projection.moves.spend[0, :, a].any()
-        ):
+        spends = result.projection.moves.spend[0, :, a].any()
+        if source == FUND or (status[pool] == "in_view" and not spends):
             continue
         close = [round(float(p)) for p in result.projection.moves.close[0, :, a]]
         place = _source_place(plan, pool, source)
-        short = [
-            (year, pence) for year, pence in zip(result.years, close, strict=True) if pence < 0
-        ]
+        short = [pence for pence in close if pence < 0]
         if short:
-            year, pence = min(short, key=lambda pair: pair[1])
+            pence = min(short)
             message = (
                 f"{names[pool]}, {source} is over-committed in {len(short)} of {len(close)} years,"
-                f" most in {year}."
+                f" most in {result.years[close.index(pence)]}."
             )
             fix = "Lower spending from this source, move a scheme to another source, or add income."
             findings.append(warning("balance.over-committed", message, fix, place, -pence))
@@ -100,17 +97,15 @@ def minimum_tests(result: Result) -> tuple[MinimumTest, ...]:
     A scheme that pays for a programme counts with the programme's cost. Source: model §3, PB §7
     rules 6-7.
     """
-    return tuple(
-        MinimumTest(
-            row,
-            _counted(result, row),
-            tuple(round(float(p)) for p in result.limits[0, :, n]),
-            row.applies == "yes"
-            or (row.applies != "no" and reference.applies(row.rule, result.plan.setup.rules_year)),
-            _lines(result.plan, row),
-        )
-        for n, row in enumerate(result.plan.minimums)
-    )
+    tests: list[MinimumTest] = []
+    for n, row in enumerate(result.plan.minimums):
+        limit = tuple(round(float(pence)) for pence in result.limits[0, :, n])
+        by_rule = reference.applies(row.rule, result.plan.setup.rules_year)
+        # The plan's own word goes first: an agreement may hold a minimum that the rules dropped.
+        applies = row.applies == "yes" or (row.applies != "no" and by_rule)
+        lines = _lines(result.plan, row)
+        tests.append(MinimumTest(row, _counted(result, row), limit, applies, lines))
+    return tuple(tests)
 
 
 def _lines(plan: Plan, minimum: Minimum) -> tuple[Scheme | Contribution, ...]:
@@ -126,22 +121,19 @@ def _lines(plan: Plan, minimum: Minimum) -> tuple[Scheme | Contribution, ...]:
 
 def _counted(result: Result, minimum: Minimum) -> tuple[int, ...]:
     """Return what counts towards a minimum by year, pence."""
+    # By the row itself, since lines of one scheme share its id.
     rows = set(map(id, _lines(result.plan, minimum)))
+    put_in = result.projection.figures.contributions[0]
     total = [0.0] * len(result.years)
     for n, contribution in enumerate(result.plan.contributions):
         if id(contribution) in rows:
-            total = [
-                was + float(p)
-                for was, p in zip(
-                    total, result.projection.figures.contributions[0, :, n], strict=True
-                )
-            ]
+            for t, pence in enumerate(put_in[:, n]):
+                total[t] += float(pence)
     for row, spent in zip(result.plan.schemes, scheme_spending(result), strict=True):
         if id(row) in rows:
-            total = [
-                was + p * counted_share(minimum.rule, row)
-                for was, p in zip(total, spent, strict=True)
-            ]
+            share = counted_share(minimum.rule, row)
+            for t, of_year in enumerate(spent):
+                total[t] += of_year * share
     return tuple(round(pence) for pence in total)
 
 
@@ -173,6 +165,7 @@ def counted_share(rule: str, scheme: Scheme) -> float:
         return 1.0 if scheme.area_of_spend == "Social Care" else 0.0
     if scheme.area_of_spend in ("Acute", ""):
         return 0.0
+    # What a council commissions alone is no NHS commissioned service (PB §7 rule 7).
     return {"NHS": 1.0, "Joint": scheme.nhs_share or 0.0}.get(scheme.commissioner or "", 0.0)
 
 
@@ -183,6 +176,7 @@ def not_stated(plan: Plan) -> tuple[tuple[str, str], ...]:
     is not tested. A row that says the rule does not apply states it.
     """
     stated = {(row.rule, row.source) for row in plan.minimums}
+    # What is carried forward was counted in the year it was given.
     put_in = dict.fromkeys(row.source for row in plan.contributions if not row.carry_forward)
     missing: list[tuple[str, str]] = []
     for source in put_in:

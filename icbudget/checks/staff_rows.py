@@ -26,6 +26,7 @@ def staff(plan: Plan) -> list[Finding]:
             fix = "Type Needed, or Needed a person and the programme's people of the year."
             place = at("staff", unknown[0], "needed")
             findings.append(warning("staff.needed-unknown", message, fix, place))
+        # Without a gap nobody has to be recruited, and the months do not matter.
         missing = [row for row in rows if gap_of(plan, row) and row.months_to_recruit is None]
         if missing:
             message = (

@@ -8,12 +8,10 @@ from icbudget import years
 from icbudget.checks.plan_places import at
 from icbudget.engine.accounts.successors import Heirs, ending_in
 from icbudget.engine.run import Result
+from icbudget.engine.unusable import HUNDREDTH_OF_A_BASIS_POINT
 from icbudget.findings import Finding, error, note, warning
 from icbudget.plan import Plan
 from icbudget.plan.succession import Succession
-
-_NEARLY_ALL = 1e-6
-"""Shares printed to six decimals may miss the whole by this much."""
 
 
 def shares(plan: Plan) -> list[Finding]:
@@ -38,10 +36,11 @@ def shares(plan: Plan) -> list[Finding]:
             message = f"The successors of “{old}” begin in different years."
             fix = "Give all its rows the one year in which they follow it."
             findings.append(error("body.years", message, fix, at("successions", first, "year")))
-        elif abs(total - 1.0) > _NEARLY_ALL:
+        elif abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
             message = f"The shares of the successors of “{old}” make {total:.2%}."
             fix = "Make them 100 %, or leave out successors that get nothing."
             findings.append(error("body.shares", message, fix, at("successions", first, "share")))
+        # What the base year holds is typed in the names of those who are there in it.
         if first.year <= plan.setup.base_year:
             message = (
                 f"“{old}” ended on 31 March {years.start(first.year)}, before the plan's second"

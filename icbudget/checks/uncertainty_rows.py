@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from icbudget.checks.plan_places import at
@@ -12,7 +13,7 @@ from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import columns_of
 from icbudget.plan.goal import ENTERED
 from icbudget.plan.rows import split_path
-from icbudget.plan.uncertainty import Uncertainty
+from icbudget.plan.uncertainty import Correlation, Uncertainty
 
 WAYS = {
     "value": "",
@@ -74,28 +75,28 @@ def _unfit(
     row: Uncertainty, table: str, key: str, field: str, year: str, noun: object
 ) -> list[Finding]:
     """Return what is wrong with the values of a row."""
-    way = uncertain_inputs.way_of(table, field, year)
     if row.distribution == "fixed":
         return []
     if row.distribution == "bernoulli":
         if row.chance is not None:
             return []
+        message = "A bernoulli distribution needs a chance."
         fix = "Type the chance that it happens, such as 50%."
-        return [
-            error(
-                "uncertainty.no-chance",
-                "A bernoulli distribution needs a chance.",
-                fix,
-                at("uncertainties", row, "chance"),
-            )
-        ]
+        return [error("uncertainty.no-chance", message, fix, at("uncertainties", row, "chance"))]
     for end in ("low", "high"):
         if getattr(row, end) is None:
-            message, fix = (
-                f"A {row.distribution} distribution needs low and high.",
-                "Type both ends of the interval, or say fixed.",
-            )
+            message = f"A {row.distribution} distribution needs low and high."
+            fix = "Type both ends of the interval, or say fixed."
             return [error("uncertainty.no-interval", message, fix, at("uncertainties", row, end))]
+    return _unfit_interval(row, table, field, year, noun)
+
+
+def _unfit_interval(
+    row: Uncertainty, table: str, field: str, year: str, noun: object
+) -> list[Finding]:
+    """Return what is wrong with the low, central and high values of a row."""
+    way = uncertain_inputs.way_of(table, field, year)
+    place = at("uncertainties", row, "low")
     low, high = float(row.low or 0.0), float(row.high or 0.0)
     central = uncertain_inputs.own_value(noun, field, way, year) if row.mode is None else row.mode
     if low == high:
@@ -104,31 +105,27 @@ def _unfit(
             " own figure."
         )
         fix = "Type an interval, or say fixed."
-        return [warning("uncertainty.no-spread", message, fix, at("uncertainties", row, "low"))]
-    flip = (
-        field == "effect"
-        and row.distribution == "lognormal"
-        and getattr(noun, "effect_measure", "") not in uncertain_inputs.RATIOS
-    )
-    values = (1.0 - high, 1.0 - central, 1.0 - low) if flip else (low, central, high)
+        return [warning("uncertainty.no-spread", message, fix, place)]
+    ratio = field == "effect" and getattr(noun, "effect_measure", "") in uncertain_inputs.RATIOS
+    values = (low, central, high)
+    if field == "effect" and row.distribution == "lognormal" and not ratio:
+        # What is lognormal is the ratio of use with the programme, 1 − the reduction.
+        values = (1.0 - high, 1.0 - central, 1.0 - low)
     wrong = distributions.unfit(row.distribution, *values, row.interval)
     if wrong:
         fix = f"Correct low, central and high, or choose another distribution.{WAYS[way]}"
-        return [
-            error(
-                "uncertainty.unfit", f"“{row.path}”: {wrong}.", fix, at("uncertainties", row, "low")
-            )
-        ]
+        return [error("uncertainty.unfit", f"“{row.path}”: {wrong}.", fix, place)]
     least, most = uncertain_inputs.bounds(noun, table, field, way)
-    if field == "effect" and getattr(noun, "effect_measure", "") in uncertain_inputs.RATIOS:
+    if ratio:
+        # typed as a ratio, while the bounds are those of the reduction that it becomes
         least, most = 0.0, 1e300
     if not least <= central <= most:
         message = f"“{row.path}” would be {central:g}, which it cannot be."
         fix = f"It can be from {least:g} to {most:g}.{WAYS[way]}"
         return [error("uncertainty.outside", message, fix, at("uncertainties", row, "mode"))]
-    return (
-        [] if least <= low and high <= most else _nothing_left(row, table, field, way, year, noun)
-    )
+    if least <= low and high <= most:
+        return []
+    return _nothing_left(row, table, field, way, year, noun)
 
 
 def _moves_nothing(
@@ -137,6 +134,7 @@ def _moves_nothing(
     """Return a finding for a figure that is drawn and that nothing of the plan rests on."""
     if row.distribution == "fixed":
         return []
+    by_factor = uncertain_inputs.way_of(table, field, year) == "factor"
     if table == "indices" and key not in _indices_used(plan):
         why, fix = (
             f"nothing in the plan uses the index “{key}”",
@@ -147,9 +145,7 @@ def _moves_nothing(
             f"goal “{key}” is worked out from the plan",
             "Delete the row: its range comes from the figures behind it.",
         )
-    elif uncertain_inputs.way_of(table, field, year) == "factor" and not any(
-        getattr(noun, field).values()
-    ):
+    elif by_factor and not any(getattr(noun, field).values()):
         why, fix = (
             f"no year of it is filled in for “{key}”",
             "Name the figure that the row uses, or delete the row.",
@@ -200,49 +196,39 @@ def twice(plan: Plan) -> list[Finding]:
     """Return a finding where the same figure is named for all years and for one."""
     parts = [(row, split_path(row.path)) for row in plan.uncertainties]
     for_all_years = {named[:3] for _, named in parts if named and not named[3]}
-    return [
-        error(
-            "uncertainty.twice",
-            f"“{row.path}” is named for every year and for one year.",
-            "Keep one of the two.",
-            at("uncertainties", row, "path"),
-        )
-        for row, named in parts
-        if named and named[3] and named[:3] in for_all_years
-    ]
+    findings: list[Finding] = []
+    for row, named in parts:
+        if named and named[3] and named[:3] in for_all_years:
+            message = f"“{row.path}” is named for every year and for one year."
+            place = at("uncertainties", row, "path")
+            findings.append(error("uncertainty.twice", message, "Keep one of the two.", place))
+    return findings
 
 
 def correlations(plan: Plan) -> list[Finding]:
     """Return findings for drivers nothing uses, pairs twice, impossible correlations."""
     if not plan.correlations:
         return []
+    # What is drawn must be known before it can be said what goes with what.
     if any(finding.severity == "error" for finding in (*figures(plan), *twice(plan))):
         return []
     from icbudget.engine.uncertainty.drivers import drivers_of
 
     drivers = drivers_of(plan, uncertain_inputs.uncertain_figures(plan))
     findings: list[Finding] = []
+    # A correlation goes both ways: a with b is b with a.
     pairs = Counter(frozenset((row.driver_a, row.driver_b)) for row in plan.correlations)
     for row in plan.correlations:
         for field in ("driver_a", "driver_b"):
             if getattr(row, field) not in drivers.names:
-                message = (
-                    f"No uncertain figure has the driver “{getattr(row, field)}”, so this"
-                    " correlation does nothing."
-                )
-                fix = (
-                    "Name a driver of Uncertainty, or the path of a figure. There are:"
-                    f" {'; '.join(drivers.names[:8]) or 'none'}."
-                )
-                place = at("correlations", row, field)
-                findings.append(warning("correlation.no-driver", message, fix, place))
-        if row.driver_a == row.driver_b or pairs[frozenset((row.driver_a, row.driver_b))] > 1:
+                findings.append(_no_driver(row, field, drivers.names))
+        place = at("correlations", row, "driver_b")
+        if row.driver_a == row.driver_b:
+            message = f"“{row.driver_a}” is correlated with itself, which is always 1."
+            findings.append(error("correlation.twice", message, "Delete one.", place))
+        elif pairs[frozenset((row.driver_a, row.driver_b))] > 1:
             message = f"The correlation of “{row.driver_a}” and “{row.driver_b}” is entered twice."
-            if row.driver_a == row.driver_b:
-                message = f"“{row.driver_a}” is correlated with itself, which is always 1."
-            fix = "Delete one."
-            place = at("correlations", row, "driver_b")
-            findings.append(error("correlation.twice", message, fix, place))
+            findings.append(error("correlation.twice", message, "Delete one.", place))
     if drivers.repair:
         a, b = drivers.repaired
         message = "These correlations cannot all be at once. The nearest that can be are used; "
@@ -251,6 +237,18 @@ def correlations(plan: Plan) -> list[Finding]:
         place = at("correlations", plan.correlations[0], "rank_correlation")
         findings.append(warning("correlation.repaired", message, fix, place))
     return findings
+
+
+def _no_driver(row: Correlation, field: str, names: Sequence[str]) -> Finding:
+    message = (
+        f"No uncertain figure has the driver “{getattr(row, field)}”, so this correlation does"
+        " nothing."
+    )
+    fix = (
+        "Name a driver of Uncertainty, or the path of a figure. There are:"
+        f" {'; '.join(names[:8]) or 'none'}."
+    )
+    return warning("correlation.no-driver", message, fix, at("correlations", row, field))
 
 
 WHY_IT_MATTERS = {
