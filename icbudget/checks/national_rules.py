@@ -222,8 +222,8 @@ def _rows_in_words(
     names = {row.id: row.name or row.id for row in plan.partners}
     parts: list[str] = []
     if contributions:
-        given = [f"{names.get(row.partner, row.partner)} {row.line}" for row in contributions]
-        parts.append(f"Funding: {', '.join(given)}")
+        funding = [f"{names.get(row.partner, row.partner)} {row.line}" for row in contributions]
+        parts.append(f"Funding: {', '.join(funding)}")
     if schemes:
         # most schemes have one line, whose number says nothing
         paid = [row.id if row.line == 1 else f"{row.id} line {row.line}" for row in schemes]
