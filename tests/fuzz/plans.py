@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from icbudget.answers.case import evaluate_draft
+from icbudget.answers.catalogue import ANSWERS
 from icbudget.engine.accounts.bridge import SYSTEM, bridges
 from icbudget.engine.accounts.postings import postings
 from icbudget.engine.accounts.risk_share_settlement import (
@@ -117,6 +118,19 @@ def outcome_of(seed: int) -> str:
         again = from_document(as_document(case.plan))
         assert again.plan is not None and plan_hash(again.plan) == plan_hash(case.plan)
     return f"{kind}, answered"
+
+
+def build_answers(seed: int) -> bool:
+    """Return whether a seed's plan is answered; build every answer of it then."""
+    case = evaluate_draft(from_document(document_of(seed)[1]))
+    if case is None or case.result is None:
+        return False
+    for answer in ANSWERS:
+        block = answer.build(case)
+        for row in block.rows:
+            assert len(row.labels) == len(block.labels), (answer.id, row)
+            assert len(row.values) == len(block.columns), (answer.id, row)
+    return True
 
 
 def _assert_splits(result: Result) -> None:

@@ -133,7 +133,8 @@ def _destinations(result: Result, portions: tuple[Portion, ...]) -> list[Step]:
         only = np.array([pools[portion.pool].underspend == to for portion in portions])
         if to in ("lead_commissioner", "return_recurrent"):
             by_portion = [receives(result, pools[portion.pool]) for portion in portions]
-            weights = np.stack(by_portion, axis=-2)
+            # Contributions that no draw changes have one draw; a lead commissioner stands in all.
+            weights = np.stack(np.broadcast_arrays(*by_portion), axis=-2)
             last.append(Step(DESTINATION, "share", UNLIMITED, weights, only=only))
         # `share`: the rule's own steps have shared it already.
         elif to != "share":
