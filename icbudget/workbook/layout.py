@@ -254,7 +254,7 @@ _INPUT_ORDER = (
     "indices",
     *("acute_lines", "segments", "programmes", "shifts", "goals", "envelopes", "scenarios"),
     *("gain_shares", "performance_pots", "pass_downs", "contract_changes", "moves", "limits"),
-    *("successions", "capacity", "staff", "capitations"),
+    *("successions", "capacity", "staff", "group_reaches", "quarterly_plans", "capitations"),
     *("actuals", "forecasts", "virements", "profiles", "closes", "partner_records"),
     *("confirmed_releases", "local_evidence"),
     *("uncertainties", "correlations", "sign_offs", "signing_keys"),
