@@ -215,13 +215,47 @@ def held_in_pools(result: Result) -> dict[str, Years]:
     """Return whose money stays in the pools at each year's end, after settlement, pence.
 
     By partner, by what each has paid into the source to date: it makes nobody better or worse off.
-    A deficit that is not settled is no money held. Source: model §7, Positions.
+    A deficit that is not settled is no money held, and neither is an underspend that met
+    performance money which was not earned. Source: model §7, Positions.
     """
     held = {p.id: [0] * len(result.years) for p in result.plan.partners}
-    close = settlement(result).close[0]
-    for a, account in enumerate(result.rules.accounts):
+    for pool in result.plan.pools:
         for t in range(len(result.years)):
-            # A deficit is no money held: `max` leaves it out.
-            for partner, part in bearers(result, account, t, max(round(float(close[t, a])), 0)):
-                held[partner][t] += part
+            for partner, pence in _held_in(result, pool, t).items():
+                held[partner][t] += pence
     return {partner: tuple(pence) for partner, pence in held.items()}
+
+
+def _held_in(result: Result, pool: Pool, t: int) -> dict[str, int]:
+    """Return whose money a pool holds at the end of year t, pence."""
+    close = settlement(result).close[0, t]
+    held: dict[str, int] = {}
+    for a, account in enumerate(result.rules.accounts):
+        if account[0] == pool.id:
+            # A deficit is no money held: `max` leaves it out.
+            for partner, part in bearers(result, account, t, max(round(float(close[a])), 0)):
+                held[partner] = held.get(partner, 0) + part
+    met = _not_earned_and_met(result, pool, t)
+    # Those who kept the performance money have it in hand; what is theirs goes before the others'.
+    payers = [partner for partner in performance_payers(result, pool, t) if partner in held]
+    others = [partner for partner in held if partner not in payers]
+    for whose in (payers, others):
+        there = [held[partner] for partner in whose]
+        taken = min(met, sum(there))
+        if taken:
+            for partner, part in zip(whose, money.split(taken, there), strict=True):
+                held[partner] -= part
+            met -= taken
+    return held
+
+
+def _not_earned_and_met(result: Result, pool: Pool, t: int) -> int:
+    """Return performance money not earned to date that the pool's underspends met, pence.
+
+    It is what the pool's account of no source is short of once each year is settled.
+    """
+    at = [row.id for row in result.plan.pools].index(pool.id)
+    not_earned = round(float(shortfalls(result.plan)[: t + 1, at].sum()))
+    # Accounts of no source follow those of the sources, one a pool in their order.
+    left = settlement(result).close[0, t, len(result.rules.accounts) + at]
+    return min(not_earned, max(-round(float(left)), 0))
