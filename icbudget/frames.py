@@ -217,8 +217,13 @@ def postings_frame(
     if money == "pounds":
         frame.insert(columns.index("Pence"), "Amount", frame["Pence"].astype("Float64") / 100)
         frame = frame.drop(columns="Pence")
-    frame.attrs = {"id": "postings", "title": "Postings", "units": {"Amount": POUNDS}}
+    frame.attrs = {"id": "postings", "title": "Postings", "units": _unit_of_money(money)}
     return frame
+
+
+def _unit_of_money(money: Money) -> dict[str, str]:
+    """Return the column that holds the amounts of a ledger, with its unit."""
+    return {"Pence": "pence"} if money == "pence" else {"Amount": POUNDS}
 
 
 def plan_frame(plan: Plan, table: PlanTable) -> pd.DataFrame:
@@ -362,10 +367,13 @@ def _key_places(table: PlanTable, headings: Sequence[str]) -> list[int]:
     return [fields.index(part) for part in table.key if part in fields]
 
 
-def draws_frame(simulation: Simulation, plan_years: Sequence[str]) -> pd.DataFrame:
+def draws_frame(
+    simulation: Simulation, plan_years: Sequence[str], *, money: Money = "pounds"
+) -> pd.DataFrame:
     """Return every draw of a simulation: `Of` whom, `Figure`, `Unit`, `Year`, `Draw`, `Value`.
 
-    Amounts are pounds. `Year` is `Over the plan` for the whole plan's figure.
+    Amounts are pounds; with `money="pence"` whole pence stand in `Pence` and `Value` is left to
+    what is no money. `Year` is `Over the plan` for the whole plan's figure.
     """
     pd = pandas()
     order = [*plan_years, OVER_THE_PLAN]
@@ -382,17 +390,46 @@ def draws_frame(simulation: Simulation, plan_years: Sequence[str]) -> pd.DataFra
         parts.append(long)
     frame = pd.concat(parts, ignore_index=True)
     frame["Year"] = pd.Categorical(frame["Year"], categories=order, ordered=True)
+    if money == "pence":
+        in_pounds = frame["Unit"] == POUNDS
+        # A draw is worked out in pence, not always whole ones: a half goes to the even penny.
+        pence = (frame["Value"] * 100).round().where(in_pounds)
+        frame["Pence"] = pence.astype("Int64")
+        frame["Value"] = frame["Value"].mask(in_pounds)
+    units = sorted(frame["Unit"].unique())
+    frame.attrs = {"id": "draws", "title": "Draws", "units": units}
     return frame
 
 
-def rejects_frame(ledgers: Sequence[Ledger]) -> pd.DataFrame:
-    """Return the rejected rows of ledgers: `Ledger`, `Line`, `Why`, and the row's own cells."""
+def rejects_frame(ledgers: Sequence[Ledger], *, money: Money = "pounds") -> pd.DataFrame:
+    """Return the rejected rows of ledgers: `Ledger`, `Line`, `Why`, `Amount` (or `Pence`).
+
+    Behind them stand the row's own cells, as text like the export has them. The amount is missing
+    where it could not be read. A heading of the export that is one of the first four has
+    ` (export)` behind it.
+    """
     pd = pandas()
+    own = ["Ledger", "Line", "Why", "Amount", "Pence"]
     records: list[dict[str, Any]] = []
+    exported: dict[str, None] = {}
     for ledger in ledgers:
+        headings = [f"{h} (export)" if h in own else h for h in ledger.headings]
+        exported |= dict.fromkeys(headings)
         for reject in ledger.rejects:
-            record = {"Ledger": ledger.name, "Line": reject.line, "Why": reject.reason}
-            records.append(record | dict(zip(ledger.headings, reject.cells, strict=False)))
-    headings = chain.from_iterable(ledger.headings for ledger in ledgers)
-    columns = list(dict.fromkeys(["Ledger", "Line", "Why", *headings]))
-    return pd.DataFrame.from_records(records, columns=columns)
+            record = {
+                "Ledger": ledger.name,
+                "Line": reject.line,
+                "Why": reject.reason,
+                "Pence": reject.pence,
+            }
+            records.append(record | dict(zip(headings, reject.cells, strict=False)))
+    texts = ["Ledger", "Why", *exported]
+    frame = pd.DataFrame.from_records(
+        records, columns=["Ledger", "Line", "Why", "Pence", *exported]
+    )
+    frame = frame.astype(dict.fromkeys(texts, "string") | {"Line": "Int64", "Pence": "Int64"})
+    if money == "pounds":
+        frame.insert(frame.columns.get_loc("Pence"), "Amount", frame["Pence"] / 100)
+        frame = frame.drop(columns="Pence")
+    frame.attrs = {"id": "rejects", "title": "Rejects", "units": _unit_of_money(money)}
+    return frame

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+import icbudget
 from icbudget import frames, tasks
 from icbudget.answers.block import Block, Row
 from icbudget.answers.case import evaluate_plan
@@ -12,7 +13,7 @@ from icbudget.engine.accounts.postings import postings
 from icbudget.findings import Place, error, note
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.unread_cells import NOT_KNOWN
-from tests.places import BOROUGH
+from tests.places import BOROUGH, FIRST, WORKBOOKS
 
 YEARS = ("2025/26", "2026/27")
 BLOCK = Block(
@@ -90,6 +91,98 @@ def test_postings_add_up_to_the_ledger_to_the_penny(case):
     pounds = frames.postings_frame(ledger, case.plan.years)
     assert float(pounds["Amount"].sum()) == pytest.approx(frame["Pence"].sum() / 100)
     assert pounds["Year"].cat.categories.tolist() == list(case.plan.years)
+
+
+@pytest.fixture(scope="module")
+def simulation():
+    return icbudget.simulate(FIRST / "illustrative-borough.yaml", 20, seed=7)
+
+
+@pytest.fixture(scope="module")
+def year():
+    """A year whose ledger has a row without a scheme and one whose amount is no number."""
+    exported = pd.DataFrame(
+        {
+            "Code": ["E100", "X999", "E100"],
+            "Amount": ["1000.10", "7.05", "much"],
+            "Month": [1, 2, 2],
+        }
+    )
+    columns = {"code": "Code", "amount": "Amount", "period": "Month"}
+    return icbudget.monitor(
+        WORKBOOKS / "north-tyneside-better-care-fund.yaml",
+        [(exported, {"columns": columns, "schemes": {"E100": "ASC"}})],
+        year="2021/22",
+        month=2,
+    )
+
+
+@pytest.fixture(scope="module")
+def beyond_answers(case, simulation, year):
+    """The frames that are no answer, each by what it is called, in pounds and in pence."""
+    ledger = postings(case.answered)
+    years = case.plan.years
+    return {
+        "postings": (
+            frames.postings_frame(ledger, years),
+            frames.postings_frame(ledger, years, money="pence"),
+        ),
+        "draws": (simulation.draws_frame, simulation.table("draws", money="pence")),
+        "rejects": (year.rejects, year.table("Rejects", money="pence")),
+    }
+
+
+@pytest.mark.parametrize("id", ["postings", "draws", "rejects"])
+def test_what_is_no_answer_has_its_id_its_units_and_its_types_too(beyond_answers, id):
+    pounds, pence = beyond_answers[id]
+    assert len(pounds) == len(pence) > 0
+    for frame in (pounds, pence):
+        assert frame.attrs["id"] == id and frame.attrs["title"]
+        assert [c for c in frame.columns if frame[c].isna().all() and c != "Value"] == []
+        numbers = (
+            {"Amount", "Pence", "Value", "Draw", "Line"}
+            if id != "postings"
+            else {
+                "Amount",
+                "Pence",
+            }
+        )
+        for column in numbers & set(frame.columns):
+            assert pd.api.types.is_numeric_dtype(frame[column]), column
+        if "Year" in frame:
+            assert frame["Year"].dtype.ordered
+    assert "Pence" not in pounds.columns
+    assert str(pence["Pence"].dtype) == "Int64"
+    money = "Value" if id == "draws" else "Amount"
+    in_pounds = pounds[money].where(pounds["Unit"] == "£") if id == "draws" else pounds[money]
+    assert in_pounds.notna().tolist() == pence["Pence"].notna().tolist()
+    # a draw is not always whole pence, so it may be half a penny away
+    apart = (in_pounds.astype("float64") * 100 - pence["Pence"].astype("float64")).abs()
+    assert apart.max() <= (0.5 if id == "draws" else 1e-4)
+    if id != "draws":
+        assert (pounds.attrs["units"], pence.attrs["units"]) == (
+            {"Amount": "£"},
+            {"Pence": "pence"},
+        )
+    else:
+        assert set(pounds.attrs["units"]) == set(pounds["Unit"])
+
+
+def test_a_rejected_row_has_its_amount_and_its_own_cells_as_they_were_exported(year):
+    """By hand: £7.05 is 705 pence; "much" is no amount, and its text is kept."""
+    rejects = year.table("Rejects", money="pence")
+    assert rejects["Line"].tolist() == [3, 4]
+    assert rejects["Pence"].tolist() == [705, pd.NA]
+    assert rejects["Amount (export)"].tolist() == ["7.05", "much"]
+    assert year.rejects["Amount"].dropna().tolist() == [7.05]
+
+
+def test_tables_of_every_call_are_given_in_pence_too(simulation, year):
+    monitored = year.table(money="pence")
+    assert "Int64" in {str(dtype) for dtype in monitored.dtypes}
+    for call in (simulation.table, year.table):
+        with pytest.raises(icbudget.IcbudgetError, match="pounds or in pence"):
+            call(money="euros")
 
 
 def test_a_plan_table_has_the_headings_of_its_sheet_and_the_types_of_its_columns(case):

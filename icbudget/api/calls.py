@@ -12,9 +12,10 @@ from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
 from icbudget.api.errors import IcbudgetError, NotFound, PlanHasErrors, first_error, no_such
-from icbudget.api.plan_and_result import PathLike, Plan, Result
+from icbudget.api.plan_and_result import PathLike, Plan, Result, checked_money
 from icbudget.api.plan_sources import plan_of
 from icbudget.findings import Finding
+from icbudget.frames import Money
 from icbudget.plan.figure_places import draft_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from icbudget.tasks.optimise import Optimised
     from icbudget.tasks.simulation import Simulated
 
+DRAWS, REJECTS = "Draws", "Rejects"
 _FEWEST_DRAWS = 2
 """A spread needs two draws."""
 
@@ -40,14 +42,28 @@ class Simulation:
         """Return the number of draws."""
         return self._simulated.draws
 
-    def table(self, name: str = "Simulation", *, wide: bool = True) -> DataFrame:
-        """Return `Simulation` (ranges and chances) or `Tornado` (what drives them) as a frame."""
-        return _table_called(self._simulated.blocks, name, wide=wide)
+    def table(
+        self, name: str = "Simulation", *, money: Money = "pounds", wide: bool = True
+    ) -> DataFrame:
+        """Return a table of the simulation as a frame, by its name.
+
+        `Simulation` has ranges and chances, `Tornado` what drives them, `Draws` every draw: see
+        `draws_frame`. Amounts are float pounds, or whole pence with `money="pence"`. Raises
+        `NotFound`; `IcbudgetError` for another `money`.
+        """
+        if name.casefold() == DRAWS.casefold():
+            made = self._simulated.made
+            return frames.draws_frame(made, self.plan.years, money=checked_money(money))
+        return _table_called(self._simulated.blocks, name, [DRAWS], money=money, wide=wide)
 
     @property
     def draws_frame(self) -> DataFrame:
-        """Return every draw as a tidy frame: `Of`, `Figure`, `Unit`, `Year`, `Draw`, `Value`."""
-        return frames.draws_frame(self._simulated.made, self.plan.years)
+        """Return every draw in £, a value a row: `Of`, `Figure`, `Unit`, `Year`, `Draw`, `Value`.
+
+        Draws are counted from 0. `Year` is an ordered category; its last, `Over the plan`, is the
+        whole plan. How figures are drawn: model §11.
+        """
+        return self.table(DRAWS)
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,13 +74,18 @@ class Comparison:
     after: Plan
     _comparison: PlanComparison
 
-    def table(self) -> DataFrame:
-        """Return what each change adds, by figure and partner, in £ over the common years."""
+    def table(self, *, money: Money = "pounds") -> DataFrame:
+        """Return what each change adds, by figure and partner, in £ over the common years.
+
+        Changes are laid on one after another, in the order of the plan's tables, and each is worth
+        the difference that it makes then: the parts add up to the whole. Raises `IcbudgetError` for
+        another `money` than pounds or pence.
+        """
         from icbudget.answers.comparison import comparison_block
 
-        return frames.answer_frame(
-            comparison_block(self._comparison), "comparison", "Comparison", wide=True
-        )
+        block = comparison_block(self._comparison)
+        money = checked_money(money)
+        return frames.answer_frame(block, "comparison", "Comparison", money=money, wide=True)
 
     @property
     def new_findings(self) -> tuple[Finding, ...]:
@@ -82,9 +103,13 @@ class BestPlan:
     plan: Plan | None
     _optimised: Optimised
 
-    def table(self) -> DataFrame:
-        """Return the plan beside the best one: what it buys, what it is worth, what binds."""
-        return frames.answer_frame(self._optimised.block, "best-plan", "Best plan", wide=True)
+    def table(self, *, money: Money = "pounds") -> DataFrame:
+        """Return the plan beside the best one: what it buys, what it is worth, what binds.
+
+        Raises `IcbudgetError` for another `money` than pounds or pence.
+        """
+        block, money = self._optimised.block, checked_money(money)
+        return frames.answer_frame(block, "best-plan", "Best plan", money=money, wide=True)
 
 
 @dataclass(frozen=True, repr=False)
@@ -103,14 +128,23 @@ class Monitoring:
         """Return the names of the tables there are."""
         return tuple(_titles(self._monitoring.blocks))
 
-    def table(self, name: str = "Monitoring") -> DataFrame:
-        """Return a table of the year as a frame, by its name. Raises `NotFound`."""
-        return _table_called(self._monitoring.blocks, name, wide=True)
+    def table(self, name: str = "Monitoring", *, money: Money = "pounds") -> DataFrame:
+        """Return a table of the year as a frame, by its name; `Rejects` too.
+
+        Amounts are float pounds, or whole pence with `money="pence"`. Raises `NotFound`;
+        `IcbudgetError` for another `money`.
+        """
+        if name.casefold() == REJECTS.casefold():
+            return frames.rejects_frame(self._monitoring.ledgers, money=checked_money(money))
+        return _table_called(self._monitoring.blocks, name, [REJECTS], money=money, wide=True)
 
     @property
     def rejects(self) -> DataFrame:
-        """Return the ledger rows that were rejected: ledger, line, reason, and their own cells."""
-        return frames.rejects_frame(self._monitoring.ledgers)
+        """Return the ledger rows that were rejected: ledger, line, reason, amount in £.
+
+        The row's own cells stand behind these as text.
+        """
+        return self.table(REJECTS)
 
 
 def run(plan: Plan | PathLike) -> Result:
@@ -223,14 +257,17 @@ def _titles(blocks: Mapping[str, Block]) -> dict[str, str]:
     return {declared.get(id, block.title): id for id, block in blocks.items()}
 
 
-def _table_called(blocks: Mapping[str, Block], name: str, *, wide: bool) -> DataFrame:
+def _table_called(
+    blocks: Mapping[str, Block], name: str, others: Sequence[str], *, money: Money, wide: bool
+) -> DataFrame:
+    """Return the block of a name as a frame; `others` are the tables that are no blocks."""
     titles = _titles(blocks)
     by_name = {title.casefold(): title for title in titles}
     if name.casefold() not in by_name:
-        raise NotFound(no_such("table", name, list(titles)))
+        raise NotFound(no_such("table", name, [*titles, *others]))
     title = by_name[name.casefold()]
     id = titles[title]
-    return frames.answer_frame(blocks[id], id, title, wide=wide)
+    return frames.answer_frame(blocks[id], id, title, money=checked_money(money), wide=wide)
 
 
 def _ledger(export: PathLike | DataFrame, number: int) -> Path | tasks.LedgerCells:

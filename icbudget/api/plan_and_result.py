@@ -215,8 +215,7 @@ class Result:
         `Postings` are tables too. Raises `NotFound`; `IcbudgetError` for another `money` than
         pounds or pence.
         """
-        if money not in get_args(Money):
-            raise IcbudgetError(f"Money is given in pounds or in pence, not in “{money}”.")
+        checked_money(money)
         if name.casefold() == FINDINGS.casefold():
             return frames.findings_frame(self.findings)
         if name.casefold() == POSTINGS.casefold():
@@ -257,6 +256,13 @@ class Result:
             titles = [answer.title for answer in catalogue.ANSWERS]
             raise NotFound(no_such("answer", name, titles))
         return answer
+
+
+def checked_money(money: Money) -> Money:
+    """Return what amounts are given in; raises `IcbudgetError` for neither pounds nor pence."""
+    if money not in get_args(Money):
+        raise IcbudgetError(f"Money is given in pounds or in pence, not in “{money}”.")
+    return money
 
 
 class _Tables(Mapping[str, Any]):
