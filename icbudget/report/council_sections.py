@@ -7,7 +7,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.block import Cell
 from icbudget.report.document import Group, Line, Paper, Section, Table
 from icbudget.report.people_sections import line_by_year
-from icbudget.report.report_figures import number
+from icbudget.report.report_figures import POUNDS
 
 _OF_A_LINE = (
     glossary.SPENDING_PLAN,
@@ -65,11 +65,12 @@ def _who_saves(paper: Paper) -> Table | None:
     groups = []
     for programme, by_partner in sums.items():
         lines = [
-            Line(partners[partner], tuple(number(of[figure]) for figure in _OF_A_PROGRAMME))
+            Line(partners[partner], paper.money(POUNDS, [of[f] for f in _OF_A_PROGRAMME]))
             for partner, of in by_partner.items()
         ]
         total = [sum(of[figure] for of in by_partner.values()) for figure in _OF_A_PROGRAMME]
-        lines.append(Line("Those who pay or save, together", tuple(map(number, total)), total=True))
+        together = paper.money(POUNDS, total)
+        lines.append(Line("Those who pay or save, together", together, total=True))
         groups.append(Group(names[programme], tuple(lines)))
     caption = f"Who pays for each programme and who saves by it, over the plan, £{paper.selected}"
     return Table("who-saves", caption, ("Partner", *_OF_A_PROGRAMME), tuple(groups))
