@@ -17,6 +17,7 @@ from icbudget.plan.forecast import Forecast
 from icbudget.plan.index import FLAT
 from icbudget.plan.partner import Partner
 from icbudget.plan.succession import Succession
+from icbudget.plan.virement import Virement
 from icbudget.reference import Area, BodyChange
 
 SMALLEST = 0.01
@@ -32,10 +33,10 @@ def under_successors(plan: Plan) -> tuple[Plan, list[Finding]]:
 
     Partners that are known to end get their successors as partners and rows of Successions; rows
     that are there already are kept. Then what an old partner would pay in from its successors'
-    first year on is split among them to the penny, amount by amount, and so are its envelopes and
-    its income booked or forecast in these years. Nothing of the years before changes. Activity,
-    programmes and agreements keep their rows: they count as the successors' from then on. Source:
-    model §15.1.
+    first year on is split among them to the penny, amount by amount, and so are its envelopes, its
+    virements and its income booked or forecast in these years. Nothing of the years before changes.
+    Activity, programmes and agreements keep their rows: they count as the successors' from then on.
+    Source: model §15.1.
     """
     plan, findings = with_known_successors(plan)
     for ending in endings(plan):
@@ -44,6 +45,8 @@ def under_successors(plan: Plan) -> tuple[Plan, list[Finding]]:
         for table in ("envelopes", "actuals", "forecasts"):
             plan, notes = _rows_split(plan, ending, table)
             findings += notes
+        plan, notes = _virements_split(plan, ending)
+        findings += notes
     if not plan.successions:
         message = "No ICB or council of the plan is known to end in its years."
         findings.append(note("body.none", message, "Nothing was changed."))
@@ -263,6 +266,61 @@ def _rows_split(plan: Plan, ending: Ending, table: str) -> tuple[Plan, list[Find
     fix = "Replace the amounts by the new bodies' own once they are known."
     split = plan.model_copy(update={table: tuple(rows)})
     return split, [note("body.rows-split", message, fix, Place(table=table))]
+
+
+def _virements_split(plan: Plan, ending: Ending) -> tuple[Plan, list[Finding]]:
+    """Return the plan with virements that change an old partner's contribution as its successors'.
+
+    Those that take effect after its end, to the penny. Each part is a virement of its own, since it
+    changes one partner's contribution; its reason names the one that was approved.
+    """
+    rows: list[Virement] = []
+    total, added = 0, 0
+    ids = {row.id for row in plan.virements}
+    for row in plan.virements:
+        if row.partner != ending.old or row.year not in plan.years[ending.t :]:
+            rows.append(row)
+            continue
+        pence = money.to_pence(row.amount)
+        amounts = money.split(pence, ending.weights)
+        full_years: tuple[int | None, ...] = (None,) * len(ending.rows)
+        if row.full_year is not None:
+            full_years = tuple(money.split(money.to_pence(row.full_year), ending.weights))
+        total += pence
+        for successor, part, full_year in zip(ending.rows, amounts, full_years, strict=True):
+            # The log takes no virement of nothing.
+            if not part:
+                continue
+            of_whole = f"{successor.share:.2%} of {row.id}, approved as {money.display(pence)}"
+            update = {
+                "id": _free_id(f"{row.id} {successor.new}", ids),
+                "partner": successor.new,
+                "amount": money.to_pounds(part),
+                "full_year": None if full_year is None else money.to_pounds(full_year),
+                "reason": f"{row.reason}; {of_whole}" if row.reason else of_whole,
+            }
+            rows.append(row.model_copy(update=update))
+            added += 1
+    if not added:
+        return plan, []
+    message = (
+        f"{money.display(total)} of “{ending.old}” on {TABLES['virements'].label} from"
+        f" {plan.years[ending.t]} on is now in {added} rows of its successors, to the penny."
+    )
+    fix = "Check that what was approved for the old body binds the new ones."
+    split = plan.model_copy(update={"virements": tuple(rows)})
+    return split, [note("body.rows-split", message, fix, Place(table="virements"))]
+
+
+def _free_id(wanted: str, ids: set[str]) -> str:
+    """Return an id that no virement has yet, and count it as used."""
+    free = wanted
+    number = 2
+    while free in ids:
+        free = f"{wanted} {number}"
+        number += 1
+    ids.add(free)
+    return free
 
 
 def _of_successor(

@@ -154,6 +154,7 @@ def _going_on(plan: Plan, old: str) -> Iterator[str]:
         ("programmes paid for", plan.programmes, ("partner",)),
         ("parts of risk shares", plan.risk_shares, ("partner",)),
         ("parts of gain shares", plan.gain_shares, ("partner",)),
+        ("capitations", plan.capitations, ("commissioner", "holder")),
     ):
         named = [one.id for one in table if any(getattr(one, field) == old for field in fields)]
         if named:

@@ -78,3 +78,13 @@ def test_an_envelope_after_the_end_is_told():
     document["envelopes"] = [{"partner": "council", "year": YEARS[1], "amount": 1_000}]
     found = next(f for f in findings_of(document) if f.id == "body.still-there")
     assert "has an envelope in 2027/28" in found.message
+
+
+def test_a_capitation_of_a_body_that_ends_goes_on_and_is_named():
+    document = clean()
+    followed(document)
+    document["capitations"] = [
+        {"id": "year", "commissioner": "icb", "holder": "council", "price": 1}
+    ]
+    found = next(f for f in findings_of(document) if f.id == "body.followed")
+    assert "capitations (year)" in found.message

@@ -9,8 +9,10 @@ from icbudget.answers import catalogue
 from icbudget.answers.case import evaluate
 from icbudget.engine.accounts.positions import positions
 from icbudget.engine.accounts.postings import postings
+from icbudget.engine.accounts.virements import standing
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.plan.plan_text import from_yaml
+from icbudget.plan.virement import Virement
 from icbudget.succeed import under_successors
 from tests.examples.reading import case_beside
 
@@ -77,3 +79,37 @@ def test_succeed_splits_later_funding_to_the_penny():
     assert "£1,000,000.01" in told[0].message
     again, told = under_successors(plan)
     assert again == plan and not told
+
+
+def test_succeed_splits_later_virements_to_the_penny_and_keeps_the_lines_budget():
+    """£100.01 by 44.6 and 55.4 %: 44.60446 and 55.40554, so 44.60 and 55.41."""
+    text = (Path(__file__).parent / "split.yaml").read_text(encoding="utf-8")
+    plan = from_yaml(text).plan
+    moved = {
+        "month": 4,
+        "to_scheme": "care",
+        "to_line": plan.schemes[0].line,
+        "amount": Decimal("100.01"),
+        "recurrent": True,
+        "full_year": Decimal("200.02"),
+        "partner": "surrey",
+        "approved_by": "Board",
+        "reason": "More care",
+    }
+    log = (
+        Virement(id="V1", year="2026/27", **moved),
+        Virement(id="V2", year="2027/28", **moved),
+    )
+    plan, findings = under_successors(plan.model_copy(update={"virements": log}))
+    assert [
+        (row.id, row.year, row.partner, row.amount, row.full_year) for row in plan.virements
+    ] == [
+        ("V1", "2026/27", "surrey", Decimal("100.01"), Decimal("200.02")),
+        ("V2 east", "2027/28", "east", Decimal("44.60"), Decimal("89.21")),
+        ("V2 west", "2027/28", "west", Decimal("55.41"), Decimal("110.81")),
+    ]
+    assert plan.virements[1].reason == "More care; 44.60% of V2, approved as £100.01"
+    assert [finding.place.table for finding in findings] == ["contributions", "virements"]
+    assert {refusal for row in standing(plan) if (refusal := row.refusal)} == set()
+    again, findings = under_successors(plan)
+    assert again == plan and not findings
