@@ -249,6 +249,8 @@ def test_two_unknown_figures_do_not_hide_one_another():
     rows = answered(case, next(a for a in ANSWERS if a.id == "balances")).rows
     assert {row.labels[2] for row in rows if isinstance(row.values[0], NotKnown)} == {
         "Income",
+        "Income of the pools",
+        "Income of the pools, with aligned money",
         "Spend",
         "Closing balance",
     }

@@ -153,7 +153,10 @@ def scores(
     for name, yearly in zip(drivers.names, drivers.yearly, strict=True):
         # Rates of growth and inflation are the same everywhere, whatever place is simulated.
         key = name if yearly or not place else f"{place}/{name}"
-        raw[name] = _independent(key, seed, block, max(years - 1, 1) if yearly else 1)
+        steps = max(years - 1, 1) if yearly else 1
+        # As in `simulate.Runner.results`, only the first block is asked for again and again.
+        made = _kept_independent if block == 0 else _independent
+        raw[name] = made(key, seed, block, steps)
     if together:
         # The first score of all drivers together; later years have those of the yearly ones alone.
         _mix(raw, list(drivers.names), drivers.correlation, slice(0, 1))
@@ -163,7 +166,6 @@ def scores(
     return {name: values[:draws] for name, values in raw.items()}
 
 
-@lru_cache(maxsize=256)
 def _independent(name: str, seed: int, block: int, years: int) -> Floats:
     """Return the scores of a driver that hang on no other, draws × years; nobody changes them."""
     words = np.frombuffer(hashlib.sha256(name.encode()).digest()[:16], dtype="<u4")
@@ -172,6 +174,9 @@ def _independent(name: str, seed: int, block: int, years: int) -> Floats:
     drawn: Floats = np.random.Generator(np.random.Philox(source)).standard_normal((years, BLOCK)).T
     drawn.flags.writeable = False
     return drawn
+
+
+_kept_independent = lru_cache(maxsize=256)(_independent)
 
 
 def _mix(raw: dict[str, Floats], names: list[str], correlation: Floats, steps: slice) -> None:

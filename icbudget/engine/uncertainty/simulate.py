@@ -16,6 +16,7 @@ from icbudget import glossary
 from icbudget.engine.projection import funding
 from icbudget.engine.projection.as_before import projected
 from icbudget.engine.projection.draw_inputs import Drawn
+from icbudget.engine.projection.projection import project
 from icbudget.engine.projection.structure import Structure
 from icbudget.engine.projection.wiring import Rules
 from icbudget.engine.rounding import Floats
@@ -113,16 +114,19 @@ class Runner:
     def block(self, block: int, draws: int = BLOCK, *, together: bool = True) -> Floats:
         """Return what the draws of a block come to: outcomes × (years + 1) × draws."""
         scores = self.sampler.scores(block, draws, together=together)
-        return self.run(put_in(self.sampler.plan, self.sampler.uncertain, scores), draws)[1]
+        drawn = put_in(self.sampler.plan, self.sampler.uncertain, scores)
+        return self.run(drawn, draws, again=block == 0)[1]
 
-    def run(self, drawn: Drawn, draws: int = 1) -> tuple[tuple[Outcome, ...], Floats]:
+    def run(
+        self, drawn: Drawn, draws: int = 1, *, again: bool = True
+    ) -> tuple[tuple[Outcome, ...], Floats]:
         """Return the outcomes of figures that are drawn, and their values.
 
-        Outcomes × (years + 1) × draws.
+        Outcomes × (years + 1) × draws. `again`: see `results`.
         """
         years = len(self.sampler.plan.years)
         parts = []
-        for result, drawn_some, size in self.results(drawn, draws):
+        for result, drawn_some, size in self.results(drawn, draws, again=again):
             draws_kept = tuple(outcomes_of(result, drawn_some))
             parts.append(np.empty((len(draws_kept), years + 1, size)))
             for n, (_, progress) in enumerate(draws_kept):
@@ -134,20 +138,28 @@ class Runner:
         scores = self.sampler.scores(block, draws, together=together)
         drawn = put_in(self.sampler.plan, self.sampler.uncertain, scores)
         parts: list[Floats] = []
-        for result, drawn_some, size in self.results(drawn, draws):
+        for result, drawn_some, size in self.results(drawn, draws, again=block == 0):
             # What no draw changes is one value.
             parts.append(np.broadcast_to(which(result, drawn_some), (size,)))
         return np.concatenate(parts)
 
-    def results(self, drawn: Drawn, draws: int) -> Iterator[tuple[Result, Drawn, int]]:
-        """Yield the results of the draws, as many at once as fit, with their figures and number."""
+    def results(
+        self, drawn: Drawn, draws: int, *, again: bool = True
+    ) -> Iterator[tuple[Result, Drawn, int]]:
+        """Yield the results of the draws, as many at once as fit, with their figures and number.
+
+        `again`: the same draws are likely to be asked for again soon, after a small change.
+        """
+        # The first block is what a workbook asks for at every edit. Many blocks are a run by
+        # themselves: kept, they would take memory by their number and be asked for by nobody.
+        make = projected if again else project
         plan = self.sampler.plan
         drawn_figures = figures(plan, drawn)
         # Limits and what goes on to districts are set, not drawn.
         limits, passed_down = funding.minimums(plan), funding.pass_downs(plan)
         for first in range(0, draws, self.at_once):
             some = slice(first, min(first + self.at_once, draws))
-            projection = projected(self.structure, drawn_figures.of_draws(some), self.rules)
+            projection = make(self.structure, drawn_figures.of_draws(some), self.rules)
             result = Result(plan, self.rules, projection, limits, passed_down)
             drawn_some = {figure: values[some] for figure, values in drawn.items()}
             yield result, drawn_some, some.stop - first
