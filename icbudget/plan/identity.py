@@ -4,14 +4,14 @@ Both are SHA-256 of RFC 8785 JSON (sorted keys, one spelling of every number), m
 What holds its default and a table without rows are left out, so that a field or table that a later
 version adds changes the hash of no plan that does not use it.
 
-`plan/2` is of everything that the plan holds, rows in their order. `figures/3` is what a signature
-binds: Setup to Goals, Envelopes, Limits and Profiles without words and sources, rows in the order
-of their keys, numbers to the 15 significant digits that every spreadsheet program keeps, so that a
-workbook which LibreOffice saved again is the same. Actuals, forecasts, virements, closes, records,
+In both, other numbers have the 15 significant digits that every spreadsheet program keeps, so that
+a workbook which LibreOffice saved again is the same plan. `plan/3` is of everything that the plan
+holds, rows in their order. `figures/3` is what a signature binds: Setup to Goals, Envelopes, Limits
+and Profiles without words and sources, rows in the order of their keys. Actuals, forecasts, virements, closes, records,
 sign-offs, keys, scenarios and distributions are no part of it, or every month's ledger would undo
 every signature. Nor is the day on which a pool's agreement was signed: the deed follows the plan,
 and recording it must not undo the signatures under the plan. (`figures/1` bound that day,
-`figures/2` the 17th digit.) Source: model.md §1.4, joint.md §6.
+`figures/2` and `plan/2` the 17th digit.) Source: model.md §1.4, joint.md §6.
 
 A change in how either is made, a changed default of an old field among them, needs a new version:
 a record made by another version says nothing about whether the plan was changed.
@@ -33,7 +33,7 @@ from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.unread_cells import Unknown
 from icbudget.recent_view import recent_view
 
-PLAN_HASH_VERSION = "plan/2"
+PLAN_HASH_VERSION = "plan/3"
 FIRST_PLAN_HASH_VERSION = "plan/1"
 """Of records that state no version: every field was part of it, at its default or not."""
 FIGURES_HASH_VERSION = "figures/3"
@@ -118,10 +118,13 @@ def is_silent(table: str, column: Column) -> bool:
 
 
 def canonical_json(plan: Plan) -> bytes:
-    """Return the plan as RFC 8785 JSON; two plans are the same exactly when these bytes are."""
+    """Return the plan as RFC 8785 JSON; two plans are the same exactly when these bytes are.
+
+    Numbers that differ beyond the digits which every program saves are the same, see `as_saved`.
+    """
     parts = {
         "schema_version": rfc8785.dumps(plan.schema_version),
-        "setup": rfc8785.dumps(_fields(plan.setup, columns_of(SETUP.noun))),
+        "setup": rfc8785.dumps(_saved_fields(plan.setup, columns_of(SETUP.noun))),
     }
     for name in TABLES:
         if rows := getattr(plan, name):
@@ -138,12 +141,12 @@ def _object(parts: Mapping[str, bytes]) -> bytes:
 @_recent
 def _json_of_rows(rows: tuple[Noun, ...], table: str) -> bytes:
     columns = columns_of(TABLES[table].noun)
-    return rfc8785.dumps([_fields(row, columns) for row in rows])
+    return rfc8785.dumps([_saved_fields(row, columns) for row in rows])
 
 
 def figures_json(plan: Plan) -> bytes:
     """Return what a signature binds as RFC 8785 JSON: keys, figures and terms, without words."""
-    parts = {"setup": rfc8785.dumps(_signed_fields(plan.setup, _binding(SETUP)))}
+    parts = {"setup": rfc8785.dumps(_saved_fields(plan.setup, _binding(SETUP)))}
     for table in _signed_tables():
         if rows := getattr(plan, table.field):
             parts[table.field] = _signed_json_of_rows(rows, table.field)
@@ -157,7 +160,7 @@ def _signed_json_of_rows(rows: tuple[Noun, ...], name: str) -> bytes:
     # may be sorted in Excel without anyone's money changing.
     in_order = rows if name == "partners" else sorted(rows, key=table.key_of)
     columns = _binding(table)
-    return rfc8785.dumps([_signed_fields(row, columns) for row in in_order])
+    return rfc8785.dumps([_saved_fields(row, columns) for row in in_order])
 
 
 def hash_version_finding(recorded: str, current: str, place: Place) -> Finding | None:
@@ -232,8 +235,8 @@ def _fields(row: Noun, columns: Iterable[Column]) -> dict[str, Any]:
     }
 
 
-def _signed_fields(row: Noun, columns: Iterable[Column]) -> dict[str, Any]:
-    """Return the fields of a row as a signature binds them, numbers as every program saves them."""
+def _saved_fields(row: Noun, columns: Iterable[Column]) -> dict[str, Any]:
+    """Return the fields of a row as a hash counts them, numbers as every program saves them."""
     return {name: _as_saved(value) for name, value in _fields(row, columns).items()}
 
 

@@ -21,7 +21,7 @@ def test_a_record_says_what_is_needed_to_make_the_figures_again():
         __version__,
     )
     assert (record.draws, record.seed) == (1000, 1)
-    assert (record.plan_hash, record.plan_hash_version) == (plan_hash(case.plan), "plan/2")
+    assert (record.plan_hash, record.plan_hash_version) == (plan_hash(case.plan), "plan/3")
     assert (record.figures_hash, record.figures_hash_version) == (
         figures_hash(case.plan),
         "figures/3",
