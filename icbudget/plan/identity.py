@@ -7,11 +7,12 @@ version adds changes the hash of no plan that does not use it.
 In both, other numbers have the 15 significant digits that every spreadsheet program keeps, so that
 a workbook which LibreOffice saved again is the same plan. `plan/3` is of everything that the plan
 holds, rows in their order. `figures/3` is what a signature binds: Setup to Goals, Envelopes, Limits
-and Profiles without words and sources, rows in the order of their keys. Actuals, forecasts, virements, closes, records,
-sign-offs, keys, scenarios and distributions are no part of it, or every month's ledger would undo
-every signature. Nor is the day on which a pool's agreement was signed: the deed follows the plan,
-and recording it must not undo the signatures under the plan. (`figures/1` bound that day,
-`figures/2` and `plan/2` the 17th digit.) Source: model.md §1.4, joint.md §6.
+and Profiles without words and sources, rows in the order of their keys. Actuals, forecasts,
+virements, closes, records, sign-offs, keys, scenarios and distributions are no part of it, or every
+month's ledger would undo every signature. Nor is the day on which a pool's agreement was signed:
+the deed follows the plan, and recording it must not undo the signatures under the plan.
+(`figures/1` bound that day, `figures/2` and `plan/2` the 17th digit.) Source: model.md §1.4,
+joint.md §6.
 
 A change in how either is made, a changed default of an old field among them, needs a new version:
 a record made by another version says nothing about whether the plan was changed.

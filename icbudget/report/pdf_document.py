@@ -80,6 +80,36 @@ BROKEN = 22
 """Characters beyond which the heading of a column of figures is broken into lines."""
 
 
+ROOM = 100
+"""Characters of a table's smallest print that a line of the page holds between its columns."""
+NAMES = 24
+"""Characters that the names of a table's rows need at the least."""
+AROUND = 3
+"""Characters of blank around what stands in a column."""
+
+
+def fitted(table: Table) -> list[int]:
+    """Return each column's part of the width on a page, so that the names keep room of their own.
+
+    Columns that take what they need (0) take it before the names do. Where they would leave the
+    names none, each gets a part as wide as its longest word, and its heading is broken.
+    """
+    parts = widths(table)
+    lines = list(chain.from_iterable(group.lines for group in table.groups))
+    needed = {
+        at: [table.headings[at], *(line.cells[at - 1] for line in lines)]
+        for at, part in enumerate(parts)
+        if part == 0
+    }
+    taken = sum(max(map(len, texts)) + AROUND for texts in needed.values())
+    if taken <= ROOM - NAMES:
+        return parts
+    for at, (heading, *cells) in needed.items():
+        # A figure is never broken into lines.
+        parts[at] = max(map(len, (*heading.split(), *cells))) + AROUND
+    return parts
+
+
 def widths(table: Table) -> list[int]:
     """Return each column's part of the width, by its longest text.
 
@@ -109,7 +139,7 @@ def _table(table: Table) -> dict[str, Any]:
         "kind": "table",
         "caption": legible(table.caption),
         "headings": [legible(heading) for heading in table.headings],
-        "widths": widths(table),
+        "widths": fitted(table),
         "words": sorted(table.words),
         "short": table.short,
         "groups": [
