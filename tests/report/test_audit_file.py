@@ -15,7 +15,9 @@ def test_the_identity_is_worked_out_anew_for_every_source_and_year():
     paper = paper_of(boroughs())
     accounts = {row.labels[:2] for row in rows_by_source(paper.block(catalogue.BALANCES))}
     count = len(accounts) * len(paper.years)
-    assert f"again for {count} balances of a source in a year: 0 differ." in identity_in_words(paper)
+    assert f"again for {count} balances of a source in a year: 0 differ." in identity_in_words(
+        paper
+    )
 
 
 def test_a_balance_that_does_not_add_up_is_counted():
