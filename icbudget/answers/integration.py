@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 
 from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.side_by_side import BORNE, GAIN, laid_under
+from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.appraisal.form_rewards import AS_PLANNED, CAPITATED, rewards
 from icbudget.engine.appraisal.integration_forms import Form, better_off, form_of
 from icbudget.engine.appraisal.year_of_care import capitation, usable
@@ -160,13 +161,17 @@ def _capitated(case: Case, contract: Capitation) -> list[Row]:
     in_words = _in_words(case, CAPITATED_TERMS[contract.form])
     rows = [Row((name, "All partners", words), "", blank) for words in in_words]
     paid = [year.paid if year else 0 for year in capitation(case.answered, contract)]
-    rows.append(Row((name, contract.holder, ALONE), "£", pounds(paid)))
+    for partner, amounts in _by_who_is_there(case.plan, {contract.holder: paid}).items():
+        rows.append(Row((name, partner, ALONE), "£", pounds(amounts)))
     by_payment = {reward.payment: reward for reward in rewards(case.answered, contract)}
     planned, capitated = by_payment[AS_PLANNED], by_payment[CAPITATED]
-    changes = {
-        contract.holder: _change(capitated.holder, planned.holder),
-        contract.commissioner: _change(capitated.commissioner, planned.commissioner),
-    }
+    changes = _by_who_is_there(
+        case.plan,
+        {
+            contract.holder: _change(capitated.holder, planned.holder),
+            contract.commissioner: _change(capitated.commissioner, planned.commissioner),
+        },
+    )
     unchanged = (0,) * len(years)
     for partner, as_planned in better_off(case.answered).items():
         both = zip(as_planned, changes.get(partner, unchanged), strict=True)
@@ -174,6 +179,17 @@ def _capitated(case: Case, contract: Capitation) -> list[Row]:
         if any(gain):
             rows.append(Row((name, partner, GAIN), "£", pounds(gain)))
     return rows
+
+
+def _by_who_is_there(plan: Plan, amounts: dict[str, Sequence[int]]) -> dict[str, list[int]]:
+    """Return amounts of partners, pence by year, as their successors' after an end (§15.1)."""
+    heirs = Heirs(plan)
+    held: dict[str, list[int]] = {}
+    for partner, by_year in amounts.items():
+        for t, pence in enumerate(by_year):
+            for whose, part in heirs.shared(partner, t, pence):
+                held.setdefault(whose, [0] * len(plan.years))[t] += part
+    return held
 
 
 def _change(one: Iterable[int | None], other: Iterable[int | None]) -> tuple[int, ...]:

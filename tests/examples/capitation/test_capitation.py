@@ -8,10 +8,11 @@ from icbudget import glossary
 from icbudget.answers.capitated_contracts import capitations, form_rewards
 from icbudget.answers.case import evaluate
 from icbudget.answers.catalogue import BY_ID
-from icbudget.answers.integration import integration
+from icbudget.answers.integration import ALONE, integration
 from icbudget.engine.appraisal.form_rewards import AS_PLANNED, BLOCK, BY_UNIT, CAPITATED, rewards
 from icbudget.engine.appraisal.year_of_care import capitation, settled
 from icbudget.plan.index import Index
+from icbudget.plan.succession import Succession
 from tests.examples.reading import case_beside
 
 CASE = case_beside(__file__)
@@ -103,6 +104,24 @@ def test_as_a_form_of_integration():
     words = [row.labels[2] for row in rows if row.labels[1] == "All partners"]
     assert words[0].startswith("Who decides: the organisation that holds a whole population's")
     assert sum(gain.values()) == 10_000.0  # 70,000 less what frailty costs
+
+
+def test_a_holder_that_ends_is_followed_by_its_successors_to_the_penny():
+    trust = next(partner for partner in CASE.plan.partners if partner.id == "trust")
+    shares = {"north": 0.25, "south": 0.75}
+    partners = (*CASE.plan.partners, *(trust.model_copy(update={"id": id}) for id in shares))
+    successions = tuple(
+        Succession(old="trust", new=new, year="2026/27", share=share)
+        for new, share in shares.items()
+    )
+    plan = CASE.plan.model_copy(update={"partners": partners, "successions": successions})
+    rows = [row for row in integration(evaluate(plan)).rows if row.labels[0].endswith(": frail")]
+    gain = {row.labels[1]: row.values[1] for row in rows if row.labels[2] == glossary.GAIN}
+    # 28,000 of the trust by a quarter and three quarters; the ICB as before
+    assert gain == {"icb": -18_000.0, "north": 7_000.0, "south": 21_000.0}
+    paid = {row.labels[1]: row.values[1] for row in rows if row.labels[2] == ALONE}
+    # 4,950,000 is paid for the year
+    assert paid == {"trust": 0.0, "north": 1_237_500.0, "south": 3_712_500.0}
 
 
 def test_nothing_of_it_is_posted():
