@@ -478,9 +478,6 @@ LEFT_IN_POOLS = _label(
     "Left in the pools",
     "Closing balances of the pooled funds in the last year, as planned, before settlement.",
 )
-CASH_BY_SHIFT = _label(
-    "Cash released by the shift", "Net release of all lines over the years of the plan, as planned."
-)
 SYSTEM_OVER_PLAN = _label(
     "Whole system over the plan",
     "Better (+) or worse (−) off than do nothing, all years added up, after settlement.",

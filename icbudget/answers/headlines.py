@@ -85,7 +85,7 @@ def _of_pools(case: Case, name: str, figure: str, year: str) -> Headline:
 def _cash(case: Case) -> Headline:
     block = kept(case, catalogue.CASH_RELEASED)
     rows = block.where(figure=glossary.NET_RELEASE)
-    return _added(glossary.CASH_BY_SHIFT, _parts(block, rows, block.columns))
+    return _added(glossary.NET_RELEASE, _parts(block, rows, block.columns))
 
 
 def _system(case: Case) -> Headline:
@@ -138,7 +138,7 @@ HEADLINES: dict[str, Callable[[Case], Headline]] = {
     glossary.INCOME_OF_POOLS: _income,
     glossary.SPENDING_FROM_POOLS: _spending,
     glossary.LEFT_IN_POOLS: _left,
-    glossary.CASH_BY_SHIFT: _cash,
+    glossary.NET_RELEASE: _cash,
     glossary.SYSTEM_OVER_PLAN: _system,
     glossary.GOALS_MET: _goals,
     glossary.RULES_MET: _rules,

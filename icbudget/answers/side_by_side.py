@@ -25,7 +25,8 @@ from icbudget.plan.ready_made import CENTRAL
 from icbudget.plan.scenario_overlay import scenarios_of, with_scenario
 from icbudget.recent_view import recent_view
 
-GAP_LAST, GAP_TO_DATE = "Gap of the last year", "Gap to date, all years of the plan"
+GAP_LAST = f"{glossary.GAP_OF_YEAR}, last of the plan"
+GAP_TO_DATE = f"{glossary.GAP_TO_DATE}, all years of the plan"
 GAP_LAST_ASSUMED, GAP_TO_DATE_ASSUMED = (f"{gap} ({ASSUMED})" for gap in (GAP_LAST, GAP_TO_DATE))
 GAIN = glossary.GAIN
 BORNE = "Bears of over- (+) or underspend (−)"

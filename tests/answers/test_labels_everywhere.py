@@ -236,7 +236,7 @@ def of_dashboard(w: Written) -> Iterator[Labelled]:
             yield _shown(name, years[-1], later)
             for amount in with_aligned:
                 yield _shown(glossary.INCOME_WITH_ALIGNED, years[0], amount)
-        elif name == glossary.CASH_BY_SHIFT:
+        elif name == glossary.NET_RELEASE:
             (at_tariff,) = _millions(sentence)
             yield _of_year(glossary.NET_RELEASE, OVER_PLAN, float(figure))
             yield _shown(glossary.GROSS_TARIFF, OVER_PLAN, at_tariff)

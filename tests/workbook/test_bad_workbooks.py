@@ -160,7 +160,7 @@ def test_start_and_the_dashboard_stay_readable_when_sheets_are_deleted(calc, pat
     with opened(calc, path) as document:
         document.delete_sheet("Cash released")
         cards = document.values("Dashboard", "A5:I7")
-        at = cards[0].index("Cash released by the shift")
+        at = cards[0].index("Net release")
         assert (cards[1][at], cards[2][at]) == (stopped.NOT_THERE, stopped.ERRORS_STOP)
         assert not str(document.named(layout.MASTER_CHECK)).startswith("✗")
         document.delete_sheet("Goals")

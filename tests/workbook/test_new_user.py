@@ -120,7 +120,7 @@ def test_a_pool_with_a_shift_takes_71_cells_on_four_sheets(calc, tmp_path):
         untested = {row[1]: row[2] for row in document.values(layout.START, "A18:C30")}
         assert untested["Cost that stays behind"].startswith("Tested:")
         assert untested["What effects rest on"] == "Tested: every programme names its evidence."
-        assert document.value(layout.DASHBOARD, "E5") == "Cash released by the shift"
+        assert document.value(layout.DASHBOARD, "E5") == "Net release"
         document.save_as(tmp_path / "saved.xlsx")
     finally:
         document.close()

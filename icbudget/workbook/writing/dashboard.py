@@ -288,7 +288,7 @@ def _cash(area: Area) -> Card:
     words = "over the plan, as planned, net of what replaces it. At tariff it would be called "
     formula = f'"{words}"&{_in_words(tariff)}&"."'
     sentence = Figure(formula, f"{words}{_words(tariff)}.")
-    return Card(glossary.CASH_BY_SHIFT, released, _MILLIONS, sentence, area)
+    return Card(glossary.NET_RELEASE, released, _MILLIONS, sentence, area)
 
 
 def _system(contents: Contents, area: Area, series: Series) -> Card:

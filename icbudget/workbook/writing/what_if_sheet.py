@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from icbudget.answers.block import Block, Row
-from icbudget.answers.side_by_side import GAIN
+from icbudget.answers.side_by_side import GAIN, GAP_LAST
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.plan import Plan
 from icbudget.plan.figure_names import SEPARATOR, NamedFigure, input_figures
@@ -189,7 +189,7 @@ def _chosen(headlines: Block) -> Iterator[Row]:
     at_stake = [row for row in partners if any(row.values)] or partners
     yield from at_stake[:MOST_PARTNERS]
     yield from of_system
-    wanted = ("Net release", "Gap of the last year", "Avoided in the last year", "Goals met")
+    wanted = ("Net release", GAP_LAST, "Avoided in the last year", "Goals met")
     for row in headlines.rows:
         if headlines.label(row, "figure").startswith(wanted) and row.unit:
             yield row
