@@ -461,3 +461,26 @@ def test_one_year_of_a_figure_by_year_is_a_figure():
 def test_a_row_is_there_once_as_a_unit():
     assert Unit("actuals", ACTUAL, ROW) in units(BASE)
     assert not [u for u in units(BASE) if u.table == "actuals" and u.cell]
+
+
+def test_reach_by_group_is_of_who_pays_for_the_programme_and_quarters_are_of_all():
+    key, quarters = ("falls", "Most deprived fifth"), ("g", "2027/28")
+    base = part(
+        programmes={("falls",): {"name": "Falls", "partner": "icb"}},
+        group_reaches={key: {"share": 0.2, "reached[2027/28]": 0.15}},
+        quarterly_plans={quarters: {"quarter_1": 10.0}},
+    )
+
+    def asks(reached, quarter_1):
+        made = {t: {k: dict(c) for k, c in rows.items()} for t, rows in base.items()}
+        made["group_reaches"][key]["reached[2027/28]"] = reached
+        made["quarterly_plans"][quarters]["quarter_1"] = quarter_1
+        return made
+
+    plan, found = merged(base=base, icb=asks(0.25, 9.0), council=asks(0.3, 8.0))
+    assert plan["group_reaches"][key]["reached[2027/28]"] == 0.25
+    assert plan["quarterly_plans"][quarters]["quarter_1"] == 10.0
+    assert verdicts(found) == {
+        Unit("group_reaches", key, "reached[2027/28]"): "owner stands",
+        Unit("quarterly_plans", quarters, "quarter_1"): "to agree",
+    }
