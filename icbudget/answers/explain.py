@@ -26,10 +26,11 @@ from icbudget.answers.risk_shared import shared_in_words
 from icbudget.answers.unread_figures import ledger_of, why_not_known
 from icbudget.engine.accounts.postings import Posting
 from icbudget.engine.accounts.risk_share_settlement import pool_shares
+from icbudget.engine.cached_view import cached_view
 from icbudget.findings import Place
 from icbudget.glossary import MEANINGS, headings
 from icbudget.plan import Plan
-from icbudget.plan.figure_names import FigureNameProblem, input_figure
+from icbudget.plan.figure_names import FigureNameProblem, fitting_figure
 from icbudget.plan.unread_cells import NotKnown
 
 HOW = {
@@ -163,8 +164,7 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     for part in parts:
         name = names.get(part.casefold()) or names.get(_year(part))
         if name is None:
-            near = difflib.get_close_matches(part.casefold(), names, 1, 0.5)
-            unknown.append(f"{part} (did you mean {sorted(names[near[0]])[0]}?)" if near else part)
+            unknown.append(part)
         else:
             wanted.append(name)
     cells = tuple(explained_cell(case, cell) for cell in cells_called(case, " / ".join(parts)))
@@ -193,11 +193,17 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
         matched,
         tuple(a for a in rests if a is not None),
         shared,
-        tuple(unknown),
+        tuple(_with_nearest(part, names) for part in unknown),
         # A name that no figure's own word ends, such as pool and year, is asked of the postings.
         cells if len(cells) <= FEW_CELLS or not matched else (),
         case.plan,
     )
+
+
+def _with_nearest(part: str, names: Mapping[str, set[str]]) -> str:
+    """Return a word that names nothing with the nearest name, where there is one."""
+    near = difflib.get_close_matches(part.casefold(), names, 1, 0.5)
+    return f"{part} (did you mean {sorted(names[near[0]])[0]}?)" if near else part
 
 
 def explained_cell(case: Case, cell: AnswerCell) -> ExplainedCell:
@@ -246,8 +252,10 @@ def _figure_of_plan(case: Case, asked: str, places: Mapping[str, Place]) -> tupl
     There is nothing where the name means none, several or a blank cell.
     """
     try:
-        named = input_figure(figures_of_plan(case), asked)
+        named = fitting_figure(figures_of_plan(case), asked)
     except FigureNameProblem:
+        return ()
+    if named is None:
         return ()
     own_figure = assumption(case.plan, named.path, places, case.before_scenario)
     return () if own_figure is None else (own_figure,)
@@ -403,6 +411,7 @@ def _carried(posting: Posting) -> set[str]:
     return own | {posting.year, posting.partner, posting.pool, posting.source}
 
 
+@cached_view
 def _names(case: Case) -> dict[str, set[str]]:
     """Return what a person may call the things of the plan, folded.
 

@@ -10,7 +10,7 @@ import pytest
 from icbudget import tasks
 from icbudget.answers.case import evaluate_plan
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.answers.explain import FIGURE_HEADINGS, explain, explanation_block
+from icbudget.answers.explain import explain, explanation_block
 from icbudget.answers.headlines import HEADLINES
 from icbudget.answers.named_figures import AnswerCell
 from icbudget.answers.names import names_of
@@ -20,29 +20,31 @@ from tests.workbook.plans import rich_blocks, rich_case
 WITH_FIGURES = [answer for answer in ANSWERS if rich_blocks()[answer.id].columns]
 
 
-def one_of_each_figure(answer):
-    """Return the first cell that holds something of every figure that an answer names."""
+def cells_of(answer):
+    """Return every cell of an answer that holds something."""
     block = rich_blocks()[answer.id]
-    own = [n for n, heading in enumerate(block.labels) if heading in FIGURE_HEADINGS]
-    cells = {}
-    for row in block.rows:
-        figure = tuple(row.labels[n] for n in own) or row.labels
-        filled = [
-            c for c, value in zip(block.columns, row.values, strict=True) if value is not None
-        ]
-        if filled and figure not in cells:
-            cells[figure] = AnswerCell(answer.title, block, row, filled[-1])
-    return list(cells.values())
+    return [
+        AnswerCell(answer.title, block, row, column)
+        for row in block.rows
+        for column, value in zip(block.columns, row.values, strict=True)
+        if value is not None
+    ]
 
 
 @pytest.mark.parametrize("answer", WITH_FIGURES, ids=lambda answer: answer.id)
 def test_every_figure_of_an_answer_is_explained(answer):
-    for cell in one_of_each_figure(answer):
+    """All 6,000 figures of a plan that has every module, not a choice of them."""
+    cells = cells_of(answer)
+    for cell in cells:
         explanation = explain(rich_case(), cell.name, {})
         assert not explanation.unknown, cell.name
         same = [c for c in explanation.cells if c.name == cell.name]
         assert cell.value in [c.value for c in same], cell.name
         assert all(c.meaning for c in same), cell.name
+
+
+def test_the_walk_has_every_figure_there_is():
+    assert sum(len(cells_of(answer)) for answer in WITH_FIGURES) > 6_000
 
 
 def test_what_stands_beside_a_figure_is_of_the_same_thing_and_year():
@@ -97,6 +99,18 @@ def test_rows_that_share_a_name_keep_their_ids_behind_it(borough):
 
 def test_a_word_that_nothing_is_called_is_still_refused():
     assert explain(rich_case(), "bcf / Closing time", {}).unknown
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("bcff / 2026/27", "bcff (did you mean BCF?)"),
+        ("falls / Contract savings", "Contract savings (did you mean Contract saving?)"),
+        ("bcf / 2027/28 / contributoin", "contributoin (did you mean contribution?)"),
+    ],
+)
+def test_a_mistyped_name_has_the_nearest_beside_it(asked, meant):
+    assert meant in explain(rich_case(), asked, {}).unknown
 
 
 @pytest.mark.parametrize("words", HEADLINES)

@@ -215,6 +215,15 @@ def test_explain_shows_postings_formula_and_the_cells_behind(plan, capsys):
     assert "Indices / up / Rates / 2026/27 = 10.0000%" in out
 
 
+def test_explain_in_full_has_every_line_of_the_short_form_and_more(capsys):
+    asked = ("explain", str(BOROUGH), "bcf / 2026/27")
+    short, full = call(capsys, *asked)[1], call(capsys, *asked, "--full")[1]
+    whole = [line for line in short.splitlines() if "more" not in line]
+    assert {line.strip() for line in whole} <= {line.strip() for line in full.splitlines()}
+    assert len(full.splitlines()) > len(short.splitlines())
+    assert "--full" in short and "--full" not in full
+
+
 def test_explain_says_what_it_does_not_know(plan, capsys):
     code, out, _ = call(capsys, "explain", str(plan), "bcff / 2026/27")
     assert code == 1 and "did you mean bcf?" in out
