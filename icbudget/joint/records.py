@@ -204,7 +204,11 @@ def _standing(unit: Unit, owned: Ownership) -> Any:
 
 
 def outcome_findings(outcomes: Outcomes) -> list[Finding]:
-    """Return a finding for every outcome that people must see; what was taken has none.
+    """Return a finding for every outcome that people must see.
+
+    What was taken or chosen has none: the merge prints each difference, *Changes received* has each
+    ask and what became of it, *To agree* who chose, when and why. A note for each of hundreds
+    would hide what is open.
 
     To agree is an error until it is chosen, where it is only of words a warning. A proposal and an
     owner's value that stands against another's are warnings. None stops the answers: the plan
