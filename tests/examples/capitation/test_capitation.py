@@ -106,6 +106,24 @@ def test_as_a_form_of_integration():
     assert sum(gain.values()) == 10_000.0  # 70,000 less what frailty costs
 
 
+@pytest.mark.parametrize(
+    ("form", "who_decides"),
+    [
+        ("single_neighbourhood_provider", "about 50,000 people"),
+        ("multi_neighbourhood_provider", "about 250,000 people"),
+    ],
+)
+def test_a_neighbourhood_provider_is_a_form_with_the_same_money_and_its_own_words(
+    form, who_decides
+):
+    rows = integration(evaluate(with_contract(form=form))).rows
+    mine = [row for row in rows if row.labels[0] == f"{form.replace('_', ' ').capitalize()}: frail"]
+    words = [row.labels[2] for row in mine if row.labels[1] == "All partners"]
+    assert words[0].startswith("Who decides: ") and who_decides in words[0]
+    gain = {row.labels[1]: row.values[1] for row in mine if row.labels[2] == glossary.GAIN}
+    assert gain == {"icb": -18_000.0, "trust": 28_000.0}
+
+
 def test_a_holder_that_ends_is_followed_by_its_successors_to_the_penny():
     trust = next(partner for partner in CASE.plan.partners if partner.id == "trust")
     shares = {"north": 0.25, "south": 0.75}
