@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from icbudget import reference, years
-from icbudget.findings import Finding, Place, error, note, warning
+from icbudget.findings import Finding, Place, error, note, percentage, warning
 from icbudget.plan import Plan
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.index import Index
@@ -436,7 +436,7 @@ def _area_notes(area: Area, icbs: tuple[AreaIcb, ...]) -> list[Finding]:
 
 
 def _split(icbs: tuple[AreaIcb, ...]) -> str:
-    return ", ".join(f"{row.icb_name} {row.share:.2%}" for row in icbs)
+    return ", ".join(f"{row.icb_name} {percentage(row.share, 2)}" for row in icbs)
 
 
 def _setup(

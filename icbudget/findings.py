@@ -177,3 +177,9 @@ def _together(group: list[Finding]) -> Finding:
     message = f"{first.message} The same in {len(others):,} more {cells}: {named}{more}."
     effects = [finding.effect_pence for finding in group if finding.effect_pence is not None]
     return replace(first, message=message, effect_pence=sum(effects) if effects else None)
+
+
+def percentage(share: float, decimals: int = 4) -> str:
+    """Return a share as a percentage without closing noughts: 0.99 is `99%`, 0.0566 `5.66%`."""
+    digits = f"{share * 100:.{decimals}f}"
+    return f"{digits.rstrip('0').rstrip('.') if '.' in digits else digits}%"

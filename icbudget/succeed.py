@@ -8,7 +8,7 @@ from decimal import Decimal
 from icbudget import money, reference, years
 from icbudget.engine.accounts.successors import Ending, ending_in, endings
 from icbudget.engine.projection import funding
-from icbudget.findings import Finding, Place, error, note, warning
+from icbudget.findings import Finding, Place, error, note, percentage, warning
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.actual import Actual
 from icbudget.plan.contribution import Contribution
@@ -97,7 +97,9 @@ def with_known_successors(plan: Plan) -> tuple[Plan, list[Finding]]:
             continue
         shares = _shares(plan, changes, findings)
         plan = _with_rows(plan, partner, shares)
-        followed = " and ".join(f"{change.new_name} {share:.2%}" for change, share in shares)
+        followed = " and ".join(
+            f"{change.new_name} {percentage(share, 2)}" for change, share in shares
+        )
         message = (
             f"{first.old_name} ends on 31 March {years.start(first.first_year)}, followed by"
             f" {followed}: balances, and contributions from then on, go by these shares of the"
@@ -149,7 +151,7 @@ def _shares(
 def left_out(area: str, icb: reference.AreaIcb) -> Finding:
     """Return the note that an ICB with under 1 % of an area's people is no partner of its plan."""
     message = (
-        f"{icb.icb_name} has {icb.share:.2%} of the people of {area} and was left out."
+        f"{icb.icb_name} has {percentage(icb.share, 2)} of the people of {area} and was left out."
         f"{f' {icb.note}.' if icb.note else ''}"
     )
     return note("area.icb-left-out", message, "Add it to Partners if it takes part.")
@@ -291,7 +293,9 @@ def _virements_split(plan: Plan, ending: Ending) -> tuple[Plan, list[Finding]]:
             # The log takes no virement of nothing.
             if not part:
                 continue
-            of_whole = f"{successor.share:.2%} of {row.id}, approved as {money.display(pence)}"
+            of_whole = (
+                f"{percentage(successor.share, 2)} of {row.id}, approved as {money.display(pence)}"
+            )
             update = {
                 "id": _free_id(f"{row.id} {successor.new}", ids),
                 "partner": successor.new,
@@ -327,7 +331,7 @@ def _of_successor(
     row: Contribution, successor: Succession, amounts: dict[str, Decimal], keys: set[str]
 ) -> Contribution:
     """Return a successor's part of a contribution, under the first line that is free."""
-    share = f"{successor.share:.2%} of what {row.partner} would have paid in"
+    share = f"{percentage(successor.share, 2)} of what {row.partner} would have paid in"
     update = {
         "partner": successor.new,
         "base_amount": Decimal(0),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from icbudget.answers.names import names_of
-from icbudget.findings import Place
+from icbudget.findings import Place, percentage
 from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
 from icbudget.plan.evidence_rows import JUDGEMENT, is_judgement
@@ -194,7 +194,7 @@ def value_in_words(value: Any, unit: str) -> str:
     if isinstance(value, (bool, str, tuple)):
         return "; ".join(value) if isinstance(value, tuple) else str(value)
     if unit == "%":
-        return f"{float(value):.4%}"
+        return percentage(float(value))
     if unit.startswith("£"):
         return f"£{float(value):,.2f}{unit[1:]}"
     return f"{float(value):,.10g} {unit}".strip()

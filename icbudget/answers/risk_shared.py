@@ -20,6 +20,7 @@ from icbudget.engine.accounts.risk_share_settlement import (
 from icbudget.engine.accounts.risk_steps import DESTINATION
 from icbudget.engine.accounts.variance import computed_shares
 from icbudget.engine.rounding import Floats
+from icbudget.findings import percentage
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import RiskShare
@@ -198,13 +199,15 @@ def _limits(rows: tuple[RiskShare, ...], names: Mapping[str, str]) -> str:
     if first.width is not None:
         limits.append(f"at most {money.in_words(money.to_pence(first.width))}")
     if first.width_percent is not None:
-        limits.append(f"at most {first.width_percent:.2%} of the pool's income")
+        limits.append(f"at most {percentage(first.width_percent, 2)} of the pool's income")
     for row in rows:
         who = names.get(row.partner, row.partner) or "each partner"
         if row.cap is not None:
             limits.append(f"{who} no more than {money.in_words(money.to_pence(row.cap))}")
         if row.cap_percent is not None:
-            limits.append(f"{who} no more than {row.cap_percent:.2%} of its contribution")
+            limits.append(
+                f"{who} no more than {percentage(row.cap_percent, 2)} of its contribution"
+            )
     return "".join(f", {words}" for words in limits)
 
 
@@ -225,7 +228,7 @@ def shared_in_words(case: Case, pool: PoolShare, year: str) -> list[tuple[str, i
         how = step_in_words(case.plan, pool.pool, pool.rule, part.step)
         part_of = ""
         if part.by_rule is not None:
-            part_of = f" {float(part.by_rule[0, t]):.4%} by the rule."
+            part_of = f" {percentage(float(part.by_rule[0, t]))} by the rule."
         who = f"{FIGURES[part.kind]}:"
         if part.partner:
             who = f"{names[part.partner]} {'bears' if pence > 0 else 'receives'}"

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 
 from icbudget.checks.plan_places import at
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
-from icbudget.findings import Finding, error, warning
+from icbudget.findings import Finding, error, percentage, warning
 from icbudget.plan import Plan
 from icbudget.plan.acute_line import BED_DAY, AcuteLine
 from icbudget.plan.client_lines import base_of
@@ -58,9 +58,8 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
     for row in plan.acute_lines:
         total = row.variable_cost + row.semi_fixed_cost + (row.fixed_cost or 0.0)
         if abs(total - 1.0) > _SHARES_MEET:
-            message = (
-                f"Variable, semi-fixed and fixed cost of “{row.id}” make {total:.4%}, not 100%."
-            )
+            made = percentage(total)
+            message = f"Variable, semi-fixed and fixed cost of “{row.id}” make {made}, not 100%."
             fix = "Change them so that they make 100%."
             place = at("acute_lines", row, "variable_cost")
             findings.append(error("acute.cost-split", message, fix, place))
@@ -256,7 +255,9 @@ def segment_shares(plan: Plan) -> list[Finding]:
         total = sum(s.share for s in segments)
         # A line without segments is reached by nobody, which is a plan and no mistake.
         if segments and abs(total - 1.0) > _SHARES_MEET:
-            message = f"The segments of “{row.id}” make {total:.6%} of its activity, not 100%."
+            message = (
+                f"The segments of “{row.id}” make {percentage(total, 6)} of its activity, not 100%."
+            )
             fix = "Change the shares, or add a segment that no programme reaches for the rest."
             place = at("segments", segments[-1], "share")
             findings.append(error("segment.not-100", message, fix, place))
@@ -335,7 +336,7 @@ def _figures(row: Shift) -> Iterator[Finding]:
         yield error("shift.no-figure", message, fix, at("shifts", row, "rule"))
     for year, share in row.percents.items():
         if not 0 <= share <= 1:
-            message = f"Shift “{row.id}” moves {share:.2%} in {year}."
+            message = f"Shift “{row.id}” moves {percentage(share, 2)} in {year}."
             fix = "Type a percentage between 0% and 100%."
             yield error("shift.percent", message, fix, at("shifts", row, "percents", year))
     for year, amount in row.amounts.items():

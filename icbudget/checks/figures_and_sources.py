@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from icbudget import money
 from icbudget.checks.plan_places import at
-from icbudget.findings import Finding, warning
+from icbudget.findings import Finding, percentage, warning
 from icbudget.plan import Plan
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.figure_sources import source_of
@@ -71,7 +71,7 @@ def _in_words(value: Decimal | float) -> str:
     """Return a rate, which is a plain number, as a percentage, and an amount in pounds."""
     if isinstance(value, Decimal):
         return money.display(money.to_pence(value))
-    return f"{value:.4%}"
+    return percentage(value)
 
 
 WHY_IT_MATTERS = {

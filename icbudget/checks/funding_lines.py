@@ -6,7 +6,7 @@ from collections import Counter
 
 from icbudget.checks.plan_places import at
 from icbudget.engine.unusable import HUNDREDTH_OF_A_BASIS_POINT
-from icbudget.findings import Finding, Place, error, note
+from icbudget.findings import Finding, Place, error, note, percentage
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import Kind, columns_of
 
@@ -125,7 +125,7 @@ def joint_commissioning(plan: Plan) -> list[Finding]:
         if half_stated or abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
             message = (
                 f"Scheme {row.id} is commissioned jointly, but the NHS and LA shares make"
-                f" {total:.2%}."
+                f" {percentage(total, 2)}."
             )
             fix = "Type both shares so that they make 100%."
             place = at("schemes", row, "nhs_share")

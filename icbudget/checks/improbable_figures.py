@@ -15,7 +15,7 @@ from icbudget.engine.appraisal.staff_gap import needed_of
 from icbudget.engine.projection import funding
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
-from icbudget.findings import Finding, Place, error, warning
+from icbudget.findings import Finding, Place, error, percentage, warning
 from icbudget.money import TOO_MUCH, display
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.actual import Actual
@@ -48,8 +48,8 @@ def unusual_rates(plan: Plan) -> list[Finding]:
         odd = [year for year, rate in row.rates.items() if UNUSUAL < abs(rate) <= 1]
         if odd:
             message = (
-                f"Index “{row.id}” is {row.rates[odd[0]]:.4%} in {odd[0]}, a change of more than"
-                f" {UNUSUAL:.0%} in a year."
+                f"Index “{row.id}” is {percentage(row.rates[odd[0]])} in {odd[0]}, a change of more"
+                f" than {UNUSUAL:.0%} in a year."
             )
             fix = "Check it: 5 % is 5% or 0.05, not 5."
             place = at("indices", row, "rates", odd[0])

@@ -15,7 +15,7 @@ from icbudget.engine.accounts.risk_share_settlement import (
 )
 from icbudget.engine.accounts.variance import computed_shares, is_ring_fenced
 from icbudget.engine.run import Result
-from icbudget.findings import Finding, note, warning
+from icbudget.findings import Finding, note, percentage, warning
 from icbudget.money import display
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
@@ -193,8 +193,8 @@ def _without_a_hand(
         bears = row.basis == "fixed" and row.share and row.partner in known
         if bears and not _has_a_hand(plan, row.partner, pools):
             message = (
-                f"Partner “{row.partner}” bears {row.share:.2%} under risk share “{rule}”, and has"
-                " no hand in its pools."
+                f"Partner “{row.partner}” bears {percentage(bears, 2)} under risk share “{rule}”,"
+                " and has no hand in its pools."
             )
             fix = "Check the agreement: it puts nothing in, hosts none and leads no scheme of them."
             place = at("risk_shares", row, "partner")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from icbudget.checks.plan_places import at
-from icbudget.findings import Finding, Place, warning
+from icbudget.findings import Finding, Place, percentage, warning
 from icbudget.plan import TABLES, Plan, PlanTable
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.recent_view import recent_view
@@ -183,8 +183,8 @@ def _rates(column: Column, values: Mapping[Place, float]) -> list[Finding]:
         usual = median(others)
         if abs(rate) >= RATE_TIMES * usual:
             message = (
-                f"{column.label} is {rate:.4%}, in other years about {usual:.2%}: is the"
-                " decimal point right?"
+                f"{column.label} is {percentage(rate)}, in other years about"
+                f" {percentage(usual, 2)}: is the decimal point right?"
             )
             fix = "2.5 % is 2.5% or 0.025, not 0.25; say in Source why it is so different."
             findings.append(warning("amount.out-of-scale", message, fix, place))

@@ -9,7 +9,7 @@ from icbudget.checks.plan_places import at
 from icbudget.engine.accounts.successors import Heirs, ending_in
 from icbudget.engine.run import Result
 from icbudget.engine.unusable import HUNDREDTH_OF_A_BASIS_POINT
-from icbudget.findings import Finding, error, note, warning
+from icbudget.findings import Finding, error, note, percentage, warning
 from icbudget.plan import Plan
 from icbudget.plan.succession import Succession
 
@@ -37,7 +37,7 @@ def shares(plan: Plan) -> list[Finding]:
             fix = "Give all its rows the one year in which they follow it."
             findings.append(error("body.years", message, fix, at("successions", first, "year")))
         elif abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
-            message = f"The shares of the successors of “{old}” make {total:.2%}."
+            message = f"The shares of the successors of “{old}” make {percentage(total, 2)}."
             fix = "Make them 100 %, or leave out successors that get nothing."
             findings.append(error("body.shares", message, fix, at("successions", first, "share")))
         # What the base year holds is typed in the names of those who are there in it.
@@ -105,7 +105,7 @@ def followed(plan: Plan) -> list[Finding]:
         going_on = list(_going_on(plan, row.old))
         if going_on:
             rows = [one for one in plan.successions if one.old == row.old]
-            parts = " and ".join(f"{one.new} {one.share:.2%}" for one in rows)
+            parts = " and ".join(f"{one.new} {percentage(one.share, 2)}" for one in rows)
             t = plan.years.index(row.year)
             hosted = [pool for pool in plan.pools if pool.host == row.old]
             host = f" {Heirs(plan).host(hosted[0], t)} hosts from then on." if hosted else ""

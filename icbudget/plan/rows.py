@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from icbudget import years
-from icbudget.findings import Finding, Place, Severity, error, has_errors
+from icbudget.findings import Finding, Place, Severity, error, has_errors, percentage
 from icbudget.plan import cell_values, client_lines, evidence_rows
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
@@ -453,7 +453,7 @@ def _out_of_range(column: Column, problem: Any, place: Place) -> Finding:
         typed = problem["input"]
         # A cell of 5 % holds 0.05, and the commonest slip is 5: both ways of writing are named.
         if column.kind is Kind.FRACTION:
-            typed_text, bound = f"{float(typed):.6g} ({float(typed):.4%})", f"{limit:.0%}"
+            typed_text, bound = f"{float(typed):.6g} ({percentage(float(typed))})", f"{limit:.0%}"
             fix = f"Type a percentage {word} {bound}; 5 % is 5% or 0.05, not 5."
         else:
             typed_text, bound = f"{typed}", f"{limit:,.10g}"

@@ -16,7 +16,7 @@ from icbudget.answers.case import Case
 from icbudget.checks import reference_age
 from icbudget.checks.plan_places import at
 from icbudget.engine.run import Result
-from icbudget.findings import Finding, Place, error, note, ordered, warning
+from icbudget.findings import Finding, Place, error, note, ordered, percentage, warning
 from icbudget.plan import Plan
 from icbudget.reference import TableVersion, people_table
 from icbudget.reference.allocations import Allocation, as_csv, read_allocations
@@ -194,8 +194,8 @@ def _growth_compared(plan: Plan, people: tuple[People, ...], name: str) -> list[
         if differ:
             year = differ[0]
             message = (
-                f"Index “{row.id}” grows by {row.rates[year]:.2%} into {year}, and the people of"
-                f" {area.name} by {growth[year]:.2%} in {name}"
+                f"Index “{row.id}” grows by {percentage(row.rates[year], 2)} into {year}, and the"
+                f" people of {area.name} by {percentage(growth[year], 2)} in {name}"
                 f"{f' (and {len(differ) - 1} more years)' if len(differ) > 1 else ''}."
             )
             fix = "Type the rates of the table, or say under Source why the plan differs."

@@ -68,7 +68,7 @@ def test_what_goes_on_under_the_successor_is_a_note_that_names_it():
     document = clean()
     followed(document)
     found = next(f for f in findings_of(document) if f.id == "body.followed")
-    assert "from 2027/28 on as that of next 100.00%" in found.message
+    assert "from 2027/28 on as that of next 100%" in found.message
     assert "pools hosted (bcf)" in found.message and "next hosts from then on" in found.message
 
 

@@ -212,7 +212,7 @@ def test_explain_shows_postings_formula_and_the_cells_behind(plan, capsys):
     assert code == 0
     assert "contribution: £1,100.00" in out and "expenditure: £1,100.00" in out
     assert "Base amount = £1,000.10 at Funding, row 1, column base_amount" in out
-    assert "Indices / up / Rates / 2026/27 = 10.0000%" in out
+    assert "Indices / up / Rates / 2026/27 = 10%" in out
 
 
 def test_explain_in_full_has_every_line_of_the_short_form_and_more(capsys):

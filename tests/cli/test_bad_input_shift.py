@@ -55,7 +55,7 @@ def counted(book):
         (
             put("Segments", "Share (%)", 7, 0.8),
             "Segments!{Share (%)}7",
-            "make 90.000000% of its activity, not 100%",
+            "make 90% of its activity, not 100%",
         ),
         (
             put("Prevention", "Effect measure", 6, "odds_ratio"),

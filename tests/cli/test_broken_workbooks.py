@@ -248,7 +248,7 @@ BROKEN = [
         put("Segments", "Share (%)", 6, 0.9),
         1,
         "Segments!{Share (%)}10",
-        "181.250000%",
+        "181.25%",
         "add a segment",
     ),
     (

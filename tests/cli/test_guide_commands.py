@@ -50,7 +50,7 @@ def test_check_explains_a_finding_by_its_id(capsys):
     code, out, _ = call(capsys, "check", "--explain", "segment.not-100")
     assert code == 0
     assert out.startswith("segment.not-100\n\nError.")
-    assert "Why it matters: The segments of a line are parts of its activity" in out
+    assert "Why it matters: Patients in no segment can never be reached" in out
     assert "Fix:" in out and "*" not in out
 
 

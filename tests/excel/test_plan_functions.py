@@ -438,7 +438,7 @@ def test_a_figure_is_explained_with_its_postings_and_where_they_come_from(host):
     row = "Funding / Better Care Fund / Integrated care board / NHS Minimum Contribution"
     assert told[f"{row} / Base amount"][4] == "£11,651,150.00"
     assert told[f"{row} / Base amount"][2].startswith("Funding, row 1, column Base amount")
-    assert any(row[4] == "5.6600%" for row in rests)
+    assert any(row[4] == "5.66%" for row in rests)
 
 
 def test_a_name_that_is_not_in_the_plan_is_told_with_the_nearest(host):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import chain
 
 from icbudget.engine.unusable import HUNDREDTH_OF_A_BASIS_POINT, Fault
+from icbudget.findings import percentage
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import BY_PERCENTAGE, RiskShare
@@ -116,7 +117,7 @@ def _percentages(label: str, rows: tuple[RiskShare, ...]) -> list[Fault]:
     total = sum(row.share or 0.0 for row in rows)
     if abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
         within = f"{label[0].lower()}{label[1:].rstrip(',')}"
-        words = f"The shares of {within} make {total:.4%}, not 100%."
+        words = f"The shares of {within} make {percentage(total)}, not 100%."
         fix = "Change them so that they make 100%."
         faults.append(Fault("risk.not-100", rows[-1], "share", words, fix))
     return faults
