@@ -186,7 +186,7 @@ def _in_place_of(plan: Plan, typed: Any, where: str) -> str:
 def value_in_words(value: Any, unit: str) -> str:
     """Return a figure of a plan with its unit.
 
-    As `12.5000%`, `£1,234.50`, `£3,000.00 a unit`, `300 people`; `not known` for one nobody can
+    As `12.5%`, `£1,234.50`, `£3,000.00 a unit`, `300 people`; `not known` for one nobody can
     read.
     """
     if isinstance(value, NotKnown):

@@ -190,10 +190,10 @@ def _without_a_hand(
     """Yield every partner with a fixed share in pools that it cannot control."""
     known = {p.id for p in plan.partners}
     for row in rows:
-        bears = row.basis == "fixed" and row.share and row.partner in known
-        if bears and not _has_a_hand(plan, row.partner, pools):
+        share = row.share if row.basis == "fixed" and row.partner in known else None
+        if share and not _has_a_hand(plan, row.partner, pools):
             message = (
-                f"Partner “{row.partner}” bears {percentage(bears, 2)} under risk share “{rule}”,"
+                f"Partner “{row.partner}” bears {percentage(share, 2)} under risk share “{rule}”,"
                 " and has no hand in its pools."
             )
             fix = "Check the agreement: it puts nothing in, hosts none and leads no scheme of them."
