@@ -30,7 +30,7 @@ from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, Value, read_c
 from icbudget.workbook.reading.worksheet import address
 from icbudget.workbook.writing.answer_sheets import NOT_THERE
 from icbudget.workbook.writing.build import build
-from icbudget.workbook.writing.checks_sheet import CONNECTED, NOT_CONNECTED
+from icbudget.workbook.writing.checks_sheet import CONNECTED, NOT_CONNECTED, PLAN_ROW
 from icbudget.workbook.writing.decision_lines import DECISIONS_ROW, DECISIONS_SEE
 from icbudget.workbook.writing.record_sheets import (
     FIGURES_HASH,
@@ -127,6 +127,9 @@ def _fresh_sheets(
         path.write_bytes(content)
         sheets, _ = read_cells(path)
     assert sheets is not None, "what the writer writes can be read"
+    if case.unknown:
+        # The handle counts what stood in cells that cannot be read; it does not stand here.
+        del sheets[layout.CHECKS].rows[PLAN_ROW + 1]
     return sheets
 
 

@@ -16,7 +16,7 @@ import icbudget
 from icbudget import money
 from icbudget.answers.council_activity import saved_by_programme, saving_of_each
 from icbudget.engine import rounding
-from icbudget.engine.accounts.better_or_worse_off import positions_of
+from icbudget.engine.accounts.better_or_worse_off import held_in_pools, positions_of
 from icbudget.engine.accounts.gain_share_settlement import settle, settlements
 from icbudget.engine.accounts.outturn import changes
 from icbudget.engine.accounts.phasing import instalments
@@ -37,7 +37,7 @@ from icbudget.excel.plain_functions import split as sheet_split
 from icbudget.plan.plan_text import as_document, from_document, from_yaml
 from icbudget.plan.risk_share import BY_LINE, BY_PERCENTAGE
 from tests.fuzz.plans import document_of
-from tests.places import EXAMPLES
+from tests.places import BOROUGH, EXAMPLES
 
 thorough = settings(max_examples=60, deadline=None)
 FUND, OWN = "Pump-prime fund", "Additional LA Contribution"
@@ -169,6 +169,7 @@ def test_a_result_that_is_shared_is_settled_to_nought(benefits, costs, shares):
 HOMES = {
     "answers/bodies.py",
     "answers/council_activity.py",
+    "engine/accounts/better_or_worse_off.py",
     "engine/accounts/funders.py",
     "engine/accounts/gain_share_settlement.py",
     "engine/accounts/positions.py",
@@ -256,7 +257,9 @@ def test_every_split_of_random_plans_keeps_its_amount(watched, scale):
     """
     documents = [document_of(3 * seed)[1] for seed in range(60)]
     succession = (EXAMPLES / "succession" / "plan.yaml").read_text(encoding="utf-8")
-    documents.append(as_document(from_yaml(succession).plan))
+    # The borough has performance money that is not earned.
+    borough = BOROUGH.read_text(encoding="utf-8")
+    documents += [as_document(from_yaml(text).plan) for text in (succession, borough)]
     for plain in documents:
         plan = from_document(larger(plain, scale)).plan
         if plan is None:
@@ -266,6 +269,7 @@ def test_every_split_of_random_plans_keeps_its_amount(watched, scale):
         settlements(result)
         postings(result)
         positions_of(result)
+        held_in_pools(result)
         positions(result.plan, result.rules, result.projection, AcuteAmounts(result.projection))
         saved_by_programme(result)
         for share in pool_shares(result):

@@ -165,6 +165,9 @@ class _Ledger:
         self.shape = moves.close.shape[:2]
         self.eligible, self.not_eligible, self.unresolved = (np.zeros(self.shape) for _ in range(3))
         self.parts: dict[tuple[int, str, str], Part] = {}
+        self.parts_by_rule: dict[tuple[int, str, str, int], dict[str, Floats]] = {}
+        """Per part and year: whose part by the rule it is made of, its own and that of a partner
+        it followed."""
 
     def add(
         self,
@@ -180,11 +183,13 @@ class _Ledger:
         """
         step, kind, partner = key
         if partner and self.heirs.has_ended(partner):
-            for heir, part in self.heirs.handed_over(partner, self._in_year(t, amounts)).items():
-                if part.any() or heir != partner:
-                    self._add((step, kind, heir), t, part[:, t], None, None)
+            handed_over = self.heirs.handed_over(partner, self._in_year(t, amounts))
+            for heir, share in self.heirs.shares(partner, t).items():
+                by_heir = None if by_rule is None else by_rule * share
+                key = (step, kind, heir)
+                self._add(key, t, handed_over[heir][:, t], by_heir, None, of=partner)
             return
-        self._add(key, t, amounts, by_rule, assumed)
+        self._add(key, t, amounts, by_rule, assumed, of=partner)
 
     def _in_year(self, t: int, amounts: Floats) -> Floats:
         """Return amounts of year t as draws × years."""
@@ -199,6 +204,8 @@ class _Ledger:
         amounts: Floats,
         by_rule: Floats | None,
         assumed: Floats | None,
+        *,
+        of: str,
     ) -> None:
         if key not in self.parts:
             has_rule, has_assumed = by_rule is not None, assumed is not None
@@ -212,7 +219,9 @@ class _Ledger:
         part.amounts[:, t] += amounts
         if part.by_rule is not None and by_rule is not None:
             # Set and not added: a step has one basis, for overspend and underspend alike.
-            part.by_rule[:, t] = by_rule
+            made_of = self.parts_by_rule.setdefault((*key, t), {})
+            made_of[of] = by_rule
+            part.by_rule[:, t] = sum(made_of.values())
         if part.assumed is not None and assumed is not None:
             part.assumed[:, t] += assumed
 

@@ -12,6 +12,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+import yaml
 
 from icbudget import money, reference
 from icbudget.answers.case import evaluate
@@ -20,18 +21,19 @@ from icbudget.engine.accounts.bridge import SYSTEM, bridges
 from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.engine.accounts.positions import positions
 from icbudget.engine.accounts.postings import postings
-from icbudget.engine.accounts.risk_share_settlement import exposure
+from icbudget.engine.accounts.risk_share_settlement import exposure, pool_shares
 from icbudget.engine.accounts.successors import hosts_in
 from icbudget.engine.accounts.year_postings import every_posting
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.plan.envelope import Envelope
 from icbudget.plan.partner import Partner
-from icbudget.plan.plan_text import from_yaml
+from icbudget.plan.plan_text import from_document, from_yaml
 from icbudget.plan.succession import Succession
 from icbudget.succeed import under_successors
 from tests.engine.money_in import money_in, spent_by_the_plan
-from tests.places import BOROUGH
+from tests.places import BOROUGH, WORKBOOKS
 
+NEIGHBOURHOOD = WORKBOOKS / "illustrative-neighbourhood.yaml"
 OF_PLAN = ("acute payment", "client charge", "acute cost", "contribution", "moved in", "programme")
 
 
@@ -196,3 +198,34 @@ def test_the_successor_with_the_largest_share_hosts_unless_another_is_stated():
     stated = tuple(row.model_copy(update={"hosts": row.new == "new_2"}) for row in rows)
     plan = after.plan.model_copy(update={"successions": stated})
     assert hosts_in(plan, "2028/29")[hosted[0]] == "new_2"
+
+
+def parts_by_rule(plan):
+    (share,) = pool_shares(evaluate(plan).answered)
+    return {part.partner: part.by_rule[0] for part in share.parts}
+
+
+def test_parts_by_the_rule_make_a_whole_in_every_year():
+    # In 2025/26 the county puts 400,000 beside the ICB's 780,000: 400 / 1,180 of the variance are
+    # its own. In 2027/28 East puts 180,000 and West 220,000, the ICB 780,000 × 1.022299 × 1.020113.
+    parts = parts_by_rule(from_yaml(NEIGHBOURHOOD.read_text(encoding="utf-8")).plan)
+    assert sum(parts.values()) == pytest.approx([1.0] * 4)
+    assert parts["council"] == pytest.approx([400 / 1180, 1 - parts["icb"][1], 0.0, 0.0])
+    total = 780_000 * 1.022299 * 1.020113 + 400_000
+    assert parts["east"][2] == pytest.approx(180_000 / total, abs=1e-6)
+    assert parts["west"][2] == pytest.approx(220_000 / total, abs=1e-6)
+    assert [*parts["east"][:2], *parts["west"][:2]] == [0.0] * 4
+
+
+def test_an_agreed_part_passes_to_the_successors():
+    # 60 % and 40 %; from 2027/28 on East has 45 % of 40 % and West 55 % of it.
+    document = yaml.safe_load(NEIGHBOURHOOD.read_text(encoding="utf-8"))
+    document["risk_shares"] = [
+        {"id": "agreed", "basis": "fixed", "partner": "icb", "share": 0.6},
+        {"id": "agreed", "basis": "fixed", "partner": "council", "share": 0.4},
+    ]
+    parts = parts_by_rule(from_document(document).plan)
+    assert parts["icb"] == pytest.approx([0.6] * 4)
+    assert parts["council"] == pytest.approx([0.4, 0.4, 0.0, 0.0])
+    assert parts["east"] == pytest.approx([0.0, 0.0, 0.18, 0.18])
+    assert parts["west"] == pytest.approx([0.0, 0.0, 0.22, 0.22])

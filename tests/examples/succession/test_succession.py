@@ -108,7 +108,7 @@ def test_succeed_splits_later_virements_to_the_penny_and_keeps_the_lines_budget(
         ("V2 east", "2027/28", "east", Decimal("44.60"), Decimal("89.21")),
         ("V2 west", "2027/28", "west", Decimal("55.41"), Decimal("110.81")),
     ]
-    assert plan.virements[1].reason == "More care; 44.60% of V2, approved as £100.01"
+    assert plan.virements[1].reason == "More care; 44.6% of V2, approved as £100.01"
     assert [finding.place.table for finding in findings] == ["contributions", "virements"]
     assert {refusal for row in standing(plan) if (refusal := row.refusal)} == set()
     again, findings = under_successors(plan)
