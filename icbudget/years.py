@@ -55,6 +55,17 @@ def after(financial_year: str, steps: int) -> str:
     return of(start(financial_year) + steps)
 
 
+def covered_by_rules(rules_year: str) -> range:
+    """Return the years, by the April in which each begins, that rules are for.
+
+    Rules may cover several, such as 2023/24 and 2024/25 of 2023-25: from April of the first year
+    named to March of the last.
+    """
+    first = int(rules_year[:4])
+    last_march = int(rules_year[:2] + rules_year[-2:])
+    return range(first, last_march)
+
+
 @lru_cache(maxsize=64)
 def span(base_year: str, horizon: int) -> tuple[str, ...]:
     """Return the base year and the `horizon` years after it."""

@@ -25,7 +25,7 @@ MAKERS = {"error": "error", "warning": "warning", "note": "note"}
 REFUSALS = {"CellProblem", "Fault", "_refused", "_unsound"}
 """What carries the id, message and fix of an error until it becomes a finding."""
 BLANK = "…"
-NOTHING_TO_DO = "Nothing is to be done where that is meant."
+NOTHING_TO_DO = "Nothing, if that is what you mean."
 """Of a finding that only informs and whose message says all."""
 
 

@@ -65,11 +65,8 @@ def years_of(plan: Plan) -> tuple[str, ...]:
 
     They are those of the rules year that the plan has, else the base year.
     """
-    # A rules year may be two financial years, as 2023-25 is: from April of the first year named to
-    # March of the last.
-    first = int(plan.setup.rules_year[:4])
-    last = int(plan.setup.rules_year[:2] + plan.setup.rules_year[-2:]) - 1
-    of_rules = tuple(year for year in plan.years if first <= years.start(year) <= last)
+    covered = years.covered_by_rules(plan.setup.rules_year)
+    of_rules = tuple(year for year in plan.years if years.start(year) in covered)
     return of_rules or plan.years[:1]
 
 

@@ -63,7 +63,7 @@ def _gone_back(plan: Plan, result: Result, pool: Pool, last: int, back: Floats) 
         f"{pool.name} closes in {result.years[last]} with {display(total)} left, which goes back"
         f" to those who paid it in: {whose}."
     )
-    fix = "Nothing to do, if the agreement says so."
+    fix = "Check that the agreement gives it back in this way."
     return note("pool.returned", message, fix, at("pools", pool, "left_at_end"))
 
 

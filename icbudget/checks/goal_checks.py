@@ -266,7 +266,12 @@ def reach_widens(plan: Plan, result: Result) -> list[Finding]:
     findings: list[Finding] = []
     for one in reach_by_group(result):
         # Before a programme starts and after it stops nobody is reached, and there is no gap.
-        known = [(year, gap) for year, gap in zip(plan.years, one.gap, strict=True) if gap]
+        # A gap of nought in a year in which people are reached counts: there it has closed.
+        known = [
+            (year, gap)
+            for year, gap, others in zip(plan.years, one.gap, one.others, strict=True)
+            if gap is not None and (gap or others)
+        ]
         if not known or known[-1][1] <= _NO_GAP:
             continue
         (first, began), (last, ended) = known[0], known[-1]

@@ -51,7 +51,7 @@ def unusual_rates(plan: Plan) -> list[Finding]:
                 f"Index “{row.id}” is {percentage(row.rates[odd[0]])} in {odd[0]}, a change of more"
                 f" than {UNUSUAL:.0%} in a year."
             )
-            fix = "Check it: 5 % is 5% or 0.05, not 5."
+            fix = "Check it: for five per cent type 5% or 0.05, not 5."
             place = at("indices", row, "rates", odd[0])
             findings.append(warning("index.unusual", message, fix, place))
     return findings
@@ -75,7 +75,7 @@ def prices_below_zero(plan: Plan) -> list[Finding]:
                 # An uplift of −100 % leaves no price by itself, which index.rate says already.
                 if net <= 0 < 1.0 + up:
                     message = f"In {year} the efficiency takes off the whole {what} of “{row.id}”."
-                    fix = f"Check the rates of “{names[1]}”: 1 % is 1% or 0.01, not 1."
+                    fix = f"Check the rates of “{names[1]}”: for one per cent type 1% or 0.01."
                     place = at("acute_lines", row, f"{what}_efficiency")
                     findings.append(error("acute.nothing-left", message, fix, place))
                     break

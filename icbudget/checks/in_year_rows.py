@@ -203,7 +203,7 @@ def actuals(plan: Plan) -> list[Finding]:
             f"{count} rows of Actuals are for {year}, which the plan does not cover"
             f" ({plan.years[0]} to {plan.years[-1]})."
         )
-        fix = "They are kept, without a budget."
+        fix = "Correct Year if it is mistyped; else leave them: they are kept, without a budget."
         place = at("actuals", first, "year")
         findings.append(note("actual.outside-plan", message, fix, place))
     return findings

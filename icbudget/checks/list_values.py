@@ -99,12 +99,11 @@ def rules_of_the_plan(plan: Plan) -> list[Finding]:
 
 
 def _years_apart(plan: Plan, rules_year: str) -> int:
-    """Return how many years lie between the plan and the years that rules are for.
-
-    Rules may cover several, such as 2023/24 and 2024/25 of 2023-25.
-    """
-    first, last = int(rules_year[:4]), int(rules_year[:2] + rules_year[-2:]) - 1
-    return max(0, first - years.start(plan.years[-1]), years.start(plan.years[0]) - last)
+    """Return how many years lie between the plan and the years that rules are for."""
+    covered = years.covered_by_rules(rules_year)
+    after_the_plan = covered[0] - years.start(plan.years[-1])
+    before_the_plan = years.start(plan.years[0]) - covered[-1]
+    return max(0, after_the_plan, before_the_plan)
 
 
 def _listed(column: Column, row: Any, year: str) -> tuple[str, ...]:

@@ -68,13 +68,13 @@ def _impossible(row: Programme) -> Iterator[Finding]:
             f"“{row.id}” would avoid {effect_of(row):.0%} of what it reaches; it must be under"
             " 100%."
         )
-        fix = "Check the effect and its measure; 5 % is 0.05."
+        fix = "Check the effect and its measure: for five per cent type 5% or 0.05."
         yield error("effect.everything", message, fix, place)
     elif row.effect_measure == "rate_reduction" and row.effect < -1:
         message = (
             f"“{row.id}” would more than double what it reaches: its effect is {row.effect:.0%}."
         )
-        fix = "Check the effect; 5 % is 0.05, and harm is below zero."
+        fix = "Check the effect: for five per cent type 5% or 0.05; harm is below zero."
         yield error("effect.too-harmful", message, fix, place)
 
 
@@ -88,7 +88,7 @@ def _range(row: Programme) -> Iterator[Finding]:
             f"The low effect of “{row.id}” ({low_in_words}) is above the high one"
             f" ({high_in_words})."
         )
-        fix = "Change them round."
+        fix = "Swap the two."
         yield error("effect.low-above-high", message, fix, at("programmes", row, "effect_low"))
 
 

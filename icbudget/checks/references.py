@@ -233,7 +233,7 @@ def _listed(years: list[str]) -> str:
 
 def index_rates(plan: Plan) -> list[Finding]:
     """Return a finding for every rate at or below −100 % or above 100 %."""
-    fix = "Type a rate above -100% and at most 100%; 5 % is 5% or 0.05, not 5."
+    fix = "Type a rate above -100% and at most 100%: for five per cent type 5% or 0.05, not 5."
     findings: list[Finding] = []
     for index in plan.indices:
         for year, rate in index.rates.items():

@@ -186,7 +186,10 @@ def _rates(column: Column, values: Mapping[Place, float]) -> list[Finding]:
                 f"{column.label} is {percentage(rate)}, in other years about"
                 f" {percentage(usual, 2)}: is the decimal point right?"
             )
-            fix = "2.5 % is 2.5% or 0.025, not 0.25; say in Source why it is so different."
+            fix = (
+                "For 2.5 per cent type 2.5% or 0.025, not 0.25. If the rate is right, say in"
+                " Source why it is so different."
+            )
             findings.append(warning("amount.out-of-scale", message, fix, place))
     return findings
 

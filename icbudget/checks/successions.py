@@ -11,7 +11,12 @@ from icbudget.engine.run import Result
 from icbudget.engine.unusable import HUNDREDTH_OF_A_BASIS_POINT
 from icbudget.findings import Finding, error, note, percentage, warning
 from icbudget.plan import Plan
+from icbudget.plan.partner import Partner
 from icbudget.plan.succession import Succession
+from icbudget.reference.areas import body_changes
+
+_COUNTY = "E10"
+"""How the ONS codes of county councils with districts begin."""
 
 
 def shares(plan: Plan) -> list[Finding]:
@@ -37,8 +42,9 @@ def shares(plan: Plan) -> list[Finding]:
             fix = "Give all its rows the one year in which they follow it."
             findings.append(error("body.years", message, fix, at("successions", first, "year")))
         elif abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
-            message = f"The shares of the successors of “{old}” make {percentage(total, 2)}."
-            fix = "Make them 100 %, or leave out successors that get nothing."
+            added_up = percentage(total, 2)
+            message = f"The shares of the successors of “{old}” add up to {added_up}, not 100%."
+            fix = "Change them so that they add up to 100%; leave out successors that get nothing."
             findings.append(error("body.shares", message, fix, at("successions", first, "share")))
         # What the base year holds is typed in the names of those who are there in it.
         if first.year <= plan.setup.base_year:
@@ -55,14 +61,18 @@ def shares(plan: Plan) -> list[Finding]:
 def without_successor(plan: Plan) -> list[Finding]:
     """Return a note for every body that is known to end and has no successor in the plan.
 
-    Such are ICBs and councils that end in the years of the plan.
+    Such are ICBs and councils that end in the years of the plan, and the districts of a county
+    that does.
     """
     planned = {row.old for row in plan.successions}
     findings: list[Finding] = []
     for partner in plan.partners:
-        if partner.id in planned or partner.kind not in ("icb", "council"):
+        if partner.id in planned:
             continue
-        changes = ending_in(plan, partner)
+        if partner.kind == "district":
+            findings.extend(_district_that_ends(plan, partner))
+            continue
+        changes = ending_in(plan, partner) if partner.kind in ("icb", "council") else ()
         if changes:
             first = changes[0]
             standing = {"in force": "ended", "in law": "ends"}.get(first.standing, "is to end")
@@ -74,6 +84,24 @@ def without_successor(plan: Plan) -> list[Finding]:
             fix = "Run icbudget succeed, or enter Successions and the successors' funding."
             findings.append(note("body.ends", message, fix, at("partners", partner, "name")))
     return findings
+
+
+def _district_that_ends(plan: Plan, district: Partner) -> Iterator[Finding]:
+    """Yield the note on a district whose county is divided into unitary councils.
+
+    Reorganisation replaces both tiers at once. Which council follows a district, no table has.
+    """
+    for change in body_changes("council"):
+        county = change.old_code.startswith(_COUNTY) and change.old_code == plan.setup.ons_code
+        if county and change.first_year in plan.years[1:]:
+            message = (
+                f"“{district.name}” is a district of {change.old_name}, whose county and districts"
+                f" are replaced from 1 April {years.start(change.first_year)} on"
+                f" ({change.standing})."
+            )
+            fix = "Enter Successions and the successors' funding, with the shares the order gives."
+            yield note("body.ends", message, fix, at("partners", district, "name"))
+            return
 
 
 def still_there(plan: Plan, result: Result) -> list[Finding]:

@@ -231,7 +231,7 @@ def correlations(plan: Plan) -> list[Finding]:
             findings.append(error("correlation.twice", message, "Delete one.", place))
     if drivers.repair:
         a, b = drivers.repaired
-        message = "These correlations cannot all be at once. The nearest that can be are used; "
+        message = "These correlations cannot all hold at once. The nearest that can are used; "
         message += f"the largest change, {drivers.repair:.2f}, is between “{a}” and “{b}”."
         fix = "Make the correlations between the same drivers less extreme."
         place = at("correlations", plan.correlations[0], "rank_correlation")

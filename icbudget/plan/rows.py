@@ -454,7 +454,7 @@ def _out_of_range(column: Column, problem: Any, place: Place) -> Finding:
         # A cell of 5 % holds 0.05, and the commonest slip is 5: both ways of writing are named.
         if column.kind is Kind.FRACTION:
             typed_text, bound = f"{float(typed):.6g} ({percentage(float(typed))})", f"{limit:.0%}"
-            fix = f"Type a percentage {word} {bound}; 5 % is 5% or 0.05, not 5."
+            fix = f"Type a percentage {word} {bound}: for five per cent type 5% or 0.05, not 5."
         else:
             typed_text, bound = f"{typed}", f"{limit:,.10g}"
             fix = f"Type a value {word} {bound}."

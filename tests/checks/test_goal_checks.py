@@ -200,6 +200,16 @@ def test_a_gap_in_reach_names_both_its_path_and_who_pays():
     assert found.place.column == f"reached[{YEARS[1]}]"
 
 
+def test_a_gap_that_closes_to_nought_by_the_last_year_has_no_finding():
+    # A fifth of those reached in 2027/28 is a fifth of the people: 20% of either is reached.
+    # A fifth as a float leaves no rest: 0.2 × 0.2 / 0.2 = 0.2 × 0.8 / 0.8.
+    closed = with_reach(reached={YEARS[0]: 0.15, YEARS[1]: 0.2})
+    (one,) = reach_by_group(evaluate(from_document(closed).plan).answered)
+    assert one.gap[1] == pytest.approx(0.03125)
+    assert one.gap[2] == pytest.approx(0.0, abs=1e-15)
+    assert "programme.reach-widens" not in ids_of(findings_of(closed))
+
+
 def test_a_group_reached_as_far_or_further_has_no_finding_and_an_unknown_part_no_figure():
     even = with_reach(reached={YEARS[0]: 0.2, YEARS[1]: 0.4})
     assert "programme.reach-widens" not in ids_of(findings_of(even))

@@ -56,6 +56,26 @@ def test_each_fault_has_its_finding(one):
     one.assert_finding()
 
 
+def test_a_district_ends_with_its_county_in_the_years_of_the_plan_alone():
+    document = clean()
+    document["partners"].append({"id": "guildford", "name": "Guildford", "kind": "district"})
+
+    def ending() -> list[str]:
+        return [
+            f.message
+            for f in findings_of(document)
+            if f.id == "body.ends" and "Guildford" in f.message
+        ]
+
+    document["setup"]["ons_code"] = "E10000030"  # Surrey: both tiers end on 31 March 2027
+    (message,) = ending()
+    assert "a district of Surrey" in message and "1 April 2027 on (in law)" in message
+    document["setup"]["ons_code"] = "E10000012"  # Essex: April 2028, after this plan's last year
+    assert ending() == []
+    document["setup"]["ons_code"] = "E10000021"  # Northamptonshire, in no row of the table
+    assert ending() == []
+
+
 def test_a_body_that_still_pays_says_how_much():
     document = clean()
     followed(document)

@@ -51,7 +51,11 @@ def counted(book):
             "Prevention!{Effect}6",
             "would avoid 100% of what it reaches",
         ),
-        (put("Prevention", "Effect", 6, 5), "Prevention!{Effect}6", "5 % is 0.05"),
+        (
+            put("Prevention", "Effect", 6, 5),
+            "Prevention!{Effect}6",
+            "for five per cent type 5% or 0.05",
+        ),
         (
             put("Segments", "Share (%)", 7, 0.8),
             "Segments!{Share (%)}7",

@@ -242,7 +242,7 @@ BROKEN = [
         1,
         "Segments!{Share (%)}6",
         "it must be at most 100%",
-        "5 % is 5% or 0.05, not 5",
+        "for five per cent type 5% or 0.05, not 5",
     ),
     (
         put("Segments", "Share (%)", 6, 0.9),
@@ -256,7 +256,7 @@ BROKEN = [
         1,
         "Indices!{2026/27}6",
         "has a rate of 566% for 2026/27",
-        "5 % is 5% or 0.05, not 5",
+        "for five per cent type 5% or 0.05, not 5",
     ),
     (
         put("Indices", "2026/27", 6, -1),
