@@ -83,7 +83,7 @@ class Heirs:
 
     def shares(self, partner: str, t: int) -> dict[str, float]:
         """Return the parts of 1 in which a partner's money is whose in year t."""
-        return {heir: whole / _WHOLE for heir, whole in self.shared(partner, t, _WHOLE)}
+        return {heir: part / _WHOLE for heir, part in self.shared(partner, t, _WHOLE)}
 
     def handed_over(self, partner: str, pence: Floats) -> dict[str, Floats]:
         """Return whose amounts of a partner are, draws × years, as `shared` has them."""
