@@ -14,6 +14,7 @@ from icbudget.plan import Plan
 # What figures stand on (model §1.8): every answer says which of these, and how.
 NOMINAL = "nominal £ of the year"
 PLANNED = f"{NOMINAL}, as planned"
+MEASURES_PLANNED = "each measure in its own unit, as planned"
 AT_OUTTURN = "at outturn, else forecast, else plan"
 REAL = "real £ of the base year, discounted"
 OVER_YEARS = f"{NOMINAL}, all years added up unless the row says otherwise"

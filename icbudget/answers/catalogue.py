@@ -31,7 +31,16 @@ from icbudget.answers import (
     tornado,
     year_catalogue,
 )
-from icbudget.answers.answer import AT_OUTTURN, BY_YEAR, NOMINAL, OVER_YEARS, PLANNED, REAL, Answer
+from icbudget.answers.answer import (
+    AT_OUTTURN,
+    BY_YEAR,
+    MEASURES_PLANNED,
+    NOMINAL,
+    OVER_YEARS,
+    PLANNED,
+    REAL,
+    Answer,
+)
 from icbudget.answers.block import Column
 from icbudget.answers.risk_shared import risk_share
 from icbudget.plan.modules import DEALS, JOINT, POOL, SHIFT, UNCERTAINTY, YEAR
@@ -300,7 +309,7 @@ GOAL_TRACKER = Answer(
     lines=goal_tracker.goals,
     labels=("goal", "measure", "figure"),
     columns=(BY_YEAR,),
-    basis="each measure in its own unit, as planned",
+    basis=MEASURES_PLANNED,
     report="goals",
     opens=True,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from icbudget.answers import fairness, intermediate_care, workforce
-from icbudget.answers.answer import BY_YEAR, PLANNED, Answer
+from icbudget.answers.answer import BY_YEAR, MEASURES_PLANNED, PLANNED, Answer
 from icbudget.answers.block import Column
 from icbudget.plan.modules import SHIFT
 
@@ -15,7 +15,7 @@ FAIRNESS = Answer(
     lines=fairness.fairness,
     labels=("goal", "group", "figure"),
     columns=(BY_YEAR,),
-    basis=PLANNED,
+    basis=MEASURES_PLANNED,
     report="people",
     paper="metrics",
 )
@@ -27,7 +27,7 @@ REACH_OF_GROUPS = Answer(
     lines=fairness.reach,
     labels=("programme", "group", "figure"),
     columns=(BY_YEAR,),
-    basis=PLANNED,
+    basis="parts of the people of a group, as planned",
     report="people",
     paper="metrics",
 )
@@ -39,7 +39,7 @@ MONEY_AND_EXPERIENCE = Answer(
     lines=fairness.experience,
     labels=("kind", "goal", "figure"),
     columns=(BY_YEAR,),
-    basis=PLANNED,
+    basis=f"{PLANNED}; {MEASURES_PLANNED}",
     report="people",
     paper="metrics",
 )
@@ -51,7 +51,7 @@ CAPACITY_AND_DEMAND = Answer(
     lines=intermediate_care.capacity,
     labels=("service", "year", "figure"),
     columns=tuple(map(Column, intermediate_care.COLUMNS)),
-    basis=PLANNED,
+    basis=f"people of each month, and {PLANNED}",
     report="people",
     paper="metrics",
 )
@@ -63,7 +63,7 @@ WORKFORCE = Answer(
     lines=workforce.workforce,
     labels=("programme", "role", "figure"),
     columns=(BY_YEAR,),
-    basis=PLANNED,
+    basis=f"whole-time equivalents, and {PLANNED}",
     report="people",
     paper="metrics",
 )

@@ -58,9 +58,11 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
     for row in plan.acute_lines:
         total = row.variable_cost + row.semi_fixed_cost + (row.fixed_cost or 0.0)
         if abs(total - 1.0) > _SHARES_MEET:
-            made = percentage(total)
-            message = f"Variable, semi-fixed and fixed cost of “{row.id}” make {made}, not 100%."
-            fix = "Change them so that they make 100%."
+            added_up = percentage(total)
+            message = (
+                f"Variable, semi-fixed and fixed cost of “{row.id}” add up to {added_up}, not 100%."
+            )
+            fix = "Change them so that they add up to 100%."
             place = at("acute_lines", row, "variable_cost")
             findings.append(error("acute.cost-split", message, fix, place))
         if row.block_size is None and any(row.closes.values()):
@@ -256,7 +258,8 @@ def segment_shares(plan: Plan) -> list[Finding]:
         # A line without segments is reached by nobody, which is a plan and no mistake.
         if segments and abs(total - 1.0) > _SHARES_MEET:
             message = (
-                f"The segments of “{row.id}” make {percentage(total, 6)} of its activity, not 100%."
+                f"The segments of “{row.id}” add up to {percentage(total, 6)} of its activity,"
+                " not 100%."
             )
             fix = "Change the shares, or add a segment that no programme reaches for the rest."
             place = at("segments", segments[-1], "share")

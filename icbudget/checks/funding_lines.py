@@ -127,7 +127,7 @@ def joint_commissioning(plan: Plan) -> list[Finding]:
                 f"Scheme {row.id} is commissioned jointly, but the NHS and LA shares make"
                 f" {percentage(total, 2)}."
             )
-            fix = "Type both shares so that they make 100%."
+            fix = "Type both shares so that they add up to 100%."
             place = at("schemes", row, "nhs_share")
             findings.append(error("scheme.joint-shares", message, fix, place))
     return findings

@@ -199,8 +199,9 @@ def actuals(plan: Plan) -> list[Finding]:
             findings.append(warning("actual.unknown-source", message, fix, place, pence))
     for year, count in outside.items():
         first = next(row for row in plan.actuals if row.year == year)
+        rows = "1 row of Actuals is" if count == 1 else f"{count} rows of Actuals are"
         message = (
-            f"{count} rows of Actuals are for {year}, which the plan does not cover"
+            f"{rows} for {year}, which the plan does not cover"
             f" ({plan.years[0]} to {plan.years[-1]})."
         )
         fix = "Correct Year if it is mistyped; else leave them: they are kept, without a budget."

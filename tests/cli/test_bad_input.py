@@ -68,7 +68,7 @@ def added(sheet, **cells):
         (
             put("Risk share", "Share (%)", 8, 0.3),
             "Risk share!{Share (%)}8",
-            "make 90%, not 100%",
+            "add up to 90%, not 100%",
         ),
         (
             put("Risk share", "Cap (£)", 7, -1),

@@ -59,7 +59,7 @@ def counted(book):
         (
             put("Segments", "Share (%)", 7, 0.8),
             "Segments!{Share (%)}7",
-            "make 90% of its activity, not 100%",
+            "add up to 90% of its activity, not 100%",
         ),
         (
             put("Prevention", "Effect measure", 6, "odds_ratio"),

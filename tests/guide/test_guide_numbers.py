@@ -486,3 +486,8 @@ def test_a_role_that_is_missing_in_the_model():
     assert (one.gap, one.agency) == (missing, agency)
     assert (one.premium, one.double_running) == (100 * agency_cost, 100 * double_running)
     assert (paid, of_twelve) == (pay, beside)
+
+
+def test_the_readme_is_short():
+    """A wall of words turns a finance officer away: 900 at most; the rest is in the guide."""
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) <= 900

@@ -81,8 +81,10 @@ def _percentages(id: str, rows: tuple[GainShare, ...]) -> list[Fault]:
         # A blank share is a share of nothing, once others of the agreement are typed.
         total = sum(getattr(row, field) or 0.0 for row in rows)
         if must_sum and abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
-            words = f"The {field.replace('_', ' ')}s of “{id}” make {percentage(total)}, not 100%."
-            fix = "Change them so that they make 100%."
+            words = (
+                f"The {field.replace('_', ' ')}s of “{id}” add up to {percentage(total)}, not 100%."
+            )
+            fix = "Change them so that they add up to 100%."
             faults.append(Fault("gain.not-100", rows[-1], field, words, fix))
     return faults
 

@@ -117,8 +117,8 @@ def _percentages(label: str, rows: tuple[RiskShare, ...]) -> list[Fault]:
     total = sum(row.share or 0.0 for row in rows)
     if abs(total - 1.0) > HUNDREDTH_OF_A_BASIS_POINT:
         within = f"{label[0].lower()}{label[1:].rstrip(',')}"
-        words = f"The shares of {within} make {percentage(total)}, not 100%."
-        fix = "Change them so that they make 100%."
+        words = f"The shares of {within} add up to {percentage(total)}, not 100%."
+        fix = "Change them so that they add up to 100%."
         faults.append(Fault("risk.not-100", rows[-1], "share", words, fix))
     return faults
 
