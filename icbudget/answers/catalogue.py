@@ -1,9 +1,8 @@
 """Every answer, declared once: sheet, function, report, paper, CSV and command line follow from it.
 
 Answers of the year and of returns are declared in `year_catalogue`, those about benefits in
-`benefit_catalogue`, about people in `people_catalogue`, about contracts and forms of
-integration in `contract_catalogue`; all are named from here.
-Other modules name an answer by its constant here (`catalogue.BALANCES`), never by its id as text.
+`benefit_catalogue`, people in `people_catalogue`, contracts in `contract_catalogue`. Other modules
+name an answer by its constant here (`catalogue.BALANCES`), never by its id as text.
 """
 
 from __future__ import annotations
@@ -498,6 +497,4 @@ ANSWERS: tuple[Answer, ...] = tuple(answer for family in FAMILIES.values() for a
 """Every answer, in reading order."""
 BY_ID: dict[str, Answer] = {answer.id: answer for answer in ANSWERS}
 READS_WORDS: tuple[Answer, ...] = (CHECKS, CHECKLIST, SIDE_BY_SIDE, RETURN_METRICS)
-"""Answers that an owner, a source or a reason changes: they print one, find that one is missing, or
-count such findings.
-"""
+"""Answers that an owner, a source or a reason changes: they print one, or count its findings."""
