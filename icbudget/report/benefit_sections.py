@@ -10,7 +10,7 @@ from icbudget.answers.monitoring import EVERYONE
 from icbudget.report.document import Group, Line, Paper, Section, Table, one_group
 from icbudget.report.report_figures import Scale, percent, plural, scale_for
 
-LARGEST = 8
+LARGEST = 6
 """Releases that a table names: the largest by what is planned; the others are one row."""
 _OF_PROGRAMME = (
     benefits.PLANNED,

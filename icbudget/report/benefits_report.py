@@ -17,7 +17,7 @@ from icbudget.report.provenance_sections import section_findings
 from icbudget.report.report_figures import listed, percent, plural
 from icbudget.report.run_record import RunRecord
 
-MOST_TO_DO = 6
+MOST_TO_DO = 4
 """Findings about releases that the report names; the others are counted."""
 PLANNED_ONLY = "What the plan releases is planned, not confirmed."
 
@@ -31,7 +31,7 @@ def benefits_document(case: Case, record: RunRecord, year: str, number: int) -> 
     written: list[Section | None] = [section_findings(case)]
     if paper:
         written = [known_section(builder, paper) for builder in _builders(year, number)]
-    quarter_reported = ("Quarter", f"Quarter {number} of {year}")
+    quarter_reported = ("Quarter", f"{number} of {year}")
     return Document(
         title=case.plan.setup.title,
         kind="Quarterly benefits report",

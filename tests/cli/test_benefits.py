@@ -51,6 +51,24 @@ def test_the_report_has_two_pages_and_the_figures_by_hand(plan, tmp_path, capsys
     assert plan.read_text(encoding="utf-8") == PLAN
 
 
+def test_a_plan_with_many_programmes_has_a_report_of_two_pages_too(plan, tmp_path, capsys):
+    document = yaml.safe_load(PLAN)
+    falls = document["programmes"][0]
+    claims = [row for row in document["confirmed_releases"] if row.get("programme") == falls["id"]]
+    others = [f"place{number}" for number in range(12)]
+    document["programmes"] += [{**falls, "id": name, "name": name} for name in others]
+    document["confirmed_releases"] += [
+        {**claim, "programme": name} for name in others for claim in claims
+    ]
+    for segment in document["segments"]:
+        if falls["id"] in segment.get("programmes", []):
+            segment["programmes"] += others
+    plan.write_text(json.dumps(document), encoding="utf-8")  # without aliases
+    out = tmp_path / "many.pdf"
+    call(capsys, "benefits", str(plan), "--quarter", "2027-Q2", "--out", str(out))
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", out.read_bytes())) == 2
+
+
 def test_without_a_file_it_is_printed_and_nothing_is_written(plan, tmp_path, capsys):
     code, out, _ = call(capsys, "benefits", str(plan))
     assert code == 0 and "43,125" in out and list(tmp_path.iterdir()) == [plan]
