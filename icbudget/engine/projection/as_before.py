@@ -25,9 +25,9 @@ from icbudget.engine.rounding import Floats
 MONEY = ("contributions", "schemes")
 """Figures that reach the acute side through what the pools can buy, and in no other way."""
 _MOST = 64
-_MOST_VALUES = 220_000
-"""Projections kept: so many, of so many draws × years × lines together: about 45 MB."""
-_MOST_OF_ONE = _MOST_VALUES // 4
+_MOST_VALUES = 60_000
+"""Projections kept: so many, of so many draws × years × lines together: about 12 MB."""
+_MOST_OF_ONE = _MOST_VALUES // 2
 """A larger one is not kept: too few would find room for one of them to be asked for again."""
 
 

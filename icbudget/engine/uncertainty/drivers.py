@@ -176,7 +176,7 @@ def _independent(name: str, seed: int, block: int, years: int) -> Floats:
     return drawn
 
 
-_kept_independent = lru_cache(maxsize=256)(_independent)
+_kept_independent = lru_cache(maxsize=64)(_independent)
 
 
 def _mix(raw: dict[str, Floats], names: list[str], correlation: Floats, steps: slice) -> None:
