@@ -29,6 +29,8 @@ _MOST_VALUES = 60_000
 """Projections kept: so many, of so many draws × years × lines together: about 12 MB."""
 _MOST_OF_ONE = _MOST_VALUES // 2
 """A larger one is not kept: too few would find room for one of them to be asked for again."""
+_MOST_ALIKE = 4
+"""Projections kept of one acute side, which differ in how much of each programme is bought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,6 @@ def _keep(mark: tuple[Hashable, ...], latest: _Kept) -> None:
             _kept[oldest].pop()
             if not _kept[oldest]:
                 del _kept[oldest]
-
-
-_MOST_ALIKE = 4
-"""Projections kept of one acute side, which differ in how much of each programme is bought."""
 
 
 def _count() -> int:
