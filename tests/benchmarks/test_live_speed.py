@@ -19,14 +19,23 @@ import pytest
 from icbudget import checks, tasks
 from icbudget.answers.answered import answered, answers_of
 from icbudget.answers.case import evaluate
-from icbudget.answers.catalogue import ANSWERS, BALANCES, INCOME, READS_WORDS, SIDE_BY_SIDE
+from icbudget.answers.catalogue import (
+    ANSWERS,
+    BALANCES,
+    HEADLINE_FIGURES,
+    INCOME,
+    READS_WORDS,
+    SIDE_BY_SIDE,
+)
 from icbudget.answers.named_figures import figures_of_plan
 from icbudget.engine.run import run
 from icbudget.excel import plan_values
 from icbudget.excel.plan_functions import one_figure, with_figures
 from icbudget.plan.blanks import filled_in
+from icbudget.plan.modules import FIRST_MODULES
 from icbudget.plan.plan_text import from_yaml
 from icbudget.plan.scenario import ScenarioChange
+from icbudget.workbook.writing.what_if_sheet import first_figures
 from tests.benchmarks.large import large_plan
 from tests.benchmarks.test_server_speed import BOOKS, tables_in
 from tests.benchmarks.test_workbook_speed import wide_plan
@@ -57,27 +66,68 @@ def tables(full) -> Iterator[dict]:
     plan_values.forget()
 
 
-def with_a_pound(tables: dict) -> str:
-    """One more £ on the first scheme: the handle of the plan."""
-    column = tables["schemes"][0].index("Base amount (£)")
-    tables["schemes"][1][column] = float(tables["schemes"][1][column]) + 1
+def with_a_pound(tables: dict, table: str = "schemes") -> str:
+    """One more £ on the first scheme, or the first row of another table: the plan's handle."""
+    column = tables[table][0].index("Base amount (£)")
+    tables[table][1][column] = float(tables[table][1][column]) + 1
     return plan_values.plan_of(list(tables.values()))
 
 
-@pytest.mark.parametrize("which", ["first", "default", "every"])
-def test_answers_after_a_pound(full, tables, which):
-    asked = {
-        "first": [BALANCES],
-        "default": [answer for answer in ANSWERS if answer.opens],
-        "every": list(ANSWERS),
-    }[which]
+OUTCOMES = 12
+"""Lines of What-if that tell what comes of it."""
+DEFAULT = [answer for answer in ANSWERS if answer.opens and answer.module in FIRST_MODULES]
+"""The answers of the workbook that `icbudget new` writes."""
+OWN = [answer for answer in ANSWERS if answer.opens]
+"""The answers of a workbook with every module, as the borough's own."""
+
+
+@pytest.mark.parametrize(
+    ("which", "asked"),
+    [
+        ("first answer", [BALANCES]),
+        ("answers of the default workbook", DEFAULT),
+        ("answers of the borough's own workbook", OWN),
+        ("every answer", list(ANSWERS)),
+    ],
+)
+@pytest.mark.parametrize("edited", ["schemes", "contributions"])
+def test_answers_after_a_pound(full, tables, edited, which, asked):
     seen = []
 
-    def edited(turn):
-        handle = with_a_pound(tables)
+    def answer_again(turn):
+        handle = with_a_pound(tables, edited)
         seen.append([plan_values.table(handle, answer.title) for answer in asked])
 
-    told(full, f"{which} answers ({len(asked)}) after £1 on a scheme", edited)
+    told(full, f"{which} ({len(asked)}) after £1 on {edited}", answer_again)
+    assert seen[0] != seen[-1]
+
+
+def test_whole_default_workbook_after_a_pound(full, tables):
+    """Every cell with a function: the answers, and What-if with one of its figures tried.
+
+    Totals above answers, the Dashboard and Start are ordinary formulas over these.
+    """
+    case = plan_values.case_at(plan_values.plan_of(list(tables.values())))
+    names = [figure.name for figure in first_figures(case.plan)]
+    outcomes = [
+        " / ".join(row.labels) for row in HEADLINE_FIGURES.build(case).rows if row.unit == "£"
+    ]
+    seen = []
+
+    def recalculated(turn):
+        handle = with_a_pound(tables)
+        answers = [plan_values.table(handle, answer.title) for answer in DEFAULT]
+        used = [one_figure(handle, name)[0][0] for name in names]
+        tried = with_figures(handle, [[names[0]]], [[float(used[0]) * (1 - turn / 1000)]])[0][0]
+        told_of = [
+            one_figure(of, outcome, [[HEADLINE_FIGURES.title]])
+            for outcome in outcomes[:OUTCOMES]
+            for of in (handle, str(tried))
+        ]
+        seen.append((answers, used, told_of))
+
+    cells = 2 + len(DEFAULT) + len(names) + 2 * len(outcomes[:OUTCOMES])
+    told(full, f"the whole default workbook ({cells} cells) after £1 on a scheme", recalculated)
     assert seen[0] != seen[-1]
 
 
