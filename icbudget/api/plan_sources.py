@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +31,11 @@ def read(source: PathLike | Mapping[str, Any] | Sequence[Any] | Any) -> Plan:
     if isinstance(source, (str, Path)):
         path = Path(source)
         return Plan(tasks.load(path), path.stem)
-    if hasattr(source, "worksheets") and hasattr(source, "save"):
-        return Plan(_draft_of_openpyxl(source), "plan")
-    if hasattr(source, "sheets"):
-        return Plan(_draft_of_grids(_grids_of_book(source)), "plan")
+    book: Any = source
+    if hasattr(book, "worksheets") and hasattr(book, "save"):
+        return Plan(_draft_in_memory(book), "plan")
+    if hasattr(book, "sheets"):
+        return Plan(tasks.load_from_excel(book), Path(book.name).stem)
     if isinstance(source, Mapping):
         return Plan(_draft_of_grids(_named_grids(source)), "plan")
     if isinstance(source, Iterable):
@@ -65,20 +65,14 @@ def plan_of(plan: Plan | PathLike) -> Plan:
     return plan if isinstance(plan, Plan) else read(plan)
 
 
-def _draft_of_openpyxl(book: Any) -> Draft:
-    """Return the draft of an open openpyxl workbook, read as the file that it would be saved as."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "plan.xlsx"
-        book.save(path)
-        return tasks.load(path)
-
-
-def _grids_of_book(book: Any) -> list[frames.Grid]:
-    """Return the cells of every Excel Table of an open xlwings workbook, headings first."""
-    tables = chain.from_iterable(sheet.tables for sheet in book.sheets)
-    return [table.range.options(ndim=2, err_to_str=True).value for table in tables]
+def _draft_in_memory(book: Any) -> Draft:
+    """Return the draft of an openpyxl workbook; raises `IcbudgetError` where it cannot be saved."""
+    if book.read_only or book.write_only:
+        raise IcbudgetError(
+            "A workbook that openpyxl holds as read-only or write-only cannot be read again. Give"
+            " its path, or load it with openpyxl.load_workbook(path)."
+        )
+    return tasks.load_from_memory(book)
 
 
 def _named_grids(source: Mapping[str, Any]) -> list[frames.Grid]:

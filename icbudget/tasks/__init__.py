@@ -13,7 +13,14 @@ from icbudget.tasks.evidence import add_evidence, local_evidence
 from icbudget.tasks.guide import finding_entry, guide_pages, open_guide, write_guide
 from icbudget.tasks.history_and_keys import history, rekey
 from icbudget.tasks.joint import Merged, merge_parts
-from icbudget.tasks.load_and_check import Opened, answers, check, load
+from icbudget.tasks.load_and_check import (
+    Opened,
+    answers,
+    check,
+    load,
+    load_from_excel,
+    load_from_memory,
+)
 from icbudget.tasks.monitor import LedgerCells, Monitoring, monitor, monitor_draft
 from icbudget.tasks.optimise import Optimised, optimise, optimised, with_best
 from icbudget.tasks.packs import pack, verify_pack
@@ -69,6 +76,8 @@ __all__ = [
     "import_allocations",
     "import_envelopes",
     "load",
+    "load_from_excel",
+    "load_from_memory",
     "local_evidence",
     "merge_parts",
     "monitor",

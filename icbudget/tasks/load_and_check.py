@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from icbudget.answers.answered import answers_of, kept
 from icbudget.answers.block import Block
@@ -55,6 +56,20 @@ def load(path: Path) -> Draft:
     from icbudget.workbook.reading.read_plan import read_workbook
 
     return read_workbook(path)
+
+
+def load_from_excel(book: Any) -> Draft:
+    """Return the draft of a plan from a workbook that is open in Excel, an `xlwings.Book`."""
+    from icbudget.workbook.reading.read_plan import read_book_in_excel
+
+    return read_book_in_excel(book)
+
+
+def load_from_memory(book: Any) -> Draft:
+    """Return the draft of a plan from an `openpyxl.Workbook`; findings call it `plan.xlsx`."""
+    from icbudget.workbook.reading.read_plan import read_book_in_memory
+
+    return read_book_in_memory(book, "plan.xlsx")
 
 
 def _load_text(path: Path) -> Draft:

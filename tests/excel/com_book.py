@@ -115,7 +115,11 @@ class ComSheet:
     def ListObjects(self) -> list[Any]:
         return [
             SimpleNamespace(
-                Name=table.displayName, Range=ComRange(self, *range_boundaries(table.ref))
+                Name=table.displayName,
+                Range=ComRange(self, *range_boundaries(table.ref)),
+                ShowHeaders=bool(table.headerRowCount),
+                ShowTotals=bool(table.totalsRowCount),
+                ListColumns=[SimpleNamespace(Name=column.name) for column in table.tableColumns],
             )
             for table in self.sheet.tables.values()
         ]

@@ -5,7 +5,7 @@ Every table is found by name, every column by heading, and every problem told at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from icbudget.plan.rows import Draft
 from icbudget.plan.unread_cells import REST
 from icbudget.workbook import layout
 from icbudget.workbook.reading.left_out import left_out, merged_away
+from icbudget.workbook.reading.open_workbook import cells_in_excel, cells_in_memory
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, read_cells
 from icbudget.workbook.reading.table_finder import BookTable, find_tables, own_headings
 from icbudget.workbook.reading.worksheet import address
@@ -33,15 +34,40 @@ def read_workbook(path: Path) -> Draft:
     What is wrong with a table stands before what follows from it.
     """
     sheets, findings = read_cells(path)
+    return _plan_on(sheets, findings, path.name)
+
+
+def read_book_in_excel(book: Any) -> Draft:
+    """Return the draft of a plan from a workbook that is open in Excel, an `xlwings.Book`.
+
+    It is read as its file would be, with the same findings at the same cells.
+    """
+    sheets, findings = cells_in_excel(book)
+    return _plan_on(sheets, findings, book.name)
+
+
+def read_book_in_memory(book: Any, name: str) -> Draft:
+    """Return the draft of a plan from an `openpyxl.Workbook`, read as the file it is saved as.
+
+    `name` is what findings call that file.
+    """
+    sheets, findings = cells_in_memory(book, name)
+    return _plan_on(sheets, findings, name)
+
+
+def _plan_on(
+    sheets: Mapping[str, Sheet] | None, findings: Sequence[Finding], workbook: str
+) -> Draft:
+    """Return the draft of the plan on the sheets of a workbook; `findings` are of its cells."""
     if sheets is None:
-        return Draft(findings=findings)
+        return Draft(findings=[*findings])
     tables = find_tables(sheets)
     if (
         not any(table.named for table in tables.values())
         and not {layout.SETTINGS, "Partners"} <= tables.keys()
     ):
-        return Draft(findings=[*findings, _not_a_plan(path.name)])
-    draft = _read(tables, path.name)
+        return Draft(findings=[*findings, _not_a_plan(workbook)])
+    draft = _read(tables, workbook)
     for name in layout.IN_EVERY_WORKBOOK - tables.keys():
         # Whatever names a row of a table that was taken away is no fault of its own.
         draft.unread.setdefault(layout.BY_NAME[name].table.field, set()).add("")
@@ -54,11 +80,11 @@ def read_workbook(path: Path) -> Draft:
     # and only then single cells.
     draft.findings = [
         *(f for f in findings if f.id != "workbook.formula-without-value"),
-        *_absent(tables, path.name),
-        *_unread_sheets(sheets, tables, path.name),
-        *left_out(tables, path.name),
-        *_results_missing(without_result, unknown, path.name),
-        *_unused(of_rows, sheets, tables, path.name),
+        *_absent(tables, workbook),
+        *_unread_sheets(sheets, tables, workbook),
+        *left_out(tables, workbook),
+        *_results_missing(without_result, unknown, workbook),
+        *_unused(of_rows, sheets, tables, workbook),
     ]
     return draft
 
