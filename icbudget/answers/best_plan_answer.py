@@ -10,19 +10,29 @@ from collections.abc import Iterator
 import numpy as np
 
 from icbudget import glossary
-from icbudget.answers.best_plan_terms import begins, evidence_rows, goal_rows, limit_rows
+from icbudget.answers.best_plan_terms import (
+    ON_CENTRAL,
+    basis_rows,
+    begins,
+    evidence_rows,
+    goal_rows,
+    limit_rows,
+)
 from icbudget.answers.block import Block, Cell, Row
+from icbudget.answers.names import names_of
 from icbudget.checks.source_balances import MinimumTest, counted_share, minimum_tests
 from icbudget.engine.appraisal.discounting import discount_factors, price_level
-from icbudget.engine.appraisal.net_benefit import worth
+from icbudget.engine.appraisal.net_benefit import SYSTEM, worth
 from icbudget.engine.optimiser.best_plan import Best, cautious
 from icbudget.engine.optimiser.judge import Broken
 from icbudget.engine.optimiser.money_limits import Need
 from icbudget.engine.optimiser.programme_options import Option
+from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result, run
 from icbudget.plan import Plan
 from icbudget.plan.scheme import Scheme
 
+WORTH = f"{glossary.NET_PRESENT_VALUE}, {SYSTEM.lower()}"
 COLUMNS = ("Your plan", "Best plan", "Difference")
 
 
@@ -80,9 +90,9 @@ def best_block(plan: Plan, best: Best, *, public_value: bool = False) -> Block:
     rows += _what_binds(plan, best)
     shows = (
         "The best plan within the money and limits there are, beside yours, worked out by the same"
-        " engine. It is sought on the 25th percentile of every effect; goals and limits stand on"
-        " central effects, as in the report. £1 more is what it would add were every choice allowed"
-        " in part."
+        " engine. It is sought on the 25th percentile of every effect; amounts by year, goals and"
+        " limits stand on central effects, as in the report. £1 more is what it would add were"
+        " every choice allowed in part."
     )
     return Block("Best plan", shows, glossary.headings("group", "figure"), COLUMNS, tuple(rows))
 
@@ -94,28 +104,33 @@ def _beside(
 
     `on_cautious`: the best plan under the cautious effects it was sought with.
     """
-    sought = cautious(plan)[0]
-    central, cautiously = (run(plan), run(best_plan)), (run(sought), on_cautious)
+    planned = plan.model_copy(update={"confirmed_releases": ()})
+    sought = cautious(planned)[0]
+    # The search leaves out what was confirmed; the report counts it, and so do central figures.
+    reported = best_plan.model_copy(update={"confirmed_releases": plan.confirmed_releases})
+    central, cautiously = (run(plan), run(reported)), (run(sought), on_cautious)
     wording = "" if public_value else " (sought)"
-    figure = f"Present value of net cash, cautious effects{wording}"
+    figure = f"{WORTH}, cautious effects{wording}"
     yield _pair("Worth", figure, *map(_worth, cautiously))
     if public_value:
         figure = "The same with what QALYs are worth (sought; not cash)"
         yield _pair("Worth", figure, *map(_public, cautiously))
-    yield _pair("Worth", "Present value of net cash, central effects", *map(_worth, central))
+    yield _pair("Worth", f"{WORTH}, {ON_CENTRAL}", *map(_worth, central))
     for t, year in enumerate(plan.years[1:], 1):
-        yield _pair(year, "Paid for programmes", *(_paid(result, t) for result in central))
+        yield _pair(year, glossary.PAID, *(_paid(result, t) for result in central))
         yield _pair(year, glossary.NET_RELEASE, *(_released(result, t) for result in central))
     if best.chances:
         for year, own, then in list(zip(plan.years, *best.chances, strict=True))[1:]:
             labels = (year, "Chance that every pool can pay for it")
             yield Row(labels, "%", (own, then, then - own))
     parts = {c.programme: f"{c.start}, {c.level:.0%}{_paid_from(plan, c)}" for c in best.chosen}
+    names = names_of(plan, "programmes")
     for g, row in enumerate(plan.programmes):
         start = begins(row, plan)
         now: Cell = f"{start}, 100%" if start else "not bought"
         then_bought = parts.get(g, "not bought")
-        yield Row(("Programme", row.id), "start, part", (now, then_bought, None))
+        yield Row(("Programme", names.get(row.id, row.id)), "start, part", (now, then_bought, None))
+    yield from basis_rows(plan)
     yield from evidence_rows(plan, sought, best.chosen)
     yield from goal_rows(*central, on_cautious)
     yield from limit_rows(*central)
@@ -150,8 +165,11 @@ def _what_binds(plan: Plan, best: Best) -> Iterator[Row]:
     for name in best.asked:
         label = "Conflict: asked for, could be kept without"
         yield Row((label, name), "", (None, "yes", None))
+    names = names_of(plan, "programmes")
     for id in best.central_only:
-        yield Row(("No interval stated, central effect used", id), "", (None, "yes", None))
+        yield Row(
+            ("No interval stated, central effect used", names.get(id, id)), "", (None, "yes", None)
+        )
 
 
 def _unit(conflict: str) -> str:
@@ -190,4 +208,5 @@ def _paid(result: Result, t: int) -> float:
 
 
 def _released(result: Result, t: int) -> float:
-    return float(result.projection.released()[0, t].sum())
+    # By line in whole pence, as Cash released has them, so that the two add up to one figure.
+    return float(AcuteAmounts(result.projection).release[0, t].sum()) / 100.0

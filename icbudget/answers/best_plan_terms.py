@@ -10,65 +10,86 @@ from collections.abc import Iterator, Sequence
 
 from icbudget import glossary
 from icbudget.answers.block import Cell, Row
+from icbudget.answers.goal_tracker import unit_of, verdict
+from icbudget.answers.names import names_of
 from icbudget.engine.accounts.bridge import BY_THE_PLAN, bridges
-from icbudget.engine.appraisal.trajectory import reached, trajectory
+from icbudget.engine.appraisal.trajectory import Path, reached, trajectory
 from icbudget.engine.optimiser.programme_options import Option
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.evidence_rows import JUDGEMENT, found_by_studies, is_judgement
 from icbudget.plan.goal import COMPUTED, Goal
+from icbudget.plan.limit import Limit
 from icbudget.plan.programme import Programme, effect_in_words
 
 ON_CENTRAL, ON_CAUTIOUS = "central effects, as in the report", "cautious effects, as sought"
+ENTERED_BY_HAND = "its values are entered: no choice moves them"
+COUNTS_AS_PLANNED = "sought on what was planned, not on what was confirmed"
+KEPT_AS_SOUGHT = "kept as sought: cautious effects avoid less than central ones"
 
 
 def goal_rows(own: Result, best: Result, cautious: Result) -> Iterator[Row]:
-    """Yield what the plan and the best plan do to every goal by its date.
+    """Yield what the plan and the best plan do to every goal by its date, in the report's words.
 
     `own`, `best`: on central effects; `cautious`: the best plan on the effects it was sought with.
     """
     for goal in own.plan.goals:
-        named = f"{goal.measure}, {goal.target_year}"
-        if goal.measured_by not in COMPUTED or goal.target_year not in own.years:
-            why = "not worked out: its values are entered or its year is beyond the plan"
-            yield Row(("Goal", named), "", (why, why, None))
-            continue
-        now, then, carefully = (_at_date(result, goal) for result in (own, best, cautious))
-        yield Row(("Goal", f"{named}: target"), goal.unit, (goal.target, goal.target, None))
-        yield Row(
-            ("Goal", f"{named}: {ON_CENTRAL}"), goal.unit, (now, then, _difference(now, then))
-        )
-        yield Row(("Goal", f"{named}: {ON_CAUTIOUS}"), goal.unit, (None, carefully, None))
-        words = (_met(goal, now), _met(goal, then), _why(goal, then, carefully))
-        yield Row(("Goal", f"{named}: met, {ON_CENTRAL}"), "", words)
+        named = f"{goal.called}, {goal.target_year}"
+        unit = unit_of(goal)
+        yield Row(("Goal", f"{named}: target"), unit, (goal.target, goal.target, None))
+        on_central = (trajectory(own, goal), trajectory(best, goal))
+        if goal.target_year in own.years:
+            t = own.years.index(goal.target_year)
+            now, then = (path[t] for path in on_central)
+            carefully = trajectory(cautious, goal)[t]
+            yield Row(("Goal", f"{named}: {ON_CENTRAL}"), unit, (now, then, _more(now, then)))
+            if goal.measured_by in COMPUTED:
+                yield Row(("Goal", f"{named}: {ON_CAUTIOUS}"), unit, (None, carefully, None))
+                why = _why(best.plan, goal, then, carefully)
+            else:
+                why = ENTERED_BY_HAND
+        else:
+            why = ""
+        verdicts = _verdicts((own, best), goal, on_central)
+        yield Row(("Goal", f"{named}: verdict, {ON_CENTRAL}"), "", (*verdicts, why))
 
 
-def _at_date(result: Result, goal: Goal) -> float | None:
-    return trajectory(result, goal)[result.years.index(goal.target_year)]
+def _verdicts(results: Sequence[Result], goal: Goal, paths: Sequence[Path]) -> list[str]:
+    """Return the verdict of the report on a goal under each plan."""
+    return [verdict(result.plan, goal, path) for result, path in zip(results, paths, strict=True)]
 
 
-def _difference(now: float | None, then: float | None) -> float | None:
+def _more(now: float | None, then: float | None) -> float | None:
     return None if now is None or then is None else then - now
 
 
 def _met(goal: Goal, value: float | None) -> str:
     if value is None:
         return "not known"
-    return "met" if reached(goal, value, goal.target) else "missed"
+    return "met" if reached(goal, value, goal.target) else "not met"
 
 
-def _why(goal: Goal, central: float | None, cautious: float | None) -> str:
+def _why(plan: Plan, goal: Goal, central: float | None, cautious: float | None) -> str:
     """Return why central and cautious effects differ on a goal; blank where they agree."""
     on_central, on_cautious = _met(goal, central), _met(goal, cautious)
     if on_central == on_cautious:
         return ""
-    return f"{on_cautious} on cautious effects: the 25th percentile of every effect avoids less"
+    why = f"{on_cautious} on cautious effects: the 25th percentile of every effect avoids less"
+    return f"{why}; {COUNTS_AS_PLANNED}" if plan.confirmed_releases else why
+
+
+def basis_rows(plan: Plan) -> Iterator[Row]:
+    """Yield what the search leaves out that the report counts."""
+    if plan.confirmed_releases:
+        words = "counted on central effects, as in the report"
+        yield Row(("Basis", "Confirmed releases"), "", (words, words, COUNTS_AS_PLANNED))
 
 
 def limit_rows(own: Result, best: Result) -> Iterator[Row]:
     """Yield every limit of the plan by year, and what both plans come to of it.
 
-    The third column is what is left under the best plan; below zero the limit is not kept.
+    The third column is what is left under the best plan; below zero the limit is not kept on
+    central effects, and a row says why the best plan may be beyond it.
     """
     plan = own.plan
     for row in plan.limits:
@@ -78,12 +99,24 @@ def limit_rows(own: Result, best: Result) -> Iterator[Row]:
             t = plan.years.index(year)
             now, then = (_comes_to(result, row.measure, row.partner, t) for result in (own, best))
             least = row.measure.startswith("least_")
-            whose = f" of {row.partner}" if row.partner else ""
-            named = f"{row.measure.replace('_', ' ')}{whose} in {year}"
-            bound = f"{'at least' if least else 'at most'} {most:g}; left"
+            named = f"{_limit_in_words(row, plan)} {'by' if row.measure == 'loss' else 'in'} {year}"
+            bound = f"{'at least' if least else 'at most'} {_amount(row.measure, most)}"
             # What is left is positive where the limit is kept, for a most and a least alike.
             left = then - most if least else most - then
-            yield Row(("Limit", f"{named}: {bound}"), _unit(row.measure), (now, then, left))
+            yield Row(("Limit", f"{named}: {bound}; left"), _unit(row.measure), (now, then, left))
+            # Pounds as floats: half a penny is the least that is a penny.
+            if left < -0.005:
+                yield Row(("Limit", f"{named}: kept"), "", (None, "no", KEPT_AS_SOUGHT))
+
+
+def _limit_in_words(row: Limit, plan: Plan) -> str:
+    names = names_of(plan, "partners")
+    whose = f" of {names.get(row.partner, row.partner)}" if row.partner else ""
+    return f"{row.measure.replace('_', ' ').capitalize()}{whose}"
+
+
+def _amount(measure: str, value: float) -> str:
+    return f"£{value:,.0f}" if _unit(measure) == "£" else f"{value:,g}"
 
 
 def _unit(measure: str) -> str:
@@ -123,10 +156,11 @@ def evidence_rows(plan: Plan, sought: Plan, chosen: Sequence[Option]) -> Iterato
 
     `sought`: the plan on cautious effects.
     """
+    names = names_of(plan, "programmes")
     for g in sorted({option.programme for option in chosen}):
         row, carefully = plan.programmes[g], sought.programmes[g]
         judged = f" ({JUDGEMENT})" if is_judgement(row) else ""
         central = effect_in_words(row.effect_measure, row.effect)
         words = f"studies: {found_by_studies(row)}; effect {central}{judged}"
         cautious: Cell = f"sought on {effect_in_words(row.effect_measure, carefully.effect)}"
-        yield Row(("Rests on", row.name or row.id), "", (words, cautious, None))
+        yield Row(("Rests on", names.get(row.id, row.id)), "", (words, cautious, None))

@@ -18,6 +18,7 @@ from icbudget.engine.appraisal.trajectory import (
     reached,
     trajectory,
 )
+from icbudget.plan import Plan
 from icbudget.plan.goal import COMPUTED, Goal
 
 
@@ -45,7 +46,7 @@ def goals(case: Case) -> Lines:
             rows.append(Row((*labels, glossary.MEASURED), unit, values))
         target = [goal.target if year == goal.target_year else None for year in case.plan.years]
         rows.append(Row((*labels, glossary.TARGET), unit, tuple(target)))
-        rows.append(Row((*labels, verdict(case, goal, path)), unit, blank))
+        rows.append(Row((*labels, verdict(case.plan, goal, path)), unit, blank))
     shows = (
         "Where each goal is heading, whether it is on the straight line from its baseline to its"
         " target, and whether it is met."
@@ -79,11 +80,11 @@ def _on_track(goal: Goal, path: Path, line: Path) -> tuple[Cell, ...]:
     return tuple(answers)
 
 
-def verdict(case: Case, goal: Goal, path: Path) -> str:
+def verdict(plan: Plan, goal: Goal, path: Path) -> str:
     """Return in words whether a goal is met by its date, and if not by how much it misses."""
-    if goal.target_year not in case.plan.years:
+    if goal.target_year not in plan.years:
         return f"Target year {goal.target_year} is outside the plan"
-    value = path[case.plan.years.index(goal.target_year)]
+    value = path[plan.years.index(goal.target_year)]
     if value is None:
         return f"No value expected for {goal.target_year}"
     if reached(goal, value, goal.target):
@@ -134,7 +135,7 @@ def _way(goal: Goal, way: Closing) -> str:
 
 
 def _no_way(case: Case, goal: Goal, path: Path) -> str:
-    message = verdict(case, goal, path)
+    message = verdict(case.plan, goal, path)
     if message.startswith("Met"):
         return f"{message}: nothing more is needed."
     if goal.target_year not in case.plan.years[1:]:

@@ -111,6 +111,11 @@ class Goal(Sourced):
     )
 
     @property
+    def called(self) -> str:
+        """Return what people call the goal: its measure, and whom it is about where it says so."""
+        return f"{self.measure} ({self.group})" if self.group else self.measure
+
+    @property
     def measured_by(self) -> str:
         """Return the kind of goal.
 

@@ -42,11 +42,11 @@ def _experience(paper: Paper) -> Table | None:
     block = paper.block(catalogue.MONEY_AND_EXPERIENCE)
     if not block.where(kind="Experience"):
         return None
-    measures = {goal.id: goal.measure for goal in paper.case.plan.goals}
+    names = {goal.id: goal.called for goal in paper.case.plan.goals}
     lines = []
     for row in block.rows:
         goal, figure = block.labels_of(row, "goal", "figure")
-        heading = f"{measures[goal]}: {figure.lower()}" if goal else figure
+        heading = f"{names[goal]}: {figure.lower()}" if goal else figure
         lines.append(line_by_year(paper, row, heading))
     return _table(paper, "money-and-experience", "Money, and what people say of their care", lines)
 

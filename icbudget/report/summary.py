@@ -202,13 +202,12 @@ def _gap(paper: Paper) -> str:
 
 
 def _goals(paper: Paper) -> str:
-    block = paper.block(catalogue.GOAL_TRACKER)
-    measures = {block.label(row, "goal"): block.label(row, "measure") for row in block.rows}
-    by_goal = verdicts(block)
+    names = {goal.id: goal.called for goal in paper.case.plan.goals}
+    by_goal = verdicts(paper.block(catalogue.GOAL_TRACKER))
     if not by_goal:
         return ""
-    met = [measures[goal] for goal, verdict in by_goal.items() if verdict.startswith("Met ")]
-    missed = [measures[goal] for goal, verdict in by_goal.items() if not verdict.startswith("Met ")]
+    met = [names[goal] for goal, verdict in by_goal.items() if verdict.startswith("Met ")]
+    missed = [names[goal] for goal, verdict in by_goal.items() if not verdict.startswith("Met ")]
     if not missed:
         return (
             "The one goal is met by its date."

@@ -156,14 +156,14 @@ def section_gaps(paper: Paper) -> Section | None:
     block = paper.block(catalogue.GOAL_GAPS)
     if not block.rows:
         return None
-    measures = {goal.id: goal.measure for goal in paper.case.plan.goals}
+    names = {goal.id: goal.called for goal in paper.case.plan.goals}
     scale = scale_for(every_number(block.rows))
     lines = []
     for row in block.rows:
         goal, *words = block.labels_of(row, "goal", "programmes", "closes_gap")
         amounts = amounts_of(row.values)
         cells = (*words, *paper.money(scale, amounts))
-        lines.append(Line(measures.get(goal, goal), cells))
+        lines.append(Line(names.get(goal, goal), cells))
     headings = (*block.labels, *block.columns)
     table = Table(
         "goal-gaps",

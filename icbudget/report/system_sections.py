@@ -301,7 +301,7 @@ def section_goals(paper: Paper) -> Section | None:
         written = map(_goal_figure, amounts_of(figures))
         verdict = verdicts(block)[goal.id]
         cells = (goal.unit or "–", goal.good, *written, goal.target_year, verdict)
-        lines.append(Line(goal.measure, cells))
+        lines.append(Line(goal.called, cells))
     headings = (
         "Goal",
         "Unit",

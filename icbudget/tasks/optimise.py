@@ -91,18 +91,19 @@ def optimised(
 ) -> Optimised:
     """Return the best plan of a plan that has a result.
 
-    It is sought, and held against the plan, on what is planned: confirmed releases change nothing
-    in it, since no choice changes what came, and the model bounds releases that are planned.
+    It is sought on what is planned: confirmed releases change nothing in the search, since no
+    choice changes what came, and the model bounds releases that are planned. What it says of both
+    plans on central effects counts them, as the report does.
     """
     from icbudget.answers.best_plan_answer import best_block, minimum_needs, minimums_missed
     from icbudget.engine.optimiser.best_plan import best_plan
     from icbudget.engine.uncertainty.sampling import sampler_of
 
     until = time.monotonic() + time_limit
-    plan = plan.model_copy(update={"confirmed_releases": ()})
+    planned = plan.model_copy(update={"confirmed_releases": ()})
     with _solver_silent():
         best = best_plan(
-            plan,
+            planned,
             lambda: until - time.monotonic(),
             confidence=confidence,
             draw=lambda tried: sampler_of(tried).figures(0, DRAWS),

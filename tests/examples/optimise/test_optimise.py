@@ -369,7 +369,7 @@ def test_a_workbook_gets_the_comparison_on_a_sheet_of_its_own(tmp_path, capsys):
     book = openpyxl.load_workbook(tmp_path / "out" / "plan-best.xlsx")
     sheet = book["Best plan"]
     rows = {(r[0].value, r[1].value): r[4].value for r in sheet.iter_rows(min_row=7)}
-    assert ("Worth", "Present value of net cash, cautious effects (sought)") in rows
+    assert ("Worth", "Net present value, system cash, cautious effects (sought)") in rows
     assert not [
         c for row in sheet.iter_rows() for c in row if c.data_type == "f" and "ICB_" in str(c.value)
     ], "values alone"
@@ -403,9 +403,9 @@ def test_it_says_what_it_does_to_goals_and_why_its_cautious_effects_differ():
     assert central == pytest.approx((638, 766, 128))
     cautious = rows["Goal", "Spells, 2027/28: cautious effects, as sought"]
     assert cautious[1] == pytest.approx(771.263, abs=0.001)
-    own, of_best, why = rows["Goal", "Spells, 2027/28: met, central effects, as in the report"]
-    assert (own, of_best) == ("met", "met")
-    assert why.startswith("missed on cautious effects")
+    own, of_best, why = rows["Goal", "Spells, 2027/28: verdict, central effects, as in the report"]
+    assert (own, of_best) == ("Met by 2027/28", "Met by 2027/28")
+    assert why.startswith("not met on cautious effects")
 
 
 def test_it_says_what_its_programmes_rest_on():
@@ -420,4 +420,4 @@ def test_it_says_what_is_left_of_every_limit():
     # b needs 0.02 × 100 = 2 wte, of which the plan has 2.5
     limit = Limit(measure="staff", most={"2027/28": 2.5})
     _, found = best(limits=(limit,))
-    assert rows_of(found)["Limit", "staff in 2027/28: at most 2.5; left"] == (2, 2, 0.5)
+    assert rows_of(found)["Limit", "Staff in 2027/28: at most 2.5; left"] == (2, 2, 0.5)
