@@ -46,11 +46,10 @@ from icbudget.workbook.writing import start_sheet, what_if_sheet
 from tests.examples.capitation.test_capitation import CASE as CAPITATION
 from tests.examples.council_lines.test_council_lines import CASE as COUNCIL_LINES
 from tests.guide import test_start_here
+from tests.guide.page_numbers import page, stated
 from tests.places import ROOT, WORKBOOKS
 from tests.workbooks.published import opened, value
 
-WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-WORDS += ("eleven", "twelve")
 MANUAL = (ROOT / "tests" / "excel" / "MANUAL.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DEFAULTS = Setup.model_fields
@@ -58,29 +57,6 @@ STEPS_OF_A_POSITION = sum(name.startswith("POSITION_") for name in vars(glossary
 KINDS = ("standard", "health")
 """Of rates of discount: of money, and of effects on health."""
 KB, MILLION, HOUR = 1024, 1_000_000, 3_600
-
-
-def page(name: str) -> str:
-    """A page as one line, so that a sentence is found wherever its lines are broken."""
-    path = ROOT / name if name == "README.md" else ROOT / "icbudget" / "guide" / f"{name}.md"
-    return " ".join(path.read_text(encoding="utf-8").split())
-
-
-def number(text: str) -> float:
-    """A number of a page, in figures or in words."""
-    if text.casefold() in WORDS:
-        return WORDS.index(text.casefold())
-    return float(text.replace(",", ""))
-
-
-def stated(name: str, sentence: str) -> list[float]:
-    """The numbers of a page's sentence, each where the pattern has a `#`."""
-    pattern = re.escape(sentence).replace(r"\#", "#").replace(r"\ ", " ")
-    pattern = pattern.replace("#", r"([\d,]+(?:\.\d+)?|[A-Za-z]+)")
-    found = re.findall(pattern, page(name))
-    assert len(found) == 1, f"{name}: {len(found)} times “{sentence}”"
-    numbers = found[0] if isinstance(found[0], tuple) else found
-    return [number(text) for text in numbers]
 
 
 def option(command, name: str) -> object:
@@ -171,12 +147,12 @@ def test_a_number_of_a_page_is_what_the_product_declares(name, sentence, declare
 
 
 def test_the_versions_that_the_pages_name_are_those_that_are_installed_by_the_project():
-    least = PROJECT["requires-python"].removeprefix(">=")
-    for name in ("README.md", "deployment"):
-        assert f"Python {least} or newer" in page(name)
+    least = float(PROJECT["requires-python"].removeprefix(">="))
+    assert stated("README.md", "Python # or newer") == [least]
+    assert stated("deployment", "Python # or newer") == [least]
     (server,) = [need for need in PROJECT["optional-dependencies"]["server"] if "server" in need]
-    tested = re.search(r"xlwings Server (\d+\.\d+) is what was tested", page("deployment"))[1]
-    assert f">={tested}," in server
+    (tested,) = stated("deployment", "xlwings Server # is what was tested")
+    assert f">={tested:.2f}," in server
 
 
 def test_the_proxy_of_the_example_lets_through_what_the_server_takes():
@@ -222,16 +198,21 @@ def test_the_programme_that_places_share_counts_once_in_the_example():
 
 def test_what_became_of_what_was_asked_says_what_the_tables_of_the_page_typed():
     text = page("joint-working")
-    for sentence, file, sheet, row in (
-        ("the council's money, # by the council", "parts/council.xlsx", "Funding", "council"),
-        ("by the council and # by the ICB", "parts/icb.xlsx", "Funding", "council"),
-        ("**owner stands**: #,", "parts/council.xlsx", "Funding", "council"),
-        ("the target, # by one", "parts/council.xlsx", "Goals", "falls"),
-        ("by one and # by the other", "parts/icb.xlsx", "Goals", "falls"),
+    by_council, by_icb, stands = stated(
+        "joint-working",
+        "the council's money, # by the council and # by the ICB | **owner stands**: #,",
+    )
+    one, other = stated("joint-working", "the target, # by one and # by the other")
+    for asked, part, sheet, row in (
+        (by_council, "council", "Funding", "council"),
+        (by_icb, "icb", "Funding", "council"),
+        (one, "council", "Goals", "falls"),
+        (other, "icb", "Goals", "falls"),
     ):
-        table = text[text.index(f"<!-- {file}: {sheet} -->") :]
+        table = text[text.index(f"<!-- parts/{part}.xlsx: {sheet} -->") :]
         typed = re.search(rf"\| {row} \| (\d+) \|", table)[1]
-        assert stated("joint-working", sentence) == [float(typed)]
+        assert asked == float(typed)
+    assert stands == by_council  # the council owns it
     (stands,) = stated("joint-working", "**to agree**: # stands")
     assert f"target: {stands:.0f}," in text
 

@@ -25,6 +25,8 @@ from tests.workbook.plans import rich, rich_blocks, rich_case
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 BOOK = "xl/workbook.xml"
+MOST_PAPER = {SHORT: 6, FULL: 40}
+"""Sheets of paper that the borough takes, by what is printed."""
 
 
 def written(printed):
@@ -69,7 +71,7 @@ def test_a_set_that_is_none_is_refused():
 
 
 @pytest.mark.program("libreoffice")
-@pytest.mark.parametrize(("printed", "most"), [(SHORT, 6), (FULL, 40)])
+@pytest.mark.parametrize(("printed", "most"), MOST_PAPER.items())
 def test_the_borough_takes_so_many_pages(tmp_path, printed, most):
     """It has rows in every table of every module: no plan of the samples takes more paper."""
     plan = tasks.load(BOROUGH).plan
