@@ -459,9 +459,9 @@ def _setup(
             else "No grant of the base year is known here."
         ),
         (
-            f"To fill in: funding ({'; '.join(missing)}) and how it grows, schemes, minimums, acute"
-            " lines, segments, prevention programmes, shifts, shares of risk, goals. Check the"
-            " council as host."
+            f"To fill in: funding ({'; '.join(missing)}) and how it grows, schemes, minimums,"
+            " activity lines, segments, prevention programmes, shifts, shares of risk, goals. Check"
+            " the council as host."
         ),
         growth_in_words(area, people),
         *([f"{area.note}."] if area.note else []),

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 HEADINGS = MappingProxyType(
     {
-        "acute_line": "Acute line",
+        "acute_line": "Activity line",
         "approved_by": "Approved by",
         "authority": "Authority",
         "basis": "Basis",
@@ -142,13 +142,13 @@ PUT_INTO_POOLS = _label(
     "What partners put into pools in the year, in money and in kind, deductions taken off.",
 )
 COMING_IN = _label(
-    "All that came in", "Income in money and in kind, and acute money moved or reinvested."
+    "All that came in", "Income in money and in kind, and money of activity moved or reinvested."
 )
 COMING_IN_BEFORE = _label(
     "All that came in the year before", "The same of the year before, which the bridge begins with."
 )
 TRANSFERS_IN = _label("Transfers in", "Money that a shift or another fund moves into the source.")
-REINVESTED = _label("Reinvested", "Released acute money that comes into the source.")
+REINVESTED = _label("Reinvested", "Money released by activity that comes into the source.")
 SPEND = _label("Spend", "What the source pays for in the year, in money.")
 TRANSFERS_OUT = _label("Transfers out", "Money that leaves, or goes back as the pool ends.")
 OPEN_SETTLED = _label(
@@ -264,8 +264,8 @@ CONFIRMED = _label(
 SET_BY_RULE = _label("Set by the rule", "What a rule by amount or percentage says to move.")
 MOVED_INTO_POOL = _label("Moved into the pool", "Money that a shift moves into its pool.")
 UNFUNDED_ACUTE = _label(
-    "Unfunded gap on the acute side",
-    "What acute activity still costs beyond what is left of its budget after the money moved.",
+    "Unfunded gap on activity",
+    "What activity still costs beyond what is left of its budget after the money moved.",
 )
 MONEY_FOR_PROGRAMMES = _label(
     "Money for programmes", "What a pool has for programmes after its other schemes."

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 WHY: dict[str, str] = {
+    "activity": "A line of activity must be priced in the unit it is counted in, its cost must be split into what falls at once, in whole blocks and only by decision, and its contract must have the terms that decide what the commissioner pays. Otherwise a saving would be shown that nobody has.",
     "actual": "What was booked must belong to a year, a scheme or a source of the plan, or it would be missing from the forecast without anybody seeing it. A row that cannot be meant is set aside; the rest of the year goes on.",
-    "acute": "A line of activity must be priced in the unit it is counted in, its cost must be split into what falls at once, in whole blocks and only by decision, and its contract must have the terms that decide what the commissioner pays. Otherwise a saving would be shown that nobody has.",
     "agreement": "A pooled fund rests on a written agreement that covers the years of the plan (NHS Act 2006, section 75; the 2000 Regulations). An auditor asks for the date it was signed against the period it covers.",
     "amount": "Amounts are what partners pay and pools spend. One below zero, one beyond what the money can be, or two for the same thing would carry through every total.",
     "area": "What a new plan could not fill in for the area: a grant that no public source gives, an ICB share that is derived, a year for which no rate is known. Nothing is guessed; the cell is left for you.",

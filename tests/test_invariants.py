@@ -100,8 +100,8 @@ def test_the_ledger_and_the_accounts_are_the_same_money(document):
     assert paid == m.paid[0].sum()
     assert sum(p.pence for p in ledger if p.kind == "transition") == m.transition[0].sum()
     amounts = AcuteAmounts(result.projection)
-    assert sum(p.pence for p in ledger if p.kind == "acute payment") == amounts.pay_plan[0].sum()
-    assert sum(p.pence for p in ledger if p.kind == "acute cost") == amounts.cost_plan[0].sum()
+    assert sum(p.pence for p in ledger if p.kind == "activity payment") == amounts.pay_plan[0].sum()
+    assert sum(p.pence for p in ledger if p.kind == "activity cost") == amounts.cost_plan[0].sum()
 
 
 @thorough
@@ -205,7 +205,7 @@ def test_the_bridge_adds_up_and_its_totals_are_true(document):
             assert steps["Gap to date"][t] == sum(steps["Gap of the year"][: t + 1])
     ledger = postings(result)
     provided = {p: {row.id for row in result.plan.acute_lines if row.provider == p} for p in every}
-    kinds = ("acute payment", "acute cost", "expenditure", "programme", "transition")
+    kinds = ("activity payment", "activity cost", "expenditure", "programme", "transition")
     for partner, steps in every.items():
         for t, year in enumerate(result.years):
             spent = sum(
@@ -219,7 +219,7 @@ def test_the_bridge_adds_up_and_its_totals_are_true(document):
             earned = (
                 p.pence
                 for p in ledger
-                if p.year == year and p.kind == "acute payment" and p.line in provided[partner]
+                if p.year == year and p.kind == "activity payment" and p.line in provided[partner]
             )
             by_the_plan = steps["Plan"][t] - steps["Outturn and settlement"][t]
             assert by_the_plan == spent - sum(earned) - received

@@ -1,4 +1,4 @@
-"""Answers about acute activity: do nothing and plan, what is avoided, what that releases."""
+"""Answers about activity: do nothing and plan, what is avoided, what that releases."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from icbudget.plan.acute_line import BED_DAY
 
 DAYS = 365
 ALL_LINES = "All lines"
-"""Row key of a figure of all acute lines together."""
+"""Row key of a figure of all activity lines together."""
 
 
 def acute(case: Case) -> Lines:
-    """Return activity, price, cost and payment of each acute line by year.
+    """Return activity, price, cost and payment of each activity line by year.
 
     Each stands twice: if nothing changes, and in the plan.
     """
@@ -38,7 +38,7 @@ def acute(case: Case) -> Lines:
         )
         rows.extend(Row((line.id, name), unit, values) for name, unit, values in figures)
     shows = (
-        "Acute activity if nothing changes and in the plan; what the commissioner pays and what it"
+        "Activity if nothing changes and in the plan; what the commissioner pays and what it"
         " costs the provider."
     )
     return Lines(shows, tuple(rows), case.plan.years)

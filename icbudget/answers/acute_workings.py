@@ -41,7 +41,7 @@ class Working:
     """One figure in a year: what it is, its value and unit, and how it comes about."""
 
     of: tuple[str, ...]
-    """What it is a figure of: an acute line and perhaps a programme; or a shift, pool or
+    """What it is a figure of: an activity line and perhaps a programme; or a shift, pool or
     programme."""
     year: str
     figure: str
@@ -70,7 +70,7 @@ class Working:
 def rows(case: Case) -> Iterator[tuple[str, str, str, Row]]:
     """Yield every row of the acute side that can be explained.
 
-    Each is (acute line, programme or blank, figure, row).
+    Each is (activity line, programme or blank, figure, row).
     """
     for block in (acute_activity.acute(case), acute_activity.release(case)):
         for row in block.rows:

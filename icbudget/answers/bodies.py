@@ -11,7 +11,7 @@ from icbudget.engine.accounts.postings import postings
 from icbudget.engine.accounts.successors import Ending, endings
 from icbudget.engine.run import Result
 
-_ACTIVITY = {"acute payment": 1, "client charge": -1}
+_ACTIVITY = {"activity payment": 1, "client charge": -1}
 """Postings that make what a partner pays for activity, with their sign."""
 
 

@@ -115,8 +115,8 @@ RULE_TESTS = Answer(
 )
 ACTIVITY = Answer(
     id="activity",
-    title="Acute projection",
-    help="Acute activity, price, cost and payment, do nothing and plan",
+    title="Activity",
+    help="Activity, price, cost and payment, do nothing and plan",
     module=SHIFT,
     lines=acute_activity.acute,
     labels=("acute_line", "figure"),
@@ -198,7 +198,7 @@ WHO_SAVES = Answer(
 REALLOCATION = Answer(
     id="reallocation",
     title="Reallocation",
-    help="Money moved from acute to the pools, and what it buys",
+    help="Money moved from activity to the pools, and what it buys",
     module=SHIFT,
     lines=reallocation.reallocate,
     labels=("kind", "thing", "figure"),
@@ -433,7 +433,7 @@ REINVESTMENT = benefit_catalogue.REINVESTMENT
 
 FAMILIES: dict[str, tuple[Answer, ...]] = {
     "The pools": (INCOME, SPENDING, INSTALMENTS, BALANCES, MINIMUM_SPEND, RULE_TESTS),
-    "Acute care and prevention": (
+    "Activity and prevention": (
         ACTIVITY,
         AVOIDED,
         COMBINATION,

@@ -56,9 +56,11 @@ HOW = {
     "transition": (
         "double running and exit cost of the year, times the part of the programme that was bought"
     ),
-    "acute payment": "what the contract pays for do-nothing activity, less the contract saving",
+    "activity payment": "what the contract pays for do-nothing activity, less the contract saving",
     "client charge": "what clients pay for a unit × planned activity; income that is taken off it",
-    "acute cost": ("what the activity costs the provider if nothing changes, less the net release"),
+    "activity cost": (
+        "what the activity costs the provider if nothing changes, less the net release"
+    ),
     "paid over": (
         "what the gain share asks of the partner, within its own gain, its cap and its claw-back"
         " limit"
@@ -71,8 +73,8 @@ HOW = {
     ),
     "interest": "last year's balance of the fund × its rate of interest",
     "moved out": (
-        "taken from the commissioner's acute budget, or another source of the pool, by a shift; its"
-        " twin is moved in"
+        "taken from the commissioner's activity budget, or another source of the pool, by a shift;"
+        " its twin is moved in"
     ),
     "moved in": "put into the pool by a shift; its twin is moved out",
     "virement": "budget moved by a virement that counts; inside a pool the two sides sum to zero",
@@ -149,9 +151,9 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
     """Return what is behind a figure named as `Pool A / 2027/28 / ICB`.
 
     The parts, set off by ` / `, may be in any order: pool, year, partner, funding source, scheme,
-    programme, acute line, shift, gain share (ids or names), kind of posting, `risk share` for who
-    bears a pool's variance, or a figure of the acute sheets or of Reallocation as the sheet calls
-    it, such as `Contract saving`, or any figure of an answer by the words of its row. A
+    programme, activity line, shift, gain share (ids or names), kind of posting, `risk share` for
+    who bears a pool's variance, or a figure of the activity sheets or of Reallocation as the sheet
+    calls it, such as `Contract saving`, or any figure of an answer by the words of its row. A
     posting or a figure counts when it carries every part. A headline of the Dashboard is explained
     by its own words, such as `Income of the pools`.
     """
@@ -261,7 +263,7 @@ def _figure_of_plan(case: Case, asked: str, places: Mapping[str, Place]) -> tupl
     return () if own_figure is None else (own_figure,)
 
 
-_ACUTE = ("acute payment", "client charge", "acute cost")
+_ACUTE = ("activity payment", "client charge", "activity cost")
 
 
 def _worked_in_all(case: Case, wanted: list[set[str]]) -> tuple[Working, ...]:
@@ -354,9 +356,9 @@ def explanation_block(explanation: Explanation) -> Block:
 _LINES_OF = {
     "programme": ("programmes",),
     "transition": ("programmes",),
-    "acute payment": ("acute_lines",),
+    "activity payment": ("acute_lines",),
     "client charge": ("acute_lines",),
-    "acute cost": ("acute_lines",),
+    "activity cost": ("acute_lines",),
     "moved out": ("acute_lines", "shifts"),
     "moved in": ("acute_lines", "shifts"),
     "interest": ("shifts",),

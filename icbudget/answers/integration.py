@@ -43,7 +43,7 @@ TERMS = {
     ALIGNED: Terms(
         "each partner, on its own money, after talking to the others",
         "each partner, what its own funding sources are over or under",
-        "each partner its own contributions and acute budget; nothing moves between partners",
+        "each partner its own contributions and activity budget; nothing moves between partners",
         "each partner's own; the others' money is shown beside it for information",
         f"{_COST} no shared accounts, and no host",
         "each partner watches those of its own schemes",
@@ -52,7 +52,7 @@ TERMS = {
     LEAD: Terms(
         "the host of each pool, for all partners",
         "the host, all that its pool is over or under",
-        "the host the pool's money; each commissioner its acute budget",
+        "the host the pool's money; each commissioner its activity budget",
         "the host's, gross, with the others' contributions as its income",
         f"{_COST} the host's commissioning, accounts and audit",
         "the host watches all, and reports them to the others",
@@ -61,7 +61,7 @@ TERMS = {
     POOLED: Terms(
         "the partners together, as the section 75 agreement says",
         "the partners, by the agreement's rule, or by contributions where it has none",
-        "the partners together the pool's money; each commissioner its acute budget",
+        "the partners together the pool's money; each commissioner its activity budget",
         "each partner its share of the pool: the pool is no body of its own; the host keeps its"
         " memorandum account",
         f"{_COST} a pool manager, quarterly reports, an annual return and their audit",
@@ -69,7 +69,7 @@ TERMS = {
         _SAME,
     ),
     ONE: Terms(
-        "the partners together, on the pools and acute care alike",
+        "the partners together, on the pools and activity alike",
         "the commissioners, by what each brings; what providers lose or gain is made good",
         "everything, only together",
         "each partner its share: no law makes one budget one body's",

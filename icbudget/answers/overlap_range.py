@@ -86,7 +86,7 @@ def _lines_in_words(plan: Plan) -> dict[str, Mapping[str, str]]:
         whose = f"{pools.get(c.pool, c.pool)}, {partners.get(c.partner, c.partner)}"
         funding[line] = f"{whose}, {c.source}, line {c.line}"
     return {
-        "Acute line": called(plan, "acute_lines"),
+        "Activity line": called(plan, "acute_lines"),
         "Programme": called(plan, "programmes"),
         "Scheme": schemes,
         "Funding": funding,

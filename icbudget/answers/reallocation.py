@@ -24,7 +24,7 @@ def reallocate(case: Case) -> Lines:
     What each shift moves, what each pool can buy with it, and what each programme gets.
 
     A rule that moves money before it is released leaves a gap between what the activity still costs
-    and what is left of the acute budget: it is always shown.
+    and what is left of the activity budget: it is always shown.
     """
     result = case.answered
     run, rules, years = result.projection, result.rules, case.plan.years
@@ -57,7 +57,7 @@ def reallocate(case: Case) -> Lines:
         rows.append(Row((*labels, glossary.PART_BOUGHT), "%", scale))
         rows.append(Row((*labels, glossary.EFFECT_AT_WORK), "%", numbers(run.active[0, :, g])))
     shows = (
-        "Money moved from acute activity into the pools, and what each programme could be bought"
+        "Money moved from activity into the pools, and what each programme could be bought"
         " with it, in order of priority."
     )
     if any(drawing.rule in (*RELEASING, PUMP_PRIME) for drawing in rules.drawings):

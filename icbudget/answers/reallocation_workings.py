@@ -144,7 +144,7 @@ class _Of:
         if amount is not None:
             parts.append(f"amount of the year {pounds(float(amount))}")
         if share is not None:
-            parts.append(f"{percent(share * 100)} of the acute budget of {self.before}")
+            parts.append(f"{percent(share * 100)} of the activity budget of {self.before}")
         return " + ".join(parts) or "nothing is set for the year"
 
     def moved(self) -> str:
@@ -165,7 +165,7 @@ class _Of:
         # The rest of the gap, so that the words add up to the figure on the sheet.
         taken = self.number(glossary.UNFUNDED_ACUTE, self.t) * 100 - cost + budget
         return (
-            f"what the activity that still comes costs {pounds(cost / 100)} − (acute budget"
+            f"what the activity that still comes costs {pounds(cost / 100)} − (activity budget"
             f" {pounds(budget / 100)} − taken out {pounds(taken / 100)})"
         )
 

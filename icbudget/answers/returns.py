@@ -264,7 +264,7 @@ def _pounds_by_year(case: Case, rows: list[int]) -> dict[str, Cell]:
 def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]]]:
     """Yield, as additional money, what a source brings forward.
 
-    So stands what acute lines release.
+    So stands what activity lines release.
     """
     plan, result = case.plan, case.answered
     known = reference.funding_sources(plan.setup.rules_year)
@@ -275,7 +275,7 @@ def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]
             continue
         for values, words in (
             (moves.open, f"Carried forward: {source}"),
-            (moves.transfers_in + moves.reinvested, f"From acute activity: {source}"),
+            (moves.transfers_in + moves.reinvested, f"From activity: {source}"),
         ):
             # A deficit that is brought forward is no income.
             amounts = _of_years(plan, np.maximum(values[0, :, a], 0.0))

@@ -1,4 +1,4 @@
-"""Acute lines have prices in their own currency, and whole costs, contracts and segments."""
+"""Activity lines have prices in their own currency, and whole costs, contracts and segments."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def currencies_and_price_years(plan: Plan) -> list[Finding]:
                     " the two are not the same."
                 )
                 place = at("acute_lines", row, f"{what}_currency")
-                findings.append(error("acute.currency", message, fix, place))
+                findings.append(error("activity.currency", message, fix, place))
     for table in ("acute_lines", "programmes"):
         for line in getattr(plan, table):
             if line.price_year and line.price_year != plan.setup.base_year:
@@ -64,12 +64,12 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
             )
             fix = "Change them so that they add up to 100%."
             place = at("acute_lines", row, "variable_cost")
-            findings.append(error("acute.cost-split", message, fix, place))
+            findings.append(error("activity.cost-split", message, fix, place))
         if row.block_size is None and any(row.closes.values()):
             message = f"Blocks of “{row.id}” are to close, but the block size is blank."
             fix = "Type how many units one ward or team serves in a year."
             place = at("acute_lines", row, "block_size")
-            findings.append(error("acute.no-block-size", message, fix, place))
+            findings.append(error("activity.no-block-size", message, fix, place))
         if plan.setup.horizon and row.hold >= plan.setup.horizon and any(row.closes.values()):
             message = (
                 f"Demand of “{row.id}” must stay down for {row.hold} years more, and the plan has"
@@ -80,13 +80,13 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
                 " Setup."
             )
             place = at("acute_lines", row, "hold")
-            findings.append(warning("acute.hold-beyond-horizon", message, fix, place))
+            findings.append(warning("activity.hold-beyond-horizon", message, fix, place))
         for year, decision in row.closes.items():
             if not 0 <= decision <= 1:
                 message = f"The decision to close blocks of “{row.id}” in {year} is {decision:g}."
                 fix = "Type 1 (100%) for yes, 0 for no."
                 place = at("acute_lines", row, "closes", year)
-                findings.append(error("acute.close-decision", message, fix, place))
+                findings.append(error("activity.close-decision", message, fix, place))
     return findings
 
 
@@ -113,7 +113,7 @@ def _clients(row: AcuteLine) -> Iterator[Finding]:
         field = "clients" if row.clients is None else "units_a_client"
         message = f"“{row.id}” has only one of clients and units a client."
         fix = "Fill in both, or clear both and type the base activity."
-        yield error("acute.clients-half", message, fix, at("acute_lines", row, field))
+        yield error("activity.clients-half", message, fix, at("acute_lines", row, field))
     base = base_of(row)
     if base is not None and abs(base - row.base_activity) > _SHARES_MEET * max(base, 1.0):
         message = (
@@ -121,7 +121,7 @@ def _clients(row: AcuteLine) -> Iterator[Finding]:
             f" {base:,.6g}, but a base activity of {row.base_activity:,.6g}."
         )
         fix = "Clear the base activity: it follows from the clients."
-        yield error("acute.clients", message, fix, at("acute_lines", row, "base_activity"))
+        yield error("activity.clients", message, fix, at("acute_lines", row, "base_activity"))
 
 
 def _charge(row: AcuteLine, icbs: Container[str]) -> Iterator[Finding]:
@@ -131,18 +131,18 @@ def _charge(row: AcuteLine, icbs: Container[str]) -> Iterator[Finding]:
     if row.client_charge > fee:
         message = f"Clients of “{row.id}” pay £{row.client_charge:,.2f} of a fee of £{fee:,.2f}."
         fix = "Type what they pay on average after means tests, at most the fee."
-        yield error("acute.charge-above-fee", message, fix, place)
+        yield error("activity.charge-above-fee", message, fix, place)
     if row.provider:
         message = (
             f"“{row.id}” has client charges, and “{row.provider}” provides it: whose income"
             " they are is not known."
         )
         fix = "Clear the provider where the council buys from a market, or clear the charge."
-        yield error("acute.charge-provider", message, fix, place)
+        yield error("activity.charge-provider", message, fix, place)
     if row.commissioner in icbs:
         message = f"“{row.id}” is paid for by the NHS and has client charges; NHS care is free."
         fix = "Name the council as commissioner, or clear the charge."
-        yield warning("acute.charge-nhs", message, fix, place)
+        yield warning("activity.charge-nhs", message, fix, place)
 
 
 def contract_terms(plan: Plan) -> list[Finding]:
@@ -166,7 +166,9 @@ def contract_terms(plan: Plan) -> list[Finding]:
             if getattr(terms, field) is None:
                 message = f"“{name}” has the contract {terms.contract} without a {words[field]}."
                 fix = f"Type the {words[field]}."
-                findings.append(error("acute.contract-term", message, fix, at(table, terms, field)))
+                findings.append(
+                    error("activity.contract-term", message, fix, at(table, terms, field))
+                )
     for row in plan.acute_lines:
         in_year = dict(
             zip(plan.years, terms_by_year(row, plan.contract_changes, plan.years), strict=True)
@@ -185,7 +187,7 @@ def contract_terms(plan: Plan) -> list[Finding]:
             )
             fix = "Clear the rebase year, or change the contract."
             place = at("acute_lines", row, "rebase_years")
-            findings.append(warning("acute.rebase-unused", message, fix, place))
+            findings.append(warning("activity.rebase-unused", message, fix, place))
     return findings
 
 
@@ -242,7 +244,7 @@ def capacity(plan: Plan) -> list[Finding]:
                     " the same beds would be counted twice."
                 )
                 place = at("acute_lines", stay, "bed_days")
-                findings.append(error("acute.bed-days", message, fix, place))
+                findings.append(error("activity.bed-days", message, fix, place))
     return findings
 
 
@@ -350,55 +352,55 @@ def _figures(row: Shift) -> Iterator[Finding]:
 
 
 WHY_IT_MATTERS = {
-    "acute.bed-days": (
+    "activity.bed-days": (
         "The saving of one empty bed would be paid for twice: once as a bed day of this line"
         " and once in the length of stay of the other."
     ),
-    "acute.charge-above-fee": (
+    "activity.charge-above-fee": (
         "Nobody pays more than the fee. The council would seem to make a profit on each client,"
         " and its need for money would be too low."
     ),
-    "acute.charge-nhs": (
+    "activity.charge-nhs": (
         "NHS care is free when it is used. Income from charges would be planned that nobody may"
         " collect."
     ),
-    "acute.charge-provider": (
+    "activity.charge-provider": (
         "When a client leaves, the income from the charge is lost too. Whose loss it is decides"
         " who gains from the shift."
     ),
-    "acute.clients": (
+    "activity.clients": (
         "Two figures of one thing give two budgets. The plan would cost the line by one and"
         " show people by the other."
     ),
-    "acute.clients-half": (
+    "activity.clients-half": (
         "Without both, the activity cannot be worked out from the clients, and a change in the"
         " number of people would change no money."
     ),
-    "acute.close-decision": (
+    "activity.close-decision": (
         "Semi-fixed cost is released only when somebody decides to close a ward or a team. A"
         " half decision would release money that is still being spent."
     ),
-    "acute.contract-term": (
+    "activity.contract-term": (
         "The contract decides what the commissioner pays when activity falls. Without its term"
         " the saving cannot be worked out, and it is not guessed."
     ),
-    "acute.cost-split": (
+    "activity.cost-split": (
         "What is missing from 100% would never be released, and what is beyond it would be"
         " released twice."
     ),
-    "acute.currency": (
+    "activity.currency": (
         "A spell holds several episodes or bed days. A price of one on a count of the other can"
         " be wrong by a factor of three or more."
     ),
-    "acute.hold-beyond-horizon": (
+    "activity.hold-beyond-horizon": (
         "Beds close once demand has stayed down for so long. The plan ends before that, so the"
         " semi-fixed cost is never released."
     ),
-    "acute.no-block-size": (
+    "activity.no-block-size": (
         "Without the size of a block nobody can say how many beds must stay empty before one"
         " closes, so no semi-fixed cost can be released."
     ),
-    "acute.rebase-unused": (
+    "activity.rebase-unused": (
         "Rebasing resets the value of a block contract. On another contract it does nothing,"
         " and a saving that somebody expects of it does not come."
     ),

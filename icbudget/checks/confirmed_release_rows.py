@@ -24,7 +24,7 @@ _FIXES = {
     "outside-plan": "Correct the year: releases begin in the year after the base year.",
     "not-reached": "Name a line of the programme's segments, or the programme that reaches it.",
     "two-subjects": "Keep the row of the line, or take the programme's rows and delete the line's.",
-    "which-line": "Name the acute line in the row.",
+    "which-line": "Name the activity line in the row.",
     "whose-budget": "Name the line's commissioner for a contract saving, its provider for a system"
     " release.",
     "replaces-nothing": "Name the number of an earlier line with the same programme, line, partner,"

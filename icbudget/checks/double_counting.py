@@ -21,7 +21,7 @@ _STAYS = ("spell", "episode")
 
 
 def lines(plan: Plan) -> list[Finding]:
-    """Return a finding for two acute lines that describe the same activity."""
+    """Return a finding for two activity lines that describe the same activity."""
     findings: list[Finding] = []
     first_by_identity: dict[tuple[str, ...], AcuteLine] = {}
     for row in plan.acute_lines:

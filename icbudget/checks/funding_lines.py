@@ -12,10 +12,10 @@ from icbudget.plan.columns import Kind, columns_of
 
 
 def nothing_yet(plan: Plan) -> list[Finding]:
-    """Return a note where the plan holds neither funding nor acute activity yet."""
+    """Return a note where the plan holds neither funding nor activity yet."""
     if plan.contributions or plan.acute_lines:
         return []
-    message = "The plan holds neither funding nor acute activity yet, so every answer is blank."
+    message = "The plan holds neither funding nor activity yet, so every answer is blank."
     return [
         note(
             "plan.nothing-yet",

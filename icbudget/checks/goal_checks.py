@@ -41,14 +41,14 @@ def goals(plan: Plan) -> list[Finding]:
 def _no_trajectory(plan: Plan, row: Goal) -> list[Finding]:
     if row.measured_by not in COMPUTED and not row.expected:
         message = (
-            f"Goal “{row.id}” has neither an acute line nor expected values, so the plan cannot say"
-            " whether it is on track."
+            f"Goal “{row.id}” has neither an activity line nor expected values, so the plan cannot"
+            " say whether it is on track."
         )
         return [
             note(
                 "goal.no-trajectory",
                 message,
-                "Name the acute line, or fill in expected values.",
+                "Name the activity line, or fill in expected values.",
                 at("goals", row, "id"),
             )
         ]
@@ -75,13 +75,13 @@ def _lines(plan: Plan, row: Goal) -> list[Finding]:
     chosen = [plan.acute_lines[k] for k in lines_of(plan, row)]
     if not chosen and not row.acute_line:
         what = (
-            "Name the acute line, or give lines of spells a point of delivery “Non-elective …”, or"
-            " the currency bed day."
+            "Name the activity line, or give lines of spells a point of delivery “Non-elective …”,"
+            " or the currency bed day."
         )
         return [
             warning(
                 "goal.no-lines",
-                f"No acute line measures goal “{row.id}”.",
+                f"No activity line measures goal “{row.id}”.",
                 what,
                 at("goals", row, "kind"),
             )
@@ -95,7 +95,7 @@ def _lines(plan: Plan, row: Goal) -> list[Finding]:
             warning(
                 "goal.mixed-currencies",
                 message,
-                "Name one acute line for it.",
+                "Name one activity line for it.",
                 at("goals", row, "acute_line"),
             )
         ]

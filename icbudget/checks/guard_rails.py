@@ -142,7 +142,7 @@ def reach(plan: Plan, result: Result) -> list[Finding]:
 
 
 def money_moved(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where fixed shifts move more than the acute budget of their lines."""
+    """Return a finding where fixed shifts move more than the activity budget of their lines."""
     run, rules = result.projection, result.rules
     fixed = [n for n, d in enumerate(rules.drawings) if d.rule not in RELEASING and d.source < 0]
     sums = (
@@ -159,7 +159,7 @@ def money_moved(plan: Plan, result: Result) -> list[Finding]:
     if not over:
         return []
     message = (
-        f"The shifts move more than the acute budget of their lines in {result.years[over[0]]}."
+        f"The shifts move more than the activity budget of their lines in {result.years[over[0]]}."
     )
     row = plan.shifts[fixed[-1]]
     fix = "Lower the amounts or percentages."
@@ -200,7 +200,9 @@ def fixed_release(plan: Plan, result: Result) -> list[Finding]:
             )
             place = at("acute_lines", row, "fixed_release", result.years[s])
             findings.append(
-                warning("acute.fixed-release-capped", message, fix, place, round(short[s, k] * 100))
+                warning(
+                    "activity.fixed-release-capped", message, fix, place, round(short[s, k] * 100)
+                )
             )
         if alone[t, k] > 0.005:
             message = (
@@ -209,7 +211,9 @@ def fixed_release(plan: Plan, result: Result) -> list[Finding]:
             )
             place = at("acute_lines", row, "fixed_release", result.years[t])
             findings.append(
-                warning("acute.fixed-release-alone", message, fix, place, round(alone[t, k] * 100))
+                warning(
+                    "activity.fixed-release-alone", message, fix, place, round(alone[t, k] * 100)
+                )
             )
     return findings
 
@@ -232,7 +236,7 @@ def unfunded(plan: Plan, result: Result) -> list[Finding]:
         if made[t] > 0.5:
             worth = f"£{made[t] / 100:,.2f}"
             message = (
-                f"“{drawing.id}” moves {worth} in {result.years[t]} that the acute activity which"
+                f"“{drawing.id}” moves {worth} in {result.years[t]} that the activity which"
                 " still comes needs."
             )
             fix = (
@@ -264,7 +268,7 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
             )
             fix = "Lower the floor: no plan can meet it."
             place = at("acute_lines", row, "floor")
-            findings.append(warning("acute.floor-above-nothing", message, fix, place))
+            findings.append(warning("activity.floor-above-nothing", message, fix, place))
             continue
         below = [
             y
@@ -278,7 +282,7 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
             )
             fix = "Lower the reach, or the floor."
             place = at("acute_lines", row, "floor")
-            findings.append(warning("acute.below-floor", message, fix, place))
+            findings.append(warning("activity.below-floor", message, fix, place))
     return findings
 
 
@@ -327,19 +331,19 @@ def experience(plan: Plan, result: Result) -> list[Finding]:
 
 
 WHY_IT_MATTERS = {
-    "acute.below-floor": (
+    "activity.below-floor": (
         "Below the floor the service cannot run safely, so the activity does not fall that far"
         " and the saving of the last admissions does not come."
     ),
-    "acute.fixed-release-alone": (
+    "activity.fixed-release-alone": (
         "Rent and board pay do not fall because of a shift that has not taken place. The saving"
         " would be the provider's own efficiency, counted a second time."
     ),
-    "acute.fixed-release-capped": (
+    "activity.fixed-release-capped": (
         "No more fixed cost can go than the avoided activity carries. What is above it would be"
         " a saving without a cause."
     ),
-    "acute.floor-above-nothing": (
+    "activity.floor-above-nothing": (
         "The floor stands above what would come anyway, so no programme can avoid anything on"
         " this line and its cost buys nothing."
     ),

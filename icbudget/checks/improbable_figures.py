@@ -77,7 +77,7 @@ def prices_below_zero(plan: Plan) -> list[Finding]:
                     message = f"In {year} the efficiency takes off the whole {what} of “{row.id}”."
                     fix = f"Check the rates of “{names[1]}”: for one per cent type 1% or 0.01."
                     place = at("acute_lines", row, f"{what}_efficiency")
-                    findings.append(error("acute.nothing-left", message, fix, place))
+                    findings.append(error("activity.nothing-left", message, fix, place))
                     break
     return findings
 
@@ -329,8 +329,8 @@ def shifts(plan: Plan) -> list[Finding]:
     for shift in plan.shifts:
         if shift.pool in capital:
             message = (
-                f"Shift “{shift.id}” moves acute money, which is revenue, into the capital pool"
-                f" “{shift.pool}”."
+                f"Shift “{shift.id}” moves money of activity lines, which is revenue, into the"
+                f" capital pool “{shift.pool}”."
             )
             fix = "Name a revenue pool."
             place = at("shifts", shift, "pool")
@@ -349,7 +349,7 @@ def shifts(plan: Plan) -> list[Finding]:
 
 
 WHY_IT_MATTERS = {
-    "acute.nothing-left": (
+    "activity.nothing-left": (
         "An efficiency of 100% makes the cost of the line nothing. It is nearly always a"
         " percentage typed without its sign."
     ),

@@ -135,11 +135,11 @@ def _of_blocks(plan: Plan) -> Iterator[Finding]:
                 message = f"The largest number of blocks of “{row.id}” is {most:g} in {year}."
                 fix = "Type a whole number, zero or more, or leave it blank."
                 place = at("acute_lines", row, "most_blocks", year)
-                yield error("acute.most-blocks", message, fix, place)
+                yield error("activity.most-blocks", message, fix, place)
 
 
 WHY_IT_MATTERS = {
-    "acute.most-blocks": (
+    "activity.most-blocks": (
         "Wards close whole. A part of one, or fewer than none, would release cost that still"
         " has to be paid."
     ),

@@ -109,7 +109,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     return_template.amounts,
     return_template.units,
     optimiser_limits.limits,
-    # acute lines, their contracts and what is moved out of them
+    # activity lines, their contracts and what is moved out of them
     acute_lines.currencies_and_price_years,
     acute_lines.cost_behaviour,
     acute_lines.client_charges,

@@ -165,7 +165,7 @@ def _keys_alike(rows: tuple[Noun, ...], name: str) -> list[Finding]:
 
 
 def own_ancestors(plan: Plan) -> list[Finding]:
-    """Return a finding for every pool or acute line whose chain of parents leads back to itself."""
+    """Return a finding for every pool or activity line that is, by its parents, its own parent."""
     findings: list[Finding] = []
     for name, table in TABLES.items():
         for column in (c for c in columns_of(table.noun) if c.table == name):

@@ -195,7 +195,7 @@ def _rates(column: Column, values: Mapping[Place, float]) -> list[Finding]:
 
 
 def _prices_and_costs(plan: Plan) -> list[Finding]:
-    """Return a warning where price and cost of one unit of an acute line are not of one size."""
+    """Return a warning where price and cost of one unit of an activity line are not of one size."""
     findings: list[Finding] = []
     for row in plan.acute_lines:
         # A price for a spell beside a cost for a bed day may well differ; units must be the same.

@@ -38,7 +38,7 @@ def optimise(
         bool,
         typer.Option(
             "--meet-goals",
-            help="Hold the goals for acute activity as limits: what is the cheapest way to them?",
+            help="Hold the goals for activity as limits: what is the cheapest way to them?",
         ),
     ] = False,
     public_value: Annotated[

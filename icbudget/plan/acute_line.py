@@ -1,4 +1,4 @@
-"""Acute activity, its price and cost, its contract and how its cost behaves."""
+"""Activity, its price and cost, its contract and how its cost behaves."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ADMISSIONS = ("spell", "episode")
 
 
 class AcuteLine(ContractTerms):
-    """One line of acute activity between one commissioner and one provider."""
+    """One line of activity between one commissioner and one provider."""
 
     stands_after: ClassVar[Mapping[str, str]] = {
         "contract": "budget_index",
@@ -37,7 +37,7 @@ class AcuteLine(ContractTerms):
         "variable_share": "block_value",
     }
 
-    id: str = short_id("Acute line")
+    id: str = short_id("Activity line")
     name: str = column("Name", Kind.TEXT, "What the activity is", default="")
     point_of_delivery: str = column(
         "Point of delivery",

@@ -29,7 +29,7 @@ class ConfirmedRelease(Noun):
         opens=True,
     )
     acute_line: str = column(
-        "Acute line",
+        "Activity line",
         Kind.REFERENCE,
         "Line that costs less; may stay blank where the programme says which line it is",
         default="",

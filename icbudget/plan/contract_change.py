@@ -11,7 +11,7 @@ from icbudget.plan.contract_terms import Contract, ContractTerms
 
 
 class ContractChange(ContractTerms):
-    """The terms an acute line is paid under from a year on.
+    """The terms an activity line is paid under from a year on.
 
     Until its first change the terms on the line itself apply.
     """
@@ -26,7 +26,7 @@ class ContractChange(ContractTerms):
     }
 
     acute_line: str = column(
-        "Acute line",
+        "Activity line",
         Kind.REFERENCE,
         "Line whose contract changes",
         table="acute_lines",

@@ -1,4 +1,4 @@
-"""The terms that acute activity is paid under, on the line itself and where they change."""
+"""The terms that activity is paid under, on the line itself and where they change."""
 
 from __future__ import annotations
 

@@ -49,16 +49,16 @@ class Goal(Sourced):
     kind: GoalKind | None = column(
         "Kind of goal",
         Kind.CHOICE,
-        "admissions, bed_days: planned activity of the acute line, or where none is named of every"
-        " line of non-elective spells or episodes, or of bed days; activity: of any line;"
+        "admissions, bed_days: planned activity of the activity line, or where none is named of"
+        " every line of non-elective spells or episodes, or of bed days; activity: of any line;"
         " prevention_share: spending on programmes, and on schemes tagged as prevention, as % of"
-        " acute payments and pool spending; residential, experience, entered: values you enter."
-        " Blank: the acute line's activity where one is named, else entered",
+        " activity payments and pool spending; residential, experience, entered: values you enter."
+        " Blank: the activity line's activity where one is named, else entered",
         default=None,
         opens=True,
     )
     acute_line: str = column(
-        "Acute line",
+        "Activity line",
         Kind.REFERENCE,
         "Line whose planned activity is the trajectory; blank where the trajectory is entered",
         default="",
@@ -89,7 +89,7 @@ class Goal(Sourced):
     expected: NumberByYear = column(
         "Expected",
         Kind.NUMBER,
-        "Value expected in the year, where no acute line gives it; a row goals/…/expected on"
+        "Value expected in the year, where no activity line gives it; a row goals/…/expected on"
         " Uncertainty gives it a range",
         by_year=True,
         opens=True,
@@ -119,7 +119,7 @@ class Goal(Sourced):
     def measured_by(self) -> str:
         """Return the kind of goal.
 
-        Where none is named, it is `activity` with an acute line and `entered` without.
+        Where none is named, it is `activity` with an activity line and `entered` without.
         """
         return self.kind or ("activity" if self.acute_line else "entered")
 

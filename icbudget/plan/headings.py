@@ -27,6 +27,13 @@ FIGURE = "Figure"
 SETTING, VALUE = "Setting", "Value"
 SETUP_HEADINGS = (SETTING, VALUE, "Unit", "Note")
 """The two headings that Setup needs; others, such as Unit and Note, are for people."""
+FORMER_LABELS = {
+    "Acute line": "Activity line",
+    "Acute lines": "Activity lines",
+    "From acute line": "From activity line",
+    "To acute line": "To activity line",
+}
+"""Headings of earlier versions, which are still read, and what each is called now."""
 _UNIT = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _LIKE_A_YEAR = re.compile(
     rf"^(FY)?\s*('?\d{{2}}|\d{{4}})(\s*[{years.BETWEEN}]\s*(\d{{2}}|\d{{4}}))?$", re.IGNORECASE
@@ -164,12 +171,17 @@ def folded(heading: str) -> str:
 def names_of(table: PlanTable) -> Mapping[str, str]:
     """Return the field of every heading a column may have.
 
-    That is its label, its label with the unit, or its field name.
+    That is its label, its label with the unit, its field name, or what an earlier version called
+    it.
 
     A label goes before another column's field name: Funding calls its field `evidence` Source.
     """
     columns = [c for c in columns_of(table.noun) if not c.by_year]
-    names = {folded(c.field): c.field for c in columns}
+    by_label = {c.label: c.field for c in columns}
+    names = {
+        folded(former): by_label[now] for former, now in FORMER_LABELS.items() if now in by_label
+    }
+    names.update({folded(c.field): c.field for c in columns})
     names.update({folded(c.heading): c.field for c in columns})
     names.update({folded(c.label): c.field for c in columns})
     return names

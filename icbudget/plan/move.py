@@ -21,7 +21,7 @@ class Move(Sourced):
         opens=True,
     )
     from_line: str = column(
-        "From acute line",
+        "From activity line",
         Kind.REFERENCE,
         "Line on which units are avoided",
         table="acute_lines",
@@ -29,7 +29,7 @@ class Move(Sourced):
         opens=True,
     )
     to_line: str = column(
-        "To acute line",
+        "To activity line",
         Kind.REFERENCE,
         "Line on which units are added",
         table="acute_lines",

@@ -172,7 +172,7 @@ def _one_gain(plan: Plan, shares: dict[str, float]) -> tuple[GainShare, ...]:
 def base_money(plan: Plan) -> dict[str, float]:
     """Return what each partner brings to health and care in the base year, £.
 
-    It is contributions to revenue pools, and acute care.
+    It is contributions to revenue pools, and activity.
     """
     revenue = {pool.id for pool in plan.pools if pool.money_kind == "revenue"}
     money = {partner.id: 0.0 for partner in plan.partners}
@@ -209,24 +209,24 @@ READY_MADE: dict[str, ReadyMade] = {
         ),
         ReadyMade(
             "Activity contracts",
-            "Every acute line is paid for each unit of activity.",
+            "Every activity line is paid for each unit of activity.",
             partial(_contracts, "activity"),
         ),
         ReadyMade(
             "Marginal-rate contracts",
-            "Every acute line is paid in full up to its baseline and at the marginal rate above;"
+            "Every activity line is paid in full up to its baseline and at the marginal rate above;"
             " where a line states none, base activity at base price, and 70 % as for emergency care"
             " from 2016/17 to 2018/19.",
             partial(_contracts, "marginal"),
         ),
         ReadyMade(
             "Block contracts",
-            "Every acute line is paid a fixed sum, set again only in its rebase years.",
+            "Every activity line is paid a fixed sum, set again only in its rebase years.",
             partial(_contracts, "block"),
         ),
         ReadyMade(
             "Aligned contracts",
-            "Every acute line is paid a fixed element and a variable share; where a line states"
+            "Every activity line is paid a fixed element and a variable share; where a line states"
             " none, 100 % for elective, day case and outpatient care and nothing for the rest, as"
             " in the payment scheme since 2023/24.",
             partial(_contracts, "aligned"),
@@ -246,13 +246,13 @@ READY_MADE: dict[str, ReadyMade] = {
         ReadyMade(
             POOLED,
             "A pooled fund: the partners move the pool's money together and share its over- or"
-            " underspend by the agreement, or by contributions where there is none. Acute budgets"
-            " stay with those who hold them.",
+            " underspend by the agreement, or by contributions where there is none. Activity"
+            " budgets stay with those who hold them.",
             _pooled,
         ),
         ReadyMade(
             ONE,
-            "One budget for health and care: pools and acute care together, moved together, shared"
+            "One budget for health and care: pools and activity together, moved together, shared"
             " by what each commissioner brings; what providers lose or gain is made good. What"
             " counts as released is what the system stops spending, not what one part stops paying"
             " another.",

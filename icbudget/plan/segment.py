@@ -1,4 +1,4 @@
-"""Which programmes can reach which part of an acute line."""
+"""Which programmes can reach which part of an activity line."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from icbudget.plan.provenance import Sourced
 
 
 class Segment(Sourced):
-    """A part of an acute line's activity.
+    """A part of an activity line's activity.
 
     The parts of a line do not overlap and sum to the whole.
     """
 
     acute_line: str = column(
-        "Acute line",
+        "Activity line",
         Kind.REFERENCE,
         "Line the segment is part of",
         table="acute_lines",

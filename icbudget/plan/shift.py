@@ -1,4 +1,4 @@
-"""Rules that move money from acute activity into a pool."""
+"""Rules that move money from activity into a pool."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from icbudget.plan.provenance import Sourced
 
 
 class Shift(Sourced):
-    """One reallocation: the acute lines it draws on, the pool it feeds and the rule."""
+    """One reallocation: the activity lines it draws on, the pool it feeds and the rule."""
 
     further: ClassVar[frozenset[str]] = frozenset({"evidence"})
     id: str = column(
@@ -28,14 +28,14 @@ class Shift(Sourced):
         Kind.CHOICE,
         "release_then_invest: only a confirmed release of the year before is moved; pump_prime:"
         " one-off money pays first and the release pays it back; fixed_amount: so many pounds a"
-        " year; fixed_percent: a share of the acute budget of the year before; marginal_rank: as"
+        " year; fixed_percent: a share of the activity budget of the year before; marginal_rank: as"
         " release_then_invest, and the pool buys what is worth most for each £ instead of by"
         " priority",
         default="release_then_invest",
         opens=True,
     )
     lines: tuple[str, ...] = column(
-        "Acute lines",
+        "Activity lines",
         Kind.REFERENCES,
         "Lines the money comes from, separated by semicolons",
         table="acute_lines",
@@ -54,7 +54,7 @@ class Shift(Sourced):
         "Fund from",
         Kind.CHOICE,
         "pump_prime: source in the same pool that the one-off money is taken out of; blank: the"
-        " budget of the acute lines",
+        " budget of the activity lines",
         default="",
         choice_list="funding_source",
     )
@@ -82,7 +82,7 @@ class Shift(Sourced):
     percents: NumberByYear = column(
         "Percent",
         Kind.FRACTION,
-        "Share of the acute budget of the year before that is moved (fixed_percent) or put into the"
-        " fund (pump_prime)",
+        "Share of the activity budget of the year before that is moved (fixed_percent) or put into"
+        " the fund (pump_prime)",
         by_year=True,
     )

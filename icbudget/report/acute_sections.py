@@ -22,11 +22,11 @@ from icbudget.report.document import (
 from icbudget.report.report_figures import listed, number, percent, plural, rounded, scale_for
 
 MOST_LINES = 15
-"""So many acute lines or programmes stand in a table; the rest are added up in one row."""
+"""So many activity lines or programmes stand in a table; the rest are added up in one row."""
 
 
 def section_acute(paper: Paper) -> Section | None:
-    """Return what is paid for acute activity if nothing changes and in the plan, by year."""
+    """Return what is paid for activity if nothing changes and in the plan, by year."""
     if not paper.case.plan.acute_lines:
         return None
     nothing = paper.sums(catalogue.ACTIVITY, figure=glossary.DO_NOTHING_PAYMENT)
@@ -38,7 +38,7 @@ def section_acute(paper: Paper) -> Section | None:
         ("Plan less do nothing", less, True),
     ]
     table = paper.money_table(
-        "acute-payments", "What commissioners pay for acute activity", "Payment", [("", rows)]
+        "acute-payments", "What commissioners pay for activity", "Payment", [("", rows)]
     )
     paragraph = (
         "If nothing changes, activity grows with the population and with demand beyond it, and"
@@ -47,19 +47,19 @@ def section_acute(paper: Paper) -> Section | None:
     )
     parts: list[Table | Chart] = [table, _lines(paper)]
     if len(paper.years) > 1:
-        title = f"What commissioners pay for acute activity, {paper.years[0]} to {paper.years[-1]}"
+        title = f"What commissioners pay for activity, {paper.years[0]} to {paper.years[-1]}"
         series = {"If nothing changes": nothing, "In the plan": plan}
         drawn = report_charts.lines(
             "acute-chart", title, paper.years, series, scale_for([*nothing, *plan])
         )
         parts.insert(0, Chart("acute-chart", title, drawn))
     return Section(
-        "acute", "Acute care: if nothing changes, and in the plan", (paragraph,), parts=tuple(parts)
+        "acute", "Activity: if nothing changes, and in the plan", (paragraph,), parts=tuple(parts)
     )
 
 
 def _ranked(paper: Paper) -> tuple[list[str], list[str]]:
-    """Return the acute lines a table shows and those it adds up, both in the plan's order.
+    """Return the activity lines a table shows and those it adds up, both in the plan's order.
 
     The largest by payment are shown.
     """
@@ -105,10 +105,11 @@ def _lines(paper: Paper) -> Table:
         lines.append(Line(f"{len(smaller)} smaller lines", ("–", "–", "–", *paid(smaller))))
     lines.append(Line("All lines", ("", "", "", *paid([*largest, *smaller])), total=True))
     caption = (
-        f"Acute lines in {paper.years[-1]}: activity a year, and what is paid for it, {scale.name}"
+        f"Activity lines in {paper.years[-1]}: activity a year, and what is paid for it,"
+        f" {scale.name}"
     )
     headings = (
-        "Acute line",
+        "Activity line",
         "Counted in",
         "Activity, do nothing",
         "Activity, plan",
@@ -173,7 +174,10 @@ def section_cash(paper: Paper) -> Section | None:
         (figure, paper.sums(catalogue.CASH_RELEASED, figure=figure), False) for figure in TOTALS
     ]
     by_year = paper.money_table(
-        "cash-years", "Worth of what is avoided, all acute lines, by year", "Worth", [("", totals)]
+        "cash-years",
+        "Worth of what is avoided, all activity lines, by year",
+        "Worth",
+        [("", totals)],
     )
     return Section(
         "cash", "Cash, capacity and tariff value", (paragraph,), points, (by_year, _worths(paper))
@@ -209,7 +213,7 @@ def _worths(paper: Paper) -> Table:
         lines.append(Line(f"{plural(unchanged, 'line')} without a change", cells([], "")))
     lines.append(Line("All lines", cells([*largest, *smaller], ""), total=True))
     headings = (
-        "Acute line",
+        "Activity line",
         glossary.CONTRACT_SAVING,
         glossary.GROSS_RELEASE,
         glossary.REPLACEMENT_COST,
@@ -218,8 +222,8 @@ def _worths(paper: Paper) -> Table:
         "Tariff value, not a saving",
     )
     caption = (
-        f"Worth of what is avoided in {paper.years[-1]}, by acute line, {scale.name} and units of"
-        " activity"
+        f"Worth of what is avoided in {paper.years[-1]}, by activity line, {scale.name} and units"
+        " of activity"
     )
     return Table("cash-lines", caption, headings, one_group(lines))
 
@@ -250,7 +254,7 @@ def section_prevention(paper: Paper) -> Section | None:
                 figure=glossary.MOVED_INTO_POOL,
             )
             moved.append((shift.name or shift.id, by_year, False))
-        caption = "Money moved from acute care into the pools"
+        caption = "Money moved from activity into the pools"
         parts.append(paper.money_table("shifts", caption, "Shift", [("", moved)]))
     paragraph = (
         "A pool that lives on released money buys programmes in order of priority, as far as the"

@@ -111,7 +111,7 @@ def _specification(case: Case) -> Section:
             lines.append(Line(column.label, (value_in_words(value, column.unit), column.help)))
     paragraph = (
         "What the plan is to answer, for every year and every partner: what is in the pools, what"
-        " acute care costs if nothing changes, what prevention can avoid, how much of that is cash"
+        " activity costs if nothing changes, what prevention can avoid, how much of that is cash"
         " and whose, and who bears an over- or underspend."
     )
     notes = (f"Notes of the plan: {setup.notes}",) if setup.notes else ()

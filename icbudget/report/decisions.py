@@ -17,9 +17,7 @@ from icbudget.report.report_figures import listed, pounds
 RULES = {
     "release_then_invest": "only what was confirmed as released the year before is moved",
     "fixed_amount": "a fixed amount is moved each year, whether or not it has been released",
-    "fixed_percent": (
-        "a fixed share of the acute budget is moved each year, whether or not it has been released"
-    ),
+    "fixed_percent": ("a fixed share of the activity budget is moved each year, released or not"),
 }
 """How much each reallocation rule moves, in words."""
 
@@ -88,9 +86,7 @@ def _shifts(paper: Paper) -> list[str]:
         )
         amount = f"{pounds(moved)} over the plan" if moved >= 0.5 else "£0 within this plan"
         rule = RULES.get(shift.rule, shift.rule.replace("_", " "))
-        asked.append(
-            f"agree the shift from acute care “{shift.name or shift.id}”, {amount}: {rule}"
-        )
+        asked.append(f"agree the shift “{shift.name or shift.id}”, {amount}: {rule}")
     return asked
 
 

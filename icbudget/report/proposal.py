@@ -74,7 +74,7 @@ def _worth(paper: Paper) -> str:
     providers = f"providers spend {pounds(release)} {'less' if release >= 0 else 'more'}"
     return (
         f"In {paper.years[-1]}, against do nothing and net of the activity that comes in its place,"
-        f" {commissioners} for acute care and {providers}."
+        f" {commissioners} for activity and {providers}."
     )
 
 

@@ -67,9 +67,9 @@ def _acute(paper: Paper) -> str:
         return ""
     first, last = paper.years[0], paper.years[-1]
     if first == last:
-        return f"Commissioners pay {pounds(nothing[0])} for acute care in {first}."
+        return f"Commissioners pay {pounds(nothing[0])} for activity in {first}."
     return (
-        f"If nothing changes, commissioners pay {pounds(nothing[-1])} for acute care in {last},"
+        f"If nothing changes, commissioners pay {pounds(nothing[-1])} for activity in {last},"
         f" against {pounds(nothing[0])} in {first}; in the plan they pay {pounds(plan[-1])},"
         f" {change(nothing[-1], plan[-1])}."
     )
@@ -134,7 +134,7 @@ def _prevention(paper: Paper) -> str:
         " plan"
     )
     return (
-        f"{sentence}; {pounds(sum(moved))} is moved to it from acute care."
+        f"{sentence}; {pounds(sum(moved))} is moved to it from activity."
         if any(moved)
         else f"{sentence}."
     )

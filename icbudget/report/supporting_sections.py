@@ -80,7 +80,7 @@ def section_rests(paper: Paper) -> Section | None:
         figures = tuple(number(last.get((id, reading))) for reading in readings)
         lines.append(Line(f"{names.get(id, id)} ({unit}s)", figures))
     caption = f"Activity avoided in {paper.years[-1]}, by whom the programmes reach"
-    table = Table("combination", caption, ("Acute line", *readings), one_group(lines))
+    table = Table("combination", caption, ("Activity line", *readings), one_group(lines))
     paragraph = block.shows
     return Section(
         "rests",

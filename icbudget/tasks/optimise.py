@@ -52,11 +52,11 @@ def optimise(
     The files are the comparison and a new plan file. The new file holds the plan as it is with one
     scenario more, `Best plan`, that a person can adopt, and as a workbook the comparison on a sheet
     of that name, in values; the plan's own file is never touched. `confidence`: chance, over 500
-    draws, with which the pools must be able to pay for everything in each year. `meet_goals`: goals
-    for an acute line's activity must be met by their date. `public_value`: QALYs count at Setup's
-    value. `time_limit`: seconds for the whole task; what writing will take is kept of it by what
-    reading took, as far as half of it. Raises `ValueError` for a chance or a time limit that cannot
-    be, or public value where Setup gives a QALY none.
+    draws, with which the pools must be able to pay for everything in each year. `meet_goals`:
+    goals for an activity line's activity must be met by their date. `public_value`: QALYs count at
+    Setup's value. `time_limit`: seconds for the whole task; what writing will take is kept of it
+    by what reading took, as far as half of it. Raises `ValueError` for a chance or a time limit
+    that cannot be, or public value where Setup gives a QALY none.
     """
     began = time.monotonic()
     if confidence is not None and not 0 < confidence < 1:

@@ -129,8 +129,8 @@ _NAMES = {
     "segments": (
         "Segments",
         (
-            "Parts of an acute line's activity, and which programmes reach them; the parts sum to"
-            " 100 %."
+            "Parts of an activity line's activity, and which programmes reach them; the parts sum"
+            " to 100 %."
         ),
     ),
     "programmes": (
@@ -142,9 +142,9 @@ _NAMES = {
     ),
     "moves": (
         "Moves",
-        "Activity that moves to another acute line for each unit that a programme avoids.",
+        "Activity that moves to another activity line for each unit that a programme avoids.",
     ),
-    "shifts": ("Shifts", "Rules that move money from acute activity into a pool."),
+    "shifts": ("Shifts", "Rules that move money from activity into a pool."),
     "risk_shares": (
         "RiskShares",
         "Who bears a pool's over- or underspend: the steps of the agreement, one after another.",
@@ -287,7 +287,11 @@ IN_EVERY_WORKBOOK = frozenset(
 """Tables without which a workbook has lost figures: those of the module that is always there."""
 FORMER_NAMES = {"Acute": "ActivityLines", "AcuteYears": "ActivityLineYears"}
 """Excel tables that a workbook written by an earlier version calls by another name."""
-FORMER_SHEETS = {"Acute": "Activity lines", "Acute by year": "Activity lines by year"}
+FORMER_SHEETS = {
+    "Acute": "Activity lines",
+    "Acute by year": "Activity lines by year",
+    "Acute projection": "Activity",
+}
 """Sheets of earlier versions that stand under another name now."""
 BY_NAME: dict[str, TableSheet] = {sheet.name: sheet for sheet in (SETUP_SHEET, *TABLE_SHEETS)}
 

@@ -169,12 +169,12 @@ def pumped():
         ),
         # 1 in 1,000 of £30m; the trust's cost of 10,200 spells at £3,060 is £31,212,000, and so is
         # the budget
-        ("later / Moved into the pool / 2026/27", 30_000, "0.1% of the acute budget of 2025/26"),
+        ("later / Moved into the pool / 2026/27", 30_000, "0.1% of the activity budget of 2025/26"),
         (
-            "later / Unfunded gap on the acute side / 2026/27",
+            "later / Unfunded gap on activity / 2026/27",
             30_000,
             (
-                "what the activity that still comes costs £31,212,000.00 − (acute budget"
+                "what the activity that still comes costs £31,212,000.00 − (activity budget"
                 " £31,212,000.00 − taken out £30,000.00)"
             ),
         ),

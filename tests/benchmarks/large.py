@@ -1,4 +1,4 @@
-"""A large plan for measuring speed: 60 acute lines, 30 programmes, 10 years, one pool that waits
+"""A large plan for measuring speed: 60 activity lines, 30 programmes, 10 years, one pool that waits
 for release.
 """
 

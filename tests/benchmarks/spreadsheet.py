@@ -1,7 +1,7 @@
 """GE-1 as a finance officer would build it: a workbook of ordinary formulas, its uncertain figures
 on a sheet of their own.
 
-It is written from the notes of GE-1 and the contract, not from the engine: one acute line, two
+It is written from the notes of GE-1 and the contract, not from the engine: one activity line, two
 programmes that meet in one segment, five years, wards that close in whole blocks. Sheet Draws: a
 row for each draw, a column for each drawn number. Sheet Inputs: a row for each uncertain figure, a
 column for each year (the first alone where it is one value), taken from the draw whose number

@@ -2,7 +2,7 @@
 asserted.
 
 By default each runs once on a small plan, to show that both give the same figures. With
-`--benchmark-enable`, or with ICBUDGET_BENCHMARK=full, it is 60 acute lines × 30 programmes × 10
+`--benchmark-enable`, or with ICBUDGET_BENCHMARK=full, it is 60 activity lines × 30 programmes × 10
 years at 1 and at 10,000 draws.
 """
 

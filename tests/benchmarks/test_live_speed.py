@@ -219,7 +219,7 @@ def test_checks_of_many_acute_lines(full, lines):
         edit = {"acute_lines": (dearer, *plan.acute_lines[1:])}
         checked.append(checks.check_plan(plan.model_copy(update=edit)))
 
-    told(full, f"{lines} acute lines: checks", edited)
+    told(full, f"{lines} activity lines: checks", edited)
     assert not any(finding.stops for finding in checked[-1])
 
 

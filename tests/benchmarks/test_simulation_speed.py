@@ -1,7 +1,7 @@
 """The simulation against its floors, in one run. Ratios are recorded, never asserted: the machine
 may be shared.
 
-- 10,000 draws × 60 acute lines × 30 programmes × 10 years, in blocks of 1,000: all of it (made, and
+- 10,000 draws × 60 activity lines × 30 programmes × 10 years, in blocks of 1,000: all of it (made, and
   told in an answer) against all of it in bare numpy (`whole_floor`, the same draws to the penny),
   and against the engine's arithmetic alone with the random numbers it needs (`floor.compute`).
   Processor time, medians of one run, in turn forwards and backwards; memory by what Python traces.

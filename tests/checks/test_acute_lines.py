@@ -10,12 +10,12 @@ from tests.checks.faults import Faults
 fault = Faults()
 
 
-@fault("acute.currency", "acute_lines", 0, "price_currency")
+@fault("activity.currency", "acute_lines", 0, "price_currency")
 def episode_price_on_a_spell_count(d):
     d["acute_lines"][0]["price_currency"] = "episode"
 
 
-@fault("acute.currency", "acute_lines", 0, "cost_currency")
+@fault("activity.currency", "acute_lines", 0, "cost_currency")
 def bed_day_cost_on_a_spell_count(d):
     d["acute_lines"][0]["cost_currency"] = "bed day"
 
@@ -30,37 +30,37 @@ def programme_costs_of_another_year(d):
     d["programmes"][0]["price_year"] = "2019/20"
 
 
-@fault("acute.cost-split", "acute_lines", 0, "variable_cost")
+@fault("activity.cost-split", "acute_lines", 0, "variable_cost")
 def cost_shares_of_99_per_cent(d):
     d["acute_lines"][0]["fixed_cost"] = 0.31
 
 
-@fault("acute.no-block-size", "acute_lines", 0, "block_size")
+@fault("activity.no-block-size", "acute_lines", 0, "block_size")
 def blocks_that_close_without_a_size(d):
     del d["acute_lines"][0]["block_size"]
 
 
-@fault("acute.close-decision", "acute_lines", 0, "closes")
+@fault("activity.close-decision", "acute_lines", 0, "closes")
 def decision_to_close_twice_over(d):
     d["acute_lines"][0]["closes"]["2026/27"] = 2
 
 
-@fault("acute.contract-term", "acute_lines", 0, "variable_share")
+@fault("activity.contract-term", "acute_lines", 0, "variable_share")
 def aligned_contract_without_its_variable_share(d):
     del d["acute_lines"][0]["variable_share"]
 
 
-@fault("acute.contract-term", "acute_lines", 0, "baseline_value")
+@fault("activity.contract-term", "acute_lines", 0, "baseline_value")
 def marginal_contract_without_its_baseline(d):
     d["acute_lines"][0] |= {"contract": "marginal", "marginal_rate": 0.15}
 
 
-@fault("acute.rebase-unused", "acute_lines", 0, "rebase_years")
+@fault("activity.rebase-unused", "acute_lines", 0, "rebase_years")
 def rebasing_a_contract_that_is_paid_by_activity(d):
     d["acute_lines"][0] |= {"contract": "activity", "rebase_years": ["2027/28"]}
 
 
-@fault("acute.contract-term", "contract_changes", 0, "variable_share")
+@fault("activity.contract-term", "contract_changes", 0, "variable_share")
 def aligned_contract_from_a_later_year_without_its_variable_share(d):
     d["contract_changes"] = [{"acute_line": "nel", "year": "2026/27", "contract": "aligned"}]
 
@@ -78,23 +78,23 @@ def block_that_is_reset_in_its_first_year(d):
     ]
 
 
-@fault("acute.rebase-unused", "acute_lines", 0, "rebase_years")
+@fault("activity.rebase-unused", "acute_lines", 0, "rebase_years")
 def rebasing_after_the_contract_became_one_by_activity(d):
     d["acute_lines"][0]["rebase_years"] = ["2027/28"]
     d["contract_changes"] = [{"acute_line": "nel", "year": "2026/27", "contract": "activity"}]
 
 
-@fault("acute.hold-beyond-horizon", "acute_lines", 0, "hold")
+@fault("activity.hold-beyond-horizon", "acute_lines", 0, "hold")
 def demand_that_must_stay_down_longer_than_the_plan(d):
     d["acute_lines"][0]["hold"] = 2
 
 
-@fault("acute.bed-days", "acute_lines", 1, "bed_days")
+@fault("activity.bed-days", "acute_lines", 1, "bed_days")
 def length_of_stay_of_a_line_that_counts_bed_days(d):
     d["acute_lines"].append({**d["acute_lines"][0], **BEDS, "bed_days": 7.0})
 
 
-@fault("acute.bed-days", "acute_lines", 0, "bed_days")
+@fault("activity.bed-days", "acute_lines", 0, "bed_days")
 def length_of_stay_beside_a_line_of_bed_days(d):
     d["acute_lines"].append({**d["acute_lines"][0], **BEDS, "parent": "nel"})
     d["acute_lines"][0]["bed_days"] = 7.0
@@ -163,27 +163,27 @@ def of_clients(d, **more):
     )
 
 
-@fault("acute.clients-half", "acute_lines", 1, "units_a_client")
+@fault("activity.clients-half", "acute_lines", 1, "units_a_client")
 def clients_without_weeks(d):
     of_clients(d, units_a_client=None)
 
 
-@fault("acute.clients", "acute_lines", 1, "base_activity")
+@fault("activity.clients", "acute_lines", 1, "base_activity")
 def base_activity_that_clients_do_not_come_to(d):
     of_clients(d, base_activity=5_000)
 
 
-@fault("acute.charge-above-fee", "acute_lines", 1, "client_charge")
+@fault("activity.charge-above-fee", "acute_lines", 1, "client_charge")
 def charge_above_the_fee(d):
     of_clients(d, client_charge=957)
 
 
-@fault("acute.charge-provider", "acute_lines", 1, "client_charge")
+@fault("activity.charge-provider", "acute_lines", 1, "client_charge")
 def charge_where_a_partner_provides(d):
     of_clients(d, provider="trust")
 
 
-@fault("acute.charge-nhs", "acute_lines", 1, "client_charge")
+@fault("activity.charge-nhs", "acute_lines", 1, "client_charge")
 def charge_for_what_the_nhs_pays(d):
     of_clients(d, commissioner="icb")
 

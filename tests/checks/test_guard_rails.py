@@ -11,7 +11,7 @@ from tests.checks.faults import Faults, findings_of, ids_of
 fault = Faults()
 
 
-@fault("acute.floor-above-nothing", "acute_lines", 0, "floor")
+@fault("activity.floor-above-nothing", "acute_lines", 0, "floor")
 def floor_above_what_comes_anyway(d):
     d["acute_lines"][0]["floor"] = 10_300
 
@@ -26,12 +26,12 @@ def money_moved_before_it_is_released(d):
     shift(d, rule="fixed_amount", amounts={"2026/27": 1_000_000})
 
 
-@fault("acute.fixed-release-capped", "acute_lines", 0, "fixed_release")
+@fault("activity.fixed-release-capped", "acute_lines", 0, "fixed_release")
 def more_fixed_cost_released_than_is_avoided(d):
     d["acute_lines"][0]["fixed_release"] = {"2026/27": 100_000}
 
 
-@fault("acute.fixed-release-alone", "acute_lines", 0, "fixed_release")
+@fault("activity.fixed-release-alone", "acute_lines", 0, "fixed_release")
 def fixed_cost_released_though_nothing_is_avoided(d):
     d["programmes"][0]["effect"] = 0
     d["acute_lines"][0]["fixed_release"] = {"2026/27": 100_000}
@@ -79,7 +79,7 @@ def whole_cohort_better_within_six_months(d):
     d["programmes"][0]["lag"] = 0.25
 
 
-@fault("acute.below-floor", "acute_lines", 0, "floor")
+@fault("activity.below-floor", "acute_lines", 0, "floor")
 def activity_below_the_floor(d):
     d["acute_lines"][0]["floor"] = 10_180
 
@@ -115,10 +115,10 @@ def test_each_fault_has_its_finding(one):
         (money_moved_before_it_is_released, "shift.unfunded-gap", 1_000_000_00 - 14_045_40),
         (
             more_fixed_cost_released_than_is_avoided,
-            "acute.fixed-release-capped",
+            "activity.fixed-release-capped",
             100_000_00 - (78_030_00 - 14_045_40),
         ),
-        (fixed_cost_released_though_nothing_is_avoided, "acute.fixed-release-alone", 100_000_00),
+        (fixed_cost_released_though_nothing_is_avoided, "activity.fixed-release-alone", 100_000_00),
     ],
 )
 def test_what_is_moved_or_released_without_a_release_carries_its_worth(change, id, pence):

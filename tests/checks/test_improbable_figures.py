@@ -22,7 +22,7 @@ def rate_of_half_instead_of_half_a_per_cent(d):
     d["indices"][0]["rates"]["2027/28"] = 0.5
 
 
-@fault("acute.nothing-left", "acute_lines", 0, "price_efficiency")
+@fault("activity.nothing-left", "acute_lines", 0, "price_efficiency")
 def efficiency_of_a_hundred_per_cent(d):
     d["indices"].append({"id": "efficiency", "rates": dict.fromkeys(YEARS, 1)})
     d["acute_lines"][0] |= {"price_uplift": "flat", "price_efficiency": "efficiency"}

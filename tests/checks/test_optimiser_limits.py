@@ -32,7 +32,7 @@ def more_starts_asked_for_than_there_are_programmes(d):
     d["limits"] = [{"measure": "least_starts", "most": {"2026/27": 5}}]
 
 
-@fault("acute.most-blocks", "acute_lines", 0, "most_blocks")
+@fault("activity.most-blocks", "acute_lines", 0, "most_blocks")
 def half_a_block(d):
     d["acute_lines"][0]["most_blocks"] = {"2026/27": 1.5}
 

@@ -52,7 +52,7 @@ def test_all_findings_come_at_once():
         "segment.not-100",
         "risk.not-100",
         "link.unknown",
-        "acute.cost-split",
+        "activity.cost-split",
         "effect.no-base-risk",
     }
     assert expected <= set(ids_of(findings_of(document)))

@@ -1,7 +1,7 @@
 """The bad input that planners of prevention meet: each is a finding at its cell with its mend, and
 the rest goes on where it can.
 
-The plan is `tests/checks/clean.py`: one acute line of 10,000 spells growing by 2 % a year, two
+The plan is `tests/checks/clean.py`: one activity line of 10,000 spells growing by 2 % a year, two
 years, one programme.
 """
 
@@ -110,7 +110,7 @@ def test_a_deadweight_that_cannot_be_leaves_only_what_rests_on_it_unknown(sound,
         code == 1 and "at most 100%" in printed and place in printed and "Traceback" not in printed
     )
     book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True, read_only=True)
-    rows = [*book["Acute projection"].iter_rows(values_only=True)]
+    rows = [*book["Activity"].iter_rows(values_only=True)]
     years = next(row for row in rows if "Unit" in row and "Figure" in row).index("Unit") + 1
     told = {
         row[1]: row[years:]

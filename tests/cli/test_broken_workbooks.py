@@ -274,10 +274,10 @@ BROKEN = [
     ),
     # keys, lists, currencies
     (
-        put("Activity lines", "Acute line", 6, None),
+        put("Activity lines", "Activity line", 6, None),
         1,
-        "Activity lines!{Acute line}6",
-        "Acute line is blank and is needed.",
+        "Activity lines!{Activity line}6",
+        "Activity line is blank and is needed.",
         "Fill it in",
     ),
     (
@@ -481,10 +481,10 @@ def test_what_is_broken_is_told_with_its_cell_and_mend(
     "spoil",
     [
         without("Partners"),
-        put("Activity lines", "Acute line", 6, None),
+        put("Activity lines", "Activity line", 6, None),
         put("Segments", "Share (%)", 6, 5),
         put("Schemes", "Line", 20, "x"),  # the line that pays for care_homes
-        heading("Activity lines", "Acute line", "Line id"),
+        heading("Activity lines", "Activity line", "Line id"),
     ],
 )
 def test_what_only_follows_is_not_told_again(sound, known, tmp_path, spoil):

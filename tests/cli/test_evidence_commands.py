@@ -115,7 +115,7 @@ def test_choosing_a_row_in_the_workbook_fills_the_blank_cells_and_explain_names_
         "A",
         0.25,
     )
-    code, printed, _ = call(capsys, "explain", str(path), "nel / acute payment / 2027/28")
+    code, printed, _ = call(capsys, "explain", str(path), "nel / activity payment / 2027/28")
     assert code == 0 and "Evidence, row telehealth, column Planning reduction, central" in printed
 
 

@@ -250,7 +250,7 @@ def test_an_odd_plan_is_answered_in_whole_pence(change):
 
 REFUSED = {
     "index.rate": rates(-1),
-    "acute.nothing-left": all_of(rates(1), line(price_uplift="flat", price_efficiency="prices")),
+    "activity.nothing-left": all_of(rates(1), line(price_uplift="flat", price_efficiency="prices")),
     "amount.too-large": line(base_activity=5e9, floor=None),
     "sum.too-large": lambda d: d["contributions"].extend(
         {**d["contributions"][0], "line": n, "base_amount": 4e12, "index": "flat"}

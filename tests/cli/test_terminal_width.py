@@ -83,7 +83,7 @@ COMMANDS = (
     ("rebase", "plan.yaml", "rebased.yaml", "--rules-year", "2026-27"),
     ("sheets", str(BOROUGH.with_suffix(".xlsx"))),
     ("reference", "list"),
-    ("check", "--explain", "acute.cost-split"),
+    ("check", "--explain", "activity.cost-split"),
     ("guide", "--out", "guide.html"),
     ("excel", "build", "plan.xlsm"),
     ("help",),

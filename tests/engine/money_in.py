@@ -1,4 +1,4 @@
-"""What partners have put in for a year, from the postings and the acute budgets one by one."""
+"""What partners have put in for a year, from the postings and the activity budgets one by one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIGN = {"contribution": 1, "in kind": 1, "interest": 1, "deduction": -1, "used i
 
 
 def money_in(result):
-    """Partner to pence by year: contributions, interest, acute budget and what pools brought
+    """Partner to pence by year: contributions, interest, activity budget and what pools brought
     forward.
     """
     at = {year: t for t, year in enumerate(result.years)}

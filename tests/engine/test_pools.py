@@ -274,7 +274,7 @@ def test_money_put_in_by_hand():
     ]
     document = pool_plan([], contributions, schemes=schemes, line={"budget_index": "ten"})
     put = money_in(run(read(document)))
-    # the ICB: contribution 1,000, acute budget 100,000 × 1.1, and year 1 brings 1,000 − 900
+    # the ICB: contribution 1,000, activity budget 100,000 × 1.1, and year 1 brings 1,000 − 900
     # forward; the council 300 and 300
     assert put["icb"][:2] == [10_100_000, 11_110_000]
     assert put["council"][:2] == [30_000, 60_000]

@@ -61,7 +61,7 @@ _TABLES = {
     "acute_lines": [
         [
             *(
-                "Acute line",
+                "Activity line",
                 "Currency",
                 "Commissioner",
                 "Provider",
@@ -97,10 +97,10 @@ _TABLES = {
         ],
     ],
     "acute_years": [
-        ["Acute line", "Figure", "2025/26", "2026/27"],
+        ["Activity line", "Figure", "2025/26", "2026/27"],
         ["nel", "Blocks close (%)", 1.0, 1.0],
     ],
-    "segments": [["Acute line", "Segment", "Share", "Programmes"], ["nel", "all", 1.0, "falls"]],
+    "segments": [["Activity line", "Segment", "Share", "Programmes"], ["nel", "all", 1.0, "falls"]],
     "programmes": [
         ["Programme", "Pool", "Source of funding", "Effect", "Evidence grade", "Cost index"],
         ["falls", "bcf", "NHS Minimum Contribution", 0.5, "A", "flat"],
@@ -117,7 +117,7 @@ _TABLES = {
     "gain_shares": None,
     "limits": None,
     "goals": [
-        ["Goal", "Measure", "Better is", "Acute line", "Target", "Target year"],
+        ["Goal", "Measure", "Better is", "Activity line", "Target", "Target year"],
         ["g1", "Emergency admissions", "lower", "nel", 900.0, "2026/27"],
     ],
     "scenarios": None,

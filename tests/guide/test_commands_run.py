@@ -104,7 +104,7 @@ def test_every_command_runs_as_it_stands(folder, capsys, monkeypatch):
         monkeypatch.chdir(place)
         words = shlex.split(command, comments=True)[1:]
         if words[:2] == ["check", "--explain"]:
-            words[2] = "acute.cost-split"  # the page says ID for any of them
+            words[2] = "activity.cost-split"  # the page says ID for any of them
         if "--out" in words:
             # A page may show two ways to make one file; a person takes one of them.
             out = place / words[words.index("--out") + 1]

@@ -189,7 +189,7 @@ def test_a_late_part_never_overwrites_a_newer_cell(work, tmp_path):
 
 LINES, BY_YEAR = Path(PLAN).parents[1] / "examples" / "ge1" / "plan.yaml", "Activity lines by year"
 HORIZON, DRAWS = {"Setting": "Horizon"}, {"Setting": "Draws"}
-CLOSES = {"Acute line": "nel", "Figure": "Blocks close (%)"}
+CLOSES = {"Activity line": "nel", "Figure": "Blocks close (%)"}
 
 
 def test_columns_beside_settings_and_figures_by_year_come_along(tmp_path):

@@ -31,7 +31,7 @@ def test_every_table_is_known_by_the_headings_it_needs(field):
 
 
 def test_a_companion_and_setup_are_known():
-    assert table_of(["Acute line", "Figure", "2026/27"]) == (TABLES["acute_lines"], True)
+    assert table_of(["Activity line", "Figure", "2026/27"]) == (TABLES["acute_lines"], True)
     assert has_companion(TABLES["acute_lines"])
     assert table_of(["Value", "Setting", "Unit"]) == (SETUP, False)
 

@@ -19,7 +19,7 @@ from icbudget.plan.grid import (
     read_grids,
     read_setup,
 )
-from icbudget.plan.headings import folded
+from icbudget.plan.headings import FORMER_LABELS, folded, matched, names_of
 
 FUNDING = [
     ["Line", "2026/27", "Base amount (£)", "partner", "POOL", "Source of funding", "2027-28 (£)"],
@@ -28,7 +28,7 @@ FUNDING = [
     [2, None, 50.0, "council", "bcf", "Additional LA contribution", ""],
 ]
 SHIFTS = [
-    ["Shift", "Acute lines", "Pool", "Rule"],
+    ["Shift", "Activity lines", "Pool", "Rule"],
     ["s1", "nel", "bcf", "fixed_amount"],
     ["s2", "ae", "bcf", "fixed_percent"],
 ]
@@ -137,6 +137,19 @@ def test_a_missing_column_names_the_heading_that_was_probably_meant():
     )
     assert found.fix == "Is it the column “Nme”? Head it Name."
     assert (noted, unused.severity) == (Spot(0, 1), Severity.NOTE)
+
+
+@pytest.mark.parametrize("former", FORMER_LABELS)
+def test_a_heading_of_an_earlier_version_is_still_read(former):
+    """Such as *Acute line*, which stood over home care too, and is *Activity line* now."""
+    with_it = {
+        table.label: names_of(table)
+        for table in TABLES.values()
+        if FORMER_LABELS[former] in {column.label for column in columns_of(table.noun)}
+    }
+    assert with_it
+    for label, names in with_it.items():
+        assert matched(names, former) == matched(names, FORMER_LABELS[former]) is not None, label
 
 
 def test_the_same_heading_twice_is_an_error_and_the_first_one_counts():

@@ -87,7 +87,7 @@ def test_whoever_copies_a_plan_looks_at_all_of_it(borough):
 
 
 def test_a_scenario_is_laid_over_the_plan_as_it_stands_now(borough):
-    """Ward does not close sets figures of an acute line; the line's other figures stay its own."""
+    """Ward does not close sets figures of an activity line; the line's other figures stay its own."""
     name = "Ward does not close"
     with_scenario(borough, name)
     line = borough.acute_lines[0]

@@ -91,5 +91,5 @@ def test_what_an_added_row_lacks_is_told_where_it_is_added():
         }
     ]
     case = evaluate_plan(from_document(document).plan)
-    told = [str(f.place) for f in case.findings if f.id == "acute.contract-term"]
+    told = [str(f.place) for f in case.findings if f.id == "activity.contract-term"]
     assert told == ["Scenarios, row 1, column Value"] * 2, "marginal rate and baseline value"

@@ -86,7 +86,7 @@ def test_every_answer_is_a_table_of_its_own():
 
 def test_figures_are_written_in_the_unit_that_stands_beside_them():
     tables = tables_csv(ge1())
-    # Acute line, figure, id of the line, unit, years
+    # Activity line, figure, id of the line, unit, years
     release = {row[1]: row[3:] for row in rows(tables["cash-released"])[1:]}
     assert release["Contract saving"][-1] == "762991.29" and release["Contract saving"][0] == "£"
     assert release["Blocks closed"] == ["blocks", "0", "0", "0", "0", "1", "1"]

@@ -52,7 +52,7 @@ def test_ge1_is_told_with_its_printed_figures():
     acute, avoided, prevention, gains, gap = sentences(ge1())
     assert (
         acute
-        == "If nothing changes, commissioners pay £34.5m for acute care in 2030/31, against £30.0m"
+        == "If nothing changes, commissioners pay £34.5m for activity in 2030/31, against £30.0m"
         " in 2025/26; in the plan they pay £33.7m, £762,991 (2.2%) less."
     )
     assert (
@@ -121,7 +121,7 @@ def test_what_is_over_committed_moved_and_missed_is_told():
     # against 80 %.
     pools, *_, prevention, _, gap, goals = sentences(boroughs())
     assert pools.endswith("; 2 funding sources are over-committed.")
-    assert "is moved to it from acute care" in prevention
+    assert "is moved to it from activity" in prevention
     # no envelope is stated: the gap is what the plan adds to do nothing, which no council's scheme
     # does
     assert "Northbank Council" not in gap and gap.endswith("is assumed: do nothing is funded.")

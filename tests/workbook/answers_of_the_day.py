@@ -11,6 +11,7 @@ import pytest
 
 from icbudget import glossary
 from icbudget.answers.block import Block
+from icbudget.plan.headings import FORMER_LABELS
 
 Labels = tuple[str, ...]
 CALLED_NOW = {
@@ -39,7 +40,7 @@ def compared_rows(path: Path, sheet: str, block: Block) -> int:
     headings, saved = _saved(path, sheet)
     unit = headings.index("Unit")
     # Later versions may say more about a row: it is found by the labels that it had.
-    named = [block.labels.index(heading) for heading in headings[:unit]]
+    named = [block.labels.index(FORMER_LABELS.get(heading, heading)) for heading in headings[:unit]]
     now = {tuple(row.labels[at] for at in named): row.values for row in block.rows}
     assert len(now) == len(block.rows)
     columns = [heading for heading in headings[unit + 1 :] if heading is not None]

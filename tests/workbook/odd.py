@@ -82,7 +82,7 @@ def _long() -> dict[str, Any]:
 
 
 def _one_partner() -> dict[str, Any]:
-    """One partner alone, no acute lines, one year."""
+    """One partner alone, no activity lines, one year."""
     document = clean()
     document["setup"] |= {"horizon": 1, "deflator": "flat"}
     for table in ("acute_lines", "segments", "programmes", "goals", "risk_shares", "minimums"):
@@ -120,7 +120,7 @@ def _less_than_nothing() -> dict[str, Any]:
 ODD = {
     "30 partners, 200 schemes, long names, one year": _many,
     "30 years": _long,
-    "one partner, no acute lines, one year": _one_partner,
+    "one partner, no activity lines, one year": _one_partner,
     "totals of zero": _nothing,
     "totals below zero": _less_than_nothing,
 }

@@ -143,8 +143,8 @@ def told(tmp_path_factory):
     changes = {
         cell_of("Income", "2025/26", 2): 4_100_000.26,  # the grant of £4,100,000.25
         cell_of("Income", "2026/27", 1): 7,
-        cell_of("Acute projection", "2025/26", 1): 9090.001,  # 9,000 spells, adjusted by 1 %
-        cell_of("Acute projection", "2027/28", 1): 7,
+        cell_of("Activity", "2025/26", 1): 9090.001,  # 9,000 spells, adjusted by 1 %
+        cell_of("Activity", "2027/28", 1): 7,
         cell_of("Appraisal", "Value", 1): 7,
         cell_of("Spending", "2025/26", 1): "4100000.25",
         cell_of("Balances", "Pool", 1): "Other",
@@ -178,14 +178,14 @@ def test_less_than_half_a_penny_is_no_difference(tmp_path):
 def test_every_differing_cell_is_named_in_the_order_of_the_workbook(told):
     places = [
         cell_of("Income", "2026/27", 1),
-        cell_of("Acute projection", "2027/28", 1),
+        cell_of("Activity", "2027/28", 1),
         cell_of("Appraisal", "Value", 1),
     ]
     assert [place for place in told if place in places] == places
 
 
 def test_activity_differs_when_it_differs_at_all(told):
-    found = told[cell_of("Acute projection", "2025/26", 1)]  # 9,000 spells, adjusted by 1 %: 9,090
+    found = told[cell_of("Activity", "2025/26", 1)]  # 9,000 spells, adjusted by 1 %: 9,090
     assert (
         found.message == "Stored 9,090.001, worked out again 9,090." and found.effect_pence is None
     )

@@ -81,7 +81,7 @@ def test_money_does_not_simply_move_from_acute_to_intermediate_care(case):
 
 
 def test_what_acute_care_is_spared_pays_for_the_expansion_and_leaves_the_saving(case):
-    """Acute budget 358 × 571/456 = 448.285 less 321 is 127.285; the expansions take 23.156 and
+    """Activity budget 358 × 571/456 = 448.285 less 321 is 127.285; the expansions take 23.156 and
     17.129; 87 is left.
     """
     moved = value(
@@ -93,7 +93,7 @@ def test_what_acute_care_is_spared_pays_for_the_expansion_and_leaves_the_saving(
         "reallocation",
         THEN,
         thing="acute_to_community",
-        figure="Unfunded gap on the acute side",
+        figure="Unfunded gap on activity",
     )
     assert gap / 1e6 == pytest.approx(-87, abs=0.0001)
     closes = [

@@ -1,6 +1,6 @@
 """Whose money it is.
 
-What each shift takes from which acute line, and who bears what a pool spends from a source.
+What each shift takes from which activity line, and who bears what a pool spends from a source.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _pence(value: float) -> int:
 
 
 def taken_from_lines(result: Result, n: int, t: int) -> Iterator[tuple[AcuteLine, bool, int]]:
-    """Yield what shift n takes from each of its acute lines in year t, to the penny.
+    """Yield what shift n takes from each of its activity lines in year t, to the penny.
 
     Each as (line, whether it is a release, pence). A release is split by what each line released, a
     fixed sum and the money put into a fund by the lines' budgets of the year before. A fund that is
@@ -43,7 +43,7 @@ def taken_from_lines(result: Result, n: int, t: int) -> Iterator[tuple[AcuteLine
     moves, drawing = result.projection.moves, result.rules.drawings[n]
     budgets = [float(b) for b in result.projection.acute_budget[0, max(t - 1, 0), drawing.lines]]
     releases = drawing.rule in (*RELEASING, PUMP_PRIME)
-    # What a source of the pool puts in comes from no acute line.
+    # What a source of the pool puts in comes from no activity line.
     put_in = 0 if drawing.source >= 0 else _pence(moves.put_in[0, t, n])
     for pence, released in ((_pence(moves.moved[0, t, n]), releases), (put_in, False)):
         if pence:

@@ -27,8 +27,8 @@ _PARTS = 1e4
 class Positions:
     """Positions of partners, draws × years × partners, whole pence.
 
-    `balance`: contributions and acute budget of the year, or income from acute activity, less what
-    the partner pays and bears. `forward`: its part of what the pools brought forward. The unfunded
+    `balance`: contributions and activity budget of the year, or income from activity, less what the
+    partner pays and bears. `forward`: its part of what the pools brought forward. The unfunded
     gap of the bridge is `−balance − forward`. Both are before what partners settle among themselves
     under a gain share.
     """

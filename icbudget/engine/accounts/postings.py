@@ -37,12 +37,12 @@ class Posting:
     """One movement of money.
 
     Who, where, why, how much (pence), and the figures of the plan it rests on. `line` is the
-    scheme, programme, acute line, shift or contribution it belongs to. `kind`: contribution, in
+    scheme, programme, activity line, shift or contribution it belongs to. `kind`: contribution, in
     kind (a contribution that is), used in kind (by no scheme line), deduction, interest (on a
-    pump-prime fund), expenditure, programme, transition (double running and exit), acute payment
-    (by the commissioner), client charge (received by it), acute cost (of the provider), moved out
-    and moved in, paid over and received (a gain share): these sum to zero. Income and expenditure
-    are positive with their kind; of the pair, what leaves is negative.
+    pump-prime fund), expenditure, programme, transition (double running and exit), activity payment
+    (by the commissioner), client charge (received by it), activity cost (of the provider), moved
+    out and moved in, paid over and received (a gain share): these sum to zero. Income and
+    expenditure are positive with their kind; of the pair, what leaves is negative.
     """
 
     year: str
@@ -246,7 +246,7 @@ _COST = ("unit_cost", "variable_cost", "semi_fixed_cost", "block_size", "hold", 
 
 
 def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
-    """Yield what the commissioner pays for each acute line and what it costs the provider."""
+    """Yield what the commissioner pays for each activity line and what it costs the provider."""
     amounts = AcuteAmounts(result.projection)
     net, heirs = amounts.pay_plan[0, t].tolist(), Heirs(result.plan)
     charged, cost_in_plan = amounts.charges_plan[0, t].tolist(), amounts.cost_plan[0, t].tolist()
@@ -260,9 +260,9 @@ def _acute(result: Result, t: int, year: str) -> Iterator[Posting]:
         # A market is no partner of the plan.
         costs = heirs.shared(row.provider, t, _pence(cost_in_plan[k])) if row.provider else []
         for kind, whose, rests in (
-            ("acute payment", gross, _price_rests(result, row, t)),
+            ("activity payment", gross, _price_rests(result, row, t)),
             ("client charge", charges if row.client_charge else [], charge),
-            ("acute cost", costs, _cost_rests(result, row, t)),
+            ("activity cost", costs, _cost_rests(result, row, t)),
         ):
             paths = (*activity, *rests)
             for partner, part in whose:
@@ -334,7 +334,7 @@ def _activity_rests(result: Result, row: AcuteLine, t: int) -> tuple[str, ...]:
 
 
 def _moved(result: Result, t: int, year: str) -> Iterator[Posting]:
-    """Yield each shift as pairs: out of the commissioner's acute budget, into the pool."""
+    """Yield each shift as pairs: out of the commissioner's activity budget, into the pool."""
     heirs = Heirs(result.plan)
     for n, drawing in enumerate(result.rules.drawings):
         pool, source = result.rules.accounts[drawing.account]

@@ -34,8 +34,8 @@ def version_effects(result: Result) -> tuple[Effect, ...]:
     The steps add up to the total change.
 
     The plan is run with every earlier version first, then with each new one in turn; the last run
-    is the plan itself. Figures: payment for each acute line if nothing changes and in the plan, its
-    cost to the provider in the plan, income of each contribution, spending of each scheme, what
+    is the plan itself. Figures: payment for each activity line if nothing changes and in the plan,
+    its cost to the provider in the plan, income of each contribution, spending of each scheme, what
     each programme is paid. Lines that nothing changes are left out.
     """
     plan = result.plan
@@ -81,7 +81,7 @@ def _figures(result: Result) -> dict[tuple[str, str, str], Floats]:
             ("Payment in the plan", amounts.pay_plan),
             ("Cost to the provider in the plan", amounts.cost_plan),
         ):
-            by_figure["Acute line", line.id, figure] = pence[0, :, k]
+            by_figure["Activity line", line.id, figure] = pence[0, :, k]
     for n, row in enumerate(plan.contributions):
         label = f"{row.pool}, {row.partner}, {row.source}, line {row.line}"
         by_figure["Funding", label, "Income"] = figures.contributions[0, :, n]

@@ -43,9 +43,9 @@ def form_of(name: str, result: Result) -> Form:
     """Return a form of integration; `result` is the plan run under its ready-made scenario.
 
     - **aligned budgets**: each partner bears what its own funding sources are over or under, each
-      source alone, and moves its own contributions and its own acute budget
+      source alone, and moves its own contributions and its own activity budget
     - **lead commissioning**: the host bears its pool's variance and moves the pool's money alone;
-      acute budgets as before
+      activity budgets as before
     - **pooled fund**: the pool's rule shares the variance, contributions where it has none; the
       pool's money is moved together
     - **one budget**: variance and gain of the whole system, stranded cost included, are shared by

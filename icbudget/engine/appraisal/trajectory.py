@@ -19,7 +19,7 @@ Path = tuple[float | None, ...]
 
 
 def lines_of(plan: Plan, goal: Goal) -> list[int]:
-    """Return the positions of the acute lines whose planned activity is a goal's measure.
+    """Return the positions of the activity lines whose planned activity is a goal's measure.
 
     The line the goal names; else for `admissions` every line of spells or episodes whose point of
     delivery begins with "Non-elective", for `bed_days` every line counted in bed days.
@@ -70,7 +70,7 @@ def over_draws(plan: Plan, rules: Rules, run: Projection, goal: Goal) -> Floats 
     - `activity`, `admissions`, `bed_days`: `Σ_k A_plan(k,t)` over the goal's lines
     - `prevention_share`: `100 × (paid(t) + tagged(t)) / (Pay_plan(t) + spend(t) + paid outside the
       pools(t))`, per cent: what programmes are paid and schemes tagged as prevention spend, over
-      what commissioners pay for acute activity, what every pool spends, and programmes that a
+      what commissioners pay for activity, what every pool spends, and programmes that a
       partner pays itself. A scheme that names a programme spends the programme's payment, and is
       counted once.
     """

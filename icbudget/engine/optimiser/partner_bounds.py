@@ -44,7 +44,7 @@ class _Years:
 def bear(made: Sought, judge: Judge, moved: Moved) -> set[int]:
     """Add the limits on what partners lose and pay over.
 
-    Return the acute lines that matter for them.
+    Return the activity lines that matter for them.
 
     `Σ_{s ≤ t} (gain − cost + transfer) ≥ −limit(t)` and `Σ over partners of transfers = 0`. A
     partner's gain is the contract saving of its lines as a commissioner, release less contract

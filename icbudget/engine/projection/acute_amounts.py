@@ -17,7 +17,7 @@ from icbudget.engine.rounding import Floats, to_pence
 
 @dataclass(frozen=True, eq=False)
 class AcuteAmounts:
-    """The acute amounts of a projection by acute line.
+    """The acute amounts of a projection by activity line.
 
     Draws × years × lines, whole pence, each worked out when first asked for. What is rounded:
     do-nothing payment and cost, contract saving, each part of the release, gross value, budget.
@@ -143,22 +143,22 @@ class AcuteAmounts:
 
 
 def taken_out(run: Projection, drawing: Drawing, shift: int) -> Floats:
-    """Return what a shift takes from the acute budgets of its lines, years, pence.
+    """Return what a shift takes from the activity budgets of its lines, years, pence.
 
     Moved, and put into a fund.
     """
-    # A fund that is filled from a source of its pool takes no money from the acute lines.
+    # A fund that is filled from a source of its pool takes no money from the activity lines.
     from_lines = 0.0 if drawing.source >= 0 else run.moves.put_in[0, :, shift]
     return np.asarray(run.moves.moved[0, :, shift] + from_lines)
 
 
 def unfunded_gap(run: Projection, drawing: Drawing, shift: int) -> Floats:
-    """Return the planned cost of a shift's lines less the acute budget left for them.
+    """Return the planned cost of a shift's lines less the activity budget left for them.
 
     Years, pence.
 
-    `Σ (A_dn·c − G) − (acute budget − taken out)`: above zero, activity still comes that nobody has
-    money for. Source: model §7.
+    `Σ (A_dn·c − G) − (activity budget − taken out)`: above zero, activity still comes that nobody
+    has money for. Source: model §7.
     """
     amounts = AcuteAmounts(run)
     budget = amounts.budget[0][:, drawing.lines].sum(axis=-1)

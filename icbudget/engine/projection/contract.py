@@ -1,4 +1,4 @@
-"""What the commissioner pays for an acute line under its contract."""
+"""What the commissioner pays for an activity line under its contract."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def opening(rules: Rules, draws: int, years: int, programmes: int) -> Moves:
 def open_pools(moves: Moves, rules: Rules, figures: Figures, budget: Floats) -> None:
     """Fill the income and scheme expenditure of every year, and the balance of the base year.
 
-    `budget`: the acute budget of the base year, draws × lines, £.
+    `budget`: the activity budget of the base year, draws × lines, £.
     """
     _add_at(moves.income, rules.contribution_account, figures.contributions)
     for kind, held in ((rules.in_kind, moves.in_kind), (rules.beside, moves.beside)):
@@ -154,7 +154,7 @@ def _add_at(total: Floats, account: Ints, rows: Floats) -> None:
 
 
 def acute_budget(pay_nothing: Floats, growth: Floats) -> Floats:
-    """Return the commissioner's budget for each acute line, draws × years × lines, £.
+    """Return the commissioner's budget for each activity line, draws × years × lines, £.
 
     With a budget index: base-year payment × `Π (1 + growth)`; without one (NaN) the budget meets do
     nothing.
@@ -182,16 +182,16 @@ def fund_year(
       over the shift's lines and never below zero.
     - `marginal_rank`: moves the same; its pool buys in the order of the ranking
       (`icbudget.engine.projection.rank`).
-    - `fixed_amount`: the amount of the year; `fixed_percent`: s(t) × the acute budget of the lines
-      in the year before.
+    - `fixed_amount`: the amount of the year; `fixed_percent`: s(t) × the activity budget of the
+      lines in the year before.
     - `pump_prime`: one-off money is put into the fund, which pays for the programmes of its pool in
       full; see `repay_funds`.
     - Programmes of a pool that a release feeds share `uncommitted(t) + φ·release(t−1)` in order of
       priority: a divisible one is scaled to the money, an indivisible one is bought whole or not at
       all. Other programmes are bought in full.
 
-    `last`: (K, G) of the year before, draws × lines, £, None in year 1; `budget`: acute budget of
-    the year before. Source: model §7.
+    `last`: (K, G) of the year before, draws × lines, £, None in year 1; `budget`: activity budget
+    of the year before. Source: model §7.
     """
     _fill_funds(moves, rules, t, budget)
     for n, drawing in enumerate(rules.drawings):
@@ -370,7 +370,7 @@ def repay_funds(moves: Moves, rules: Rules, t: int, worth: tuple[Floats, Floats]
 
 
 def split_by_line(moved: int, budgets: list[float]) -> list[int]:
-    """Return a moved amount by acute line, to the penny, in proportion to `budgets`.
+    """Return a moved amount by activity line, to the penny, in proportion to `budgets`.
 
     Equal parts where all budgets are zero.
     """

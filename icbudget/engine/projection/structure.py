@@ -37,7 +37,7 @@ Ints: TypeAlias = "NDArray[np.int64]"
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Acute lines.
+    """Activity lines.
 
     The indices they take, contract terms by year and line, cost behaviour by line.
     """
@@ -184,7 +184,7 @@ def _generations(parent: Ints) -> tuple[Ints, ...]:
         # parent's.
         ready = left[(parent[left] < 0) | done[parent[left]]]
         if not ready.size:
-            raise ValueError("acute lines are their own parents")
+            raise ValueError("activity lines are their own parents")
         out.append(ready)
         done[ready] = True
         left = left[~np.isin(left, ready)]

@@ -40,7 +40,7 @@ class Drawing:
     amounts: Floats
     percents: Floats
     source: int
-    """Account that a pump-prime fund's money is taken out of; −1: the budget of its acute lines."""
+    """Account that a pump-prime fund's money is taken out of; −1: its activity lines' budget."""
     interest: float
     floor: float
     """Least that a pump-prime fund must hold, pence."""

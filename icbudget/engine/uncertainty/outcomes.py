@@ -31,8 +31,8 @@ PAID = glossary.PAID
 BLOCKS = "Blocks closed"
 NPV = "Net present value, system cash"
 COMMISSIONER_NPV = "Net present value, commissioner cash"
-PAY_NOTHING = "Payments for acute activity, do nothing"
-PAY_PLAN = "Payments for acute activity, plan"
+PAY_NOTHING = "Payments for activity, do nothing"
+PAY_PLAN = "Payments for activity, plan"
 COSTS = (glossary.REPLACEMENT_COST, glossary.PROVIDERS_LOSE, PAID, PAY_NOTHING, PAY_PLAN)
 """What of the whole system is good when it is low."""
 

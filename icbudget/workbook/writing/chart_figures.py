@@ -65,8 +65,8 @@ PATHS = {
     glossary.DO_NOTHING: (glossary.DO_NOTHING_PAYMENT, PAY_NOTHING),
     glossary.PLAN: (glossary.PLAN_PAYMENT, PAY_PLAN),
 }
-"""The paths of acute payments: the line of totals that holds what is planned, and the outcome that
-holds its range.
+"""The paths of activity payments: the line of totals that holds what is planned, and the outcome
+that holds its range.
 """
 ENDS = ("P90", "P10")
 # Seven sources and “Other” are the eight colours that can be told apart; nine partners and “Other”
@@ -191,7 +191,7 @@ def _borne(plan: Plan, placed: Placed, corner: Corner) -> Series:
 
 
 def _acute(plan: Plan, placed: Placed, corner: Corner) -> Series:
-    """Return payments for acute activity by path and year.
+    """Return payments for activity by path and year.
 
     Each path has its P90 and P10 where there is a simulation.
     """
@@ -205,7 +205,7 @@ def _acute(plan: Plan, placed: Placed, corner: Corner) -> Series:
             if catalogue.SIMULATION in placed
         ]
     return Series(
-        "Payments for acute activity, with P10 to P90",
+        "Payments for activity, with P10 to P90",
         corner,
         ("Path", *years_of(area)),
         tuple(rows),
@@ -481,7 +481,7 @@ _CHARTS: tuple[tuple[Chart, Answer, Callable[[Plan, Placed, Corner], Series]], .
     (
         Chart.SAVED,
         catalogue.SIMULATION,
-        _fan(glossary.CONTRACT_SAVING_NET, "Acute payments saved: do nothing less plan, range"),
+        _fan(glossary.CONTRACT_SAVING_NET, "Activity payments saved: do nothing less plan, range"),
     ),
     (Chart.NET, catalogue.SIMULATION, _fan(NET_CASH, f"{NET_CASH}, range")),
     (Chart.TORNADO, catalogue.TORNADO, _tornado),

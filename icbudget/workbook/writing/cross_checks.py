@@ -258,7 +258,7 @@ def _of_acute(contents: Contents, placed: Placed, room: bool) -> Iterable[Check]
     allowed = Figure(f"{ALLOWED_POUNDS.formula}*ROWS({ids})", number(ALLOWED_POUNDS) * rows)
     how = (
         "Activity lines: activity × price × market forces factor, less what clients are charged,"
-        " against the Acute projection"
+        " against the Activity"
     )
     name = f"Payments in {base} under contracts that pay for every unit"
     typed, answer = _typed_payments(contents, paid), _answered_payments(area, base, paid)
@@ -294,7 +294,7 @@ def _typed_payments(contents: Contents, paid: Sequence[AcuteLine]) -> Figure:
 
 
 def _answered_payments(area: Area, base: str, paid: Sequence[AcuteLine]) -> Figure:
-    """Return the payments that Acute projection gives the same lines if nothing changes."""
+    """Return the payments that Activity gives the same lines if nothing changes."""
     payment = text(glossary.DO_NOTHING_PAYMENT)
     of_lines = (area.sum(base, acute_line=text(row.id), figure=payment) for row in paid)
     value = math.fsum(number(figure) for figure in of_lines)

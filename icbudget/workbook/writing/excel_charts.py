@@ -177,7 +177,7 @@ def _acute(book: Any, series: Series) -> tuple[Any, str]:
     _by_year(chart, series, lambda at: _line(at // each) if at % each == 0 else _end(at // each))
     if each > 1:
         chart.set_high_low_lines({"line": {"color": "#BFBFBF", "width": 1}})
-    paths = "payments for acute activity if nothing changes, and in the plan"
+    paths = "payments for activity if nothing changes, and in the plan"
     ends = ", each with its 10th and 90th percentile over all draws" if each > 1 else ""
     finished = _finished(chart, series, "Financial year", "£ million", _MILLIONS)
     return finished, f"Lines over the financial years: {paths}{ends}."
@@ -242,8 +242,7 @@ def _net(book: Any, series: Series) -> tuple[Any, str]:
 
 def _saved(book: Any, series: Series) -> tuple[Any, str]:
     description = (
-        "Lines over the financial years: what the plan saves on payments for acute activity, draw"
-        " by draw"
+        "Lines over the financial years: what the plan saves on payments for activity, draw by draw"
     )
     return _fan(book, series), f"{description}, as planned and its 10th, 50th and 90th percentile."
 

@@ -135,7 +135,7 @@ def first_of(cells: Sequence[str], values: Iterable[str]) -> Figure:
 def link_to(words: str) -> str:
     """Return the formula of a link to the cell that such words begin with.
 
-    `words`: a formula that comes to `Activity lines!A6: Acute line`.
+    `words`: a formula that comes to `Activity lines!A6: Activity line`.
     """
     sheet = f'LEFT({words},FIND("!",{words})-1)'
     begins = f'FIND("!",{words})+1'

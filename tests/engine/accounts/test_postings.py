@@ -96,7 +96,7 @@ def test_one_off_money_rests_on_being_one_off():
 
 
 def test_a_payment_rests_on_growth_price_and_contract_and_a_cost_on_its_own_uplift():
-    paid, cost = rests(Y2, "acute payment"), rests(Y2, "acute cost")
+    paid, cost = rests(Y2, "activity payment"), rests(Y2, "activity cost")
     both = {f"indices/people/rates[{year}]" for year in (Y1, Y2)} | {
         "acute_lines/nel/base_activity"
     }
@@ -120,6 +120,6 @@ def test_what_an_acute_line_costs_is_posted_at_its_provider():
     cost = [
         (p.partner, p.pence)
         for p in postings(run(read(DOCUMENT)))
-        if p.kind == "acute cost" and p.year == Y1
+        if p.kind == "activity cost" and p.year == Y1
     ]
     assert cost == [("trust", 918_09)]

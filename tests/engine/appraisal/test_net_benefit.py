@@ -361,7 +361,7 @@ def test_postings_rest_on_the_terms_of_their_year():
     paid = {
         p.year: p.rests_on
         for p in postings(run(read(plan({}, contract_changes=[change]))))
-        if p.kind == "acute payment"
+        if p.kind == "activity payment"
     }
     assert "acute_lines/k/contract" in paid["2026/27"]
     assert (

@@ -86,9 +86,9 @@ def test_the_ledger_has_payment_and_charges_apart():
         if p.year == "2026/27" and p.partner == "council" and p.line != "reablement"
     }
     assert of_council == {
-        ("care_home", "acute payment"): 447_408_000,
+        ("care_home", "activity payment"): 447_408_000,
         ("care_home", "client charge"): 140_400_000,
-        ("home_care", "acute payment"): 20_741_400,
+        ("home_care", "activity payment"): 20_741_400,
         ("home_care", "client charge"): 3_312_000,
     }
 

@@ -23,7 +23,7 @@ MUST = {"must_do": True}
 
 
 def plan(money, line=None, **programmes):
-    """The plan of notes.md with so much money in each year; changes to its acute line and to
+    """The plan of notes.md with so much money in each year; changes to its activity line and to
     programmes by id.
     """
     told = plan_beside(__file__)

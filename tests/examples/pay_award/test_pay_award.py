@@ -24,11 +24,11 @@ def test_the_two_versions_are_those_the_product_ships():
 @pytest.mark.parametrize(
     ("kind", "line", "figure", "by_year"),
     [
-        ("Acute line", "elective", "Payment if nothing changes", (0, 6_800, 6_800)),
-        ("Acute line", "elective", "Payment in the plan", (0, 6_120, 6_120)),
-        ("Acute line", "urgent", "Payment if nothing changes", (0, 340_000, 340_000)),
-        ("Acute line", "urgent", "Payment in the plan", (0, 340_000, 340_000)),
-        ("Acute line", "All", "Payment in the plan", (0, 346_120, 346_120)),
+        ("Activity line", "elective", "Payment if nothing changes", (0, 6_800, 6_800)),
+        ("Activity line", "elective", "Payment in the plan", (0, 6_120, 6_120)),
+        ("Activity line", "urgent", "Payment if nothing changes", (0, 340_000, 340_000)),
+        ("Activity line", "urgent", "Payment in the plan", (0, 340_000, 340_000)),
+        ("Activity line", "All", "Payment in the plan", (0, 346_120, 346_120)),
         ("Scheme", "nursing Community nursing, line 1", "Spending", (0, 1_360, 1_387)),
     ],
 )

@@ -34,7 +34,14 @@ from tests.engine.money_in import money_in, spent_by_the_plan
 from tests.places import BOROUGH, WORKBOOKS
 
 NEIGHBOURHOOD = WORKBOOKS / "illustrative-neighbourhood.yaml"
-OF_PLAN = ("acute payment", "client charge", "acute cost", "contribution", "moved in", "programme")
+OF_PLAN = (
+    "activity payment",
+    "client charge",
+    "activity cost",
+    "contribution",
+    "moved in",
+    "programme",
+)
 
 
 def shares_of(old_code):
@@ -125,11 +132,11 @@ def test_successors_have_by_their_shares_what_the_old_body_would_have_had(name):
             net = Counter()
             for posting in postings(first.answered):
                 if (posting.year, posting.line, posting.partner) == (year, line.id, old):
-                    sign = {"acute payment": 1, "client charge": -1}.get(posting.kind, 0)
+                    sign = {"activity payment": 1, "client charge": -1}.get(posting.kind, 0)
                     net[old] += sign * posting.pence
             for posting in postings(after.answered):
                 if (posting.year, posting.line) == (year, line.id) and posting.partner != old:
-                    sign = {"acute payment": 1, "client charge": -1}.get(posting.kind, 0)
+                    sign = {"activity payment": 1, "client charge": -1}.get(posting.kind, 0)
                     net[posting.partner] += sign * posting.pence
             parts = money.split(net[old], weights)
             assert [net[row.new] for row in rows] == parts

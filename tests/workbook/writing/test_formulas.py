@@ -76,7 +76,7 @@ def test_totals_are_those_of_the_arithmetic_by_hand():
     assert spending[1:] == pytest.approx([0, 14_500_000.75, 14_500_000.75])
     # 9,000 × 1.01 × £3,150.55 × 1.0546 = £30,202,161.5727; the answer is whole pence. Care homes:
     # 100 × 52 weeks × (£956.25 − £300 that clients pay) = £3,412,500
-    paid = told["Acute projection: Payments in 2025/26 under contracts that pay for every unit"]
+    paid = told["Activity: Payments in 2025/26 under contracts that pay for every unit"]
     assert paid[2:] == pytest.approx([33_614_661.5727, 33_614_661.57])
 
 
