@@ -28,9 +28,16 @@ _COM_ERRORS = {
     -2146826259: "#NAME?",
     -2146826252: "#NUM!",
     -2146826246: "#N/A",
+    -2146826245: "#GETTING_DATA",
     -2146826243: "#SPILL!",
+    -2146826242: "#CONNECT!",
+    -2146826241: "#BLOCKED!",
+    -2146826240: "#UNKNOWN!",
+    -2146826239: "#FIELD!",
+    -2146826238: "#CALC!",
 }
-# COM passes an error value as a number; those of later versions of Excel lie in the same range.
+# COM passes an error value as a number, 2000 for #NULL! and up as XlCVError counts them; those of
+# later versions of Excel lie in the same range.
 _FIRST_COM_ERROR, _LAST_COM_ERROR = -2146826288, -2146826200
 _PLAIN = (float, int)
 MOST_CELLS = 200_000

@@ -33,6 +33,8 @@ ERROR_VALUES = frozenset(
         "#BLOCKED!",
         "#CONNECT!",
         "#UNKNOWN!",
+        "#EXTERNAL!",
+        "#TIMEOUT!",
         "#GETTING_DATA",
     ]
 )

@@ -102,14 +102,15 @@ class SheetPart:
 class Book:
     """A workbook that may be walked.
 
-    It has its container, its sheets, its main part's relations, and whether its dates begin in
-    1904.
+    It has its container, its sheets, its main part's relations, whether its dates begin in 1904,
+    and what its names stand for.
     """
 
     box: Container
     sheets: tuple[SheetPart, ...]
     links: dict[str, Relation]
     from_1904: bool
+    names: dict[str, str]
 
 
 def scan(path: Path) -> tuple[Census | None, list[Finding]]:
@@ -149,7 +150,10 @@ def open_book(path: Path) -> tuple[Book | None, list[Finding]]:
     from_1904 = any(
         e.name == "workbookPr" and e.attributes.get("date1904") in ("1", "true") for e in contents
     )
-    return Book(box, sheets, relations(box, main), from_1904), findings
+    names = {
+        e.attributes.get("name", ""): "".join(e.text) for e in contents if e.name == "definedName"
+    }
+    return Book(box, sheets, relations(box, main), from_1904, names), findings
 
 
 def walk_sheets(

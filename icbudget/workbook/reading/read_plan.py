@@ -17,6 +17,7 @@ from icbudget.plan.headings import Spot
 from icbudget.plan.rows import Draft
 from icbudget.plan.unread_cells import REST
 from icbudget.workbook import layout
+from icbudget.workbook.reading.function_cells import function_findings
 from icbudget.workbook.reading.left_out import left_out, merged_away
 from icbudget.workbook.reading.open_workbook import cells_in_excel, cells_in_memory
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, read_cells
@@ -29,9 +30,10 @@ def read_workbook(path: Path) -> Draft:
 
     Errors: a file that cannot be read; no table of a plan at all; a table that every
     workbook has and that is not there; figures beside a table that does not take them in;
-    formulas saved without their results, one a table; whatever is wrong with a table or a row. A
-    note names the columns and the sheets that are not used. A column that is not there is blank.
-    What is wrong with a table stands before what follows from it.
+    formulas saved without their results, one a table; whatever is wrong with a table or a row.
+    Warnings: cells in error that call a function of icbudget. A note names the columns and the
+    sheets that are not used. A column that is not there is blank. What is wrong with a table stands
+    before what follows from it.
     """
     sheets, findings = read_cells(path)
     return _plan_on(sheets, findings, path.name)
@@ -85,6 +87,7 @@ def _plan_on(
         *left_out(tables, workbook),
         *_results_missing(without_result, unknown, workbook),
         *_unused(of_rows, sheets, tables, workbook),
+        *_of_functions(sheets, workbook, {_cell(f.place) for f in of_rows} | explained),
     ]
     return draft
 
@@ -222,6 +225,14 @@ def _unread_sheets(
         at = Place(workbook=workbook, sheet=sheet.name, cell=address(filled[0], 1))
         findings.append(error("workbook.table-unread", message, fix, at))
     return findings
+
+
+def _of_functions(
+    sheets: Mapping[str, Sheet], workbook: str, explained: Set[tuple[str, str]]
+) -> list[Finding]:
+    """Return the findings of cells in error that call a function, but those with one already."""
+    findings = function_findings(sheets, workbook)
+    return [finding for finding in findings if _cell(finding.place) not in explained]
 
 
 def _unused(

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
 
 from icbudget.findings import Finding, error, has_errors, warning
 from icbudget.workbook.reading.container import Container, Refused
 from icbudget.workbook.reading.preflight import Book, SheetPart, open_book, walk_sheets
+from icbudget.workbook.reading.rich_errors import rich_errors
 from icbudget.workbook.reading.stored_values import (
     NO_VALUE,
     ExcelError,
@@ -28,8 +30,10 @@ from icbudget.workbook.reading.stored_values import (
     shared_strings,
 )
 from icbudget.workbook.reading.worksheet import (
+    FORMULA,
     MAX_COLUMNS,
     MAX_ROWS,
+    SHARED,
     Cell,
     Range,
     TakeRow,
@@ -39,6 +43,10 @@ from icbudget.workbook.reading.worksheet import (
 from icbudget.workbook.reading.xml_parts import elements, relations
 
 __all__ = ["NO_VALUE", "ExcelError", "Sheet", "Table", "Value", "read_cells"]
+
+
+FUNCTION_PREFIX = "ICB_"
+"""How every function of icbudget begins, whatever a host writes before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,10 @@ class Sheet:
     rows: dict[int, dict[int, Value]] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
     merged: tuple[Range, ...] = ()
+    functions: dict[tuple[int, int], str] = field(default_factory=dict)
+    """The formulas that call a function of icbudget, by row and column."""
+    names: dict[tuple[int, int], str] = field(default_factory=dict)
+    """What cells are called by a name of the workbook."""
 
     @property
     def width(self) -> int:
@@ -103,6 +115,7 @@ def read_cells(path: Path) -> tuple[dict[str, Sheet] | None, list[Finding]]:
     sheets = {sheet.name: Sheet(sheet.name) for sheet in book.sheets}
     try:
         values = _values(book)
+        _add_names(book, sheets)
         _, more = walk_sheets(book, _taker(values, sheets), _merge_taker(sheets))
         findings += more
         if not has_errors(more):
@@ -121,19 +134,49 @@ def _values(book: Book) -> Values:
     }
     strings = shared_strings(book.box, parts["sharedStrings"]) if "sharedStrings" in parts else []
     dates = date_styles(book.box, parts["styles"]) if "styles" in parts else frozenset()
-    return Values(book.box, strings, dates, book.from_1904)
+    rich = cache(partial(rich_errors, book.box, parts))
+    return Values(book.box, strings, dates, book.from_1904, rich)
 
 
 def _taker(values: Values, sheets: dict[str, Sheet]) -> Callable[[SheetPart], TakeRow]:
     def for_sheet(part: SheetPart) -> TakeRow:
         sheet = sheets[part.name]
+        shared: dict[str, str] = {}
 
         def take(row: int, cells: dict[int, Cell]) -> None:
             sheet.rows[row] = values.of_row(sheet.name, row, cells)
+            for column, cell in cells.items():
+                if FORMULA in cell and (formula := _call_in(cell, shared)):
+                    sheet.functions[row, column] = formula
 
         return take
 
     return for_sheet
+
+
+def _call_in(cell: Cell, shared: dict[str, str]) -> str:
+    """Return the formula of a cell that calls a function of icbudget; blank for any other.
+
+    The formula that cells share stands in the first of them alone; `shared` keeps it.
+    """
+    formula = cell[FORMULA]
+    if not formula and SHARED in cell:
+        return shared.get(cell[SHARED], "")
+    if FUNCTION_PREFIX not in formula.upper():
+        return ""
+    if SHARED in cell:
+        shared[cell[SHARED]] = formula
+    return formula
+
+
+def _add_names(book: Book, sheets: dict[str, Sheet]) -> None:
+    """Give each sheet the names that the workbook has for single cells of it."""
+    for name, meant in book.names.items():
+        sheet, _, cell = meant.rpartition("!")
+        at = position(cell.replace("$", ""))
+        named = sheets.get(sheet.strip("'").replace("''", "'"))
+        if at is not None and named is not None:
+            named.names[at] = name
 
 
 def _merge_taker(sheets: dict[str, Sheet]) -> Callable[[SheetPart, tuple[Range, ...]], None]:

@@ -6,6 +6,7 @@ Texts are shared, dates known by their number format, error values kept as such.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -160,13 +161,15 @@ def date_styles(box: Container, part: str) -> frozenset[str]:
 class Values:
     """What turns the cells of one workbook into values.
 
-    It has its shared texts, its date styles and where its dates begin.
+    It has its shared texts, its date styles, where its dates begin, and its errors that the cell
+    itself has no word for, which are read when the first cell asks for them.
     """
 
     box: Container
     strings: list[str]
     dates: frozenset[str]
     from_1904: bool
+    rich: Callable[[], Mapping[str, ExcelError]] = dict
 
     def of_row(self, sheet: str, row: int, cells: dict[int, Cell]) -> dict[int, Value]:
         """Return the values of a row by column; a cell that holds nothing is left out.
@@ -219,7 +222,9 @@ class Values:
         if kind == "b":
             return bool(("0", "1").index(text))
         if kind == "e":
-            return ExcelError(text)
+            plain = ExcelError(text)
+            # A newer error stands behind the #VALUE! that an older Excel shows in its place.
+            return self.rich().get(cell["vm"], plain) if "vm" in cell else plain
         if kind == "d":
             return datetime.fromisoformat(text)
         raise ValueError(kind)

@@ -26,10 +26,11 @@ MAX_BLANKS = 2_000_000  # cells with a format only and other elements, of one wo
 GRID_ROWS, GRID_COLUMNS = 1_048_576, 16_384
 LONGEST_TEXT = 32_767
 
-VALUE, FORMULA, INLINE = (
+VALUE, FORMULA, INLINE, SHARED = (
     " v",
     " f",
     " is",
+    " si",
 )  # where a cell's attributes also keep its texts; no XML name begins with a blank
 Cell = dict[str, str]
 Range = tuple[int, int, int, int]
@@ -105,7 +106,8 @@ class Walk:
     `room` and `blank_room` are the numbers of populated cells, and of blank cells and other
     elements, that the workbook may still hold. `take`, when given, receives each row with its
     populated cells by column, every cell as its XML attributes and its texts under `VALUE`,
-    `FORMULA` and `INLINE`. `merged` are the ranges whose cells are merged.
+    `FORMULA` and `INLINE`; the number of a formula that cells share stands under `SHARED`.
+    `merged` are the ranges whose cells are merged.
     """
 
     def __init__(
@@ -160,6 +162,8 @@ class Walk:
                 raise self._broken("a value stands inside another")
             self._open_text = True
             self._texts.clear()
+            if "si" in attributes:
+                self._cell[SHARED] = attributes["si"]
         elif tag == self._row_tag:
             self._start_row(attributes)
         else:

@@ -22,8 +22,10 @@ LONGEST_TAG = 8 * PIECE  # bytes a parser may hold back, waiting for the end of 
 DEEPEST = 64
 MAX_ELEMENTS = 500_000  # of all small parts of a workbook together
 
+RICH_DATA = "http://schemas.microsoft.com/office/spreadsheetml/2017/richdata"
 _OFFICE = (
     *MAIN,
+    RICH_DATA,
     "http://schemas.openxmlformats.org/package/2006/relationships",
     "http://schemas.openxmlformats.org/package/2006/content-types",
 )
