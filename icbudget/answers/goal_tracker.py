@@ -88,7 +88,9 @@ def verdict(plan: Plan, goal: Goal, path: Path) -> str:
     if value is None:
         return f"No value expected for {goal.target_year}"
     if reached(goal, value, goal.target):
-        return f"Met by {goal.target_year}"
+        # A value that somebody typed is what is hoped for, not what the plan brings about.
+        entered = "" if goal.measured_by in COMPUTED else ", as entered"
+        return f"Met by {goal.target_year}{entered}"
     return f"Not met by {goal.target_year}: {_missed_by(goal, value)}"
 
 

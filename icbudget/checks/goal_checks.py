@@ -279,10 +279,11 @@ def reach_widens(plan: Plan, result: Result) -> list[Finding]:
         account = payer(plan, one.row.programme)
         shifts = [row.id for row in plan.shifts if account and row.pool == account[0]]
         paid = f" Paid for by {', '.join(shifts)}." if shifts else ""
-        path = "" if first == last else f" The gap was {began:.1%} in {first}."
+        path = "" if first == last else f" It was {100 * began:.1f} in {first}."
         message = (
             f"“{one.row.programme}” reaches {one.group[t]:.1%} of {one.row.group} in {last} and"
-            f" {one.others[t]:.1%} of everyone else: a gap of {ended:.1%}.{path}{paid}"
+            f" {one.others[t]:.1%} of everyone else: a gap of {100 * ended:.1f} percentage points."
+            f"{path}{paid}"
         )
         fix = "Reach the group first, or say why not under Source."
         place = at("group_reaches", one.row, "reached", last)

@@ -141,11 +141,14 @@ def evidence(paper: Paper) -> tuple[Table, ...]:
         lines.append(Line(row.name or row.id, (*rests_on, pounds(paid[row.id]))))
     total = sum(paid.values())
     weak = sum(paid[row.id] for row in programmes if found_by_studies(row) in WEAK)
-    # Where nothing is paid there is no share of it.
+    words = "Of which on weak or no evidence"
+    # Where nothing is paid there is no share of it, and they are counted.
     if total > 0:
         part = f"{pounds(weak)} ({percent(weak / total)})"
-        words = "Of which on weak or no evidence"
-        lines.append(Line(words, ("", "", "", part), total=True))
+    else:
+        counted = sum(found_by_studies(row) in WEAK for row in programmes)
+        part = f"{counted} of {len(programmes)} programmes"
+    lines.append(Line(words, ("", "", "", part), total=True))
     caption = (
         "What prevention rests on: the effect the plan counts on, and what is paid in"
         f" {paper.years[-1]}"

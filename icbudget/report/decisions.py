@@ -61,7 +61,7 @@ def _programmes(paper: Paper) -> str:
     paid = {
         id: paper.values(catalogue.REALLOCATION, thing=id, figure=glossary.PAID) for id in names
     }
-    bought = [names[id] for id in names if any(paid[id])]
+    bought = [id for id in names if any(paid[id])]
     if not bought:
         return ""
     t = paper.decided
@@ -70,7 +70,27 @@ def _programmes(paper: Paper) -> str:
     years = f"{pounds(first)} in {paper.years[t]}"
     if t < len(paper.years) - 1:
         years += f" and {pounds(last)} in {paper.years[-1]}"
-    return f"agree to pay for {listed(bought)}: {years}"
+    return (
+        f"agree to pay for {listed(names[id] for id in bought)}: {years}{_by_whom(paper, bought)}"
+    )
+
+
+def _by_whom(paper: Paper, programmes: list[str]) -> str:
+    """Return which partners bear what programmes are paid in the year decided about."""
+    names, t = paper.names("partners"), paper.decided
+    borne: dict[str, float] = {}
+    block = paper.block(catalogue.WHO_SAVES)
+    for row in block.where(figure=glossary.PAID_FOR_IT):
+        programme, partner = block.labels_of(row, "programme", "partner")
+        if programme in programmes:
+            borne[partner] = borne.get(partner, 0.0) + numbers(row)[t]
+    payers = {partner: amount for partner, amount in borne.items() if amount >= 0.5}
+    if not payers:
+        return ""
+    if len(payers) == 1:
+        return f", borne by {names[next(iter(payers))]}"
+    parts = listed(f"{names[partner]} {pounds(amount)}" for partner, amount in payers.items())
+    return f", of which in {paper.years[t]} {parts}"
 
 
 def _shifts(paper: Paper) -> list[str]:

@@ -289,7 +289,10 @@ def _minimums(paper: Paper) -> Table:
 
 
 def section_risk(paper: Paper) -> Section | None:
-    """Return who bears each pool's over- or underspend, with an example of £100,000."""
+    """Return who bears each pool's over- or underspend, with an example of £100,000.
+
+    It is that of the year decided about.
+    """
     if not paper.case.plan.pools:
         return None
     points = tuple(_rule(paper, pool) for pool in paper.case.plan.pools)
@@ -309,12 +312,12 @@ def _rule(paper: Paper, pool: Pool) -> str:
             f"{pool.name} is {pool.pooling_status.replace('_', ' ')}, not pooled: nothing of it is"
             " shared."
         )
-    plan, result = paper.case.plan, paper.case.answered
+    plan, result, t = paper.case.plan, paper.case.answered, paper.decided
     rule = rule_of(pool)
     steps = steps_of(plan, rule) if rule else {}
     shares_of_example = {}
     if steps:
-        shares_of_example = shared_alone(result, pool, [EXAMPLE] * len(result.years))[-1]
+        shares_of_example = shared_alone(result, pool, [EXAMPLE] * len(result.years))[t]
     if not any(shares_of_example):
         return (
             f"{pool.name} has no share rule that can be used: the agreement must say who bears an"
@@ -331,15 +334,15 @@ def _rule(paper: Paper, pool: Pool) -> str:
         how = "; ".join(step_in_words(plan, pool, rule, number) for number in steps)
         return f"{pool.name} is shared in steps: {how}. {words}"
     share = next(share for share in pool_shares(result) if share.pool == pool)
-    shares = listed(
-        f"{names[p.partner]} {percent(float(p.by_rule[0, -1]))}"
-        for p in share.parts
-        if p.by_rule is not None
-    )
+    parts = {p.partner: float(p.by_rule[0, t]) for p in share.parts if p.by_rule is not None}
+    if only[0].basis == "contributions":
+        # Who puts in nothing in that year, such as a body that has ended, is no part of it.
+        parts = {partner: part for partner, part in parts.items() if part}
+    shares = listed(f"{names[partner]} {percent(part)}" for partner, part in parts.items())
     basis = (
         "by agreed percentages"
         if only[0].basis == "fixed"
-        else f"by what each puts in ({paper.years[-1]})"
+        else f"by what each puts in ({paper.years[t]})"
     )
     clause = f" Agreed in: {only[0].clause}." if only[0].clause else ""
     return f"{pool.name} is shared {basis}: {shares}.{clause} {words}"

@@ -11,15 +11,11 @@ from icbudget.answers import catalogue
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.report.document import Paper, numbers
 from icbudget.report.pool_sections import counted, pooled_income
-from icbudget.report.report_figures import pounds, rounded
-from icbudget.report.system_sections import funding_rests_on, verdicts
+from icbudget.report.report_figures import in_words, pounds, rounded
+from icbudget.report.system_sections import funding_rests_on, met_in_words, without_cost
 
 MOST_FIGURES = 8
 """Figures that a member can take in at once; years are not counted."""
-_COUNTS = (
-    *("None", "One", "Two", "Three", "Four", "Five", "Six"),
-    *("Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"),
-)
 
 
 def proposed(paper: Paper) -> tuple[str, ...]:
@@ -83,9 +79,10 @@ def _system(paper: Paper) -> str:
     if not rounded(gain, 0):
         return ""
     direction = "better" if gain > 0 else "worse"
-    return (
+    sentence = (
         f"Over the plan the whole system is {pounds(gain)} {direction} off than if nothing changed."
     )
+    return f"{sentence} {without_cost(paper)}".rstrip()
 
 
 def _gap(paper: Paper) -> str:
@@ -99,32 +96,29 @@ def _gap(paper: Paper) -> str:
 
 
 def _goals(paper: Paper) -> str:
-    by_goal = verdicts(paper.block(catalogue.GOAL_TRACKER))
-    if not by_goal:
+    met, missed, entered = met_in_words(paper)
+    if not met and not missed:
         return ""
-    met = sum(verdict.startswith("Met ") for verdict in by_goal.values())
-    of_all = f"{in_words(met)} of {in_words(len(by_goal)).lower()} goals"
-    verb = "is" if met == 1 else "are"
-    return f"{of_all} {verb} met by the date set; Metrics names the others."
-
-
-def in_words(count: int) -> str:
-    """Return a count as a word up to twelve, then in digits."""
-    return _COUNTS[count] if count < len(_COUNTS) else f"{count:,}"
+    of_all = f"{in_words(len(met))} of {in_words(len(met) + len(missed)).lower()} goals"
+    verb = "is" if len(met) == 1 else "are"
+    others = "; Metrics names the others" if missed else ""
+    return f"{of_all} {verb} met by the date set{entered}{others}."
 
 
 def planned_spending(paper: Paper, pool: str, t: int) -> dict[tuple[str, str], float]:
     """Return what a pool pays for in a year, £, by (id, name) of scheme or programme.
 
-    A scheme's lines are added up. A programme that the pool pays for without a scheme stands by
-    itself, so that the sum is the pool's spending.
+    A scheme's lines of one name are added up. A programme that the pool pays for without a scheme
+    stands by itself, so that the sum is the pool's spending.
     """
     amounts: dict[tuple[str, str], float] = {}
     name_of: dict[str, str] = {}
     block = paper.block(catalogue.SPENDING)
     for row in block.where(pool=pool):
         scheme, name = block.labels_of(row, "scheme", "name")
-        key = (scheme, name_of.setdefault(scheme, name))
+        # A line without a name of its own is its scheme's; one that has another is another thing.
+        key = (scheme, name or name_of.get(scheme, ""))
+        name_of.setdefault(scheme, name)
         amounts[key] = amounts.get(key, 0.0) + numbers(row)[t]
     named = {row.programme for row in paper.case.plan.schemes if row.programme}
     for programme in paper.case.plan.programmes:

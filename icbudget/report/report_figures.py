@@ -102,6 +102,17 @@ def scale_for(values: Iterable[float | None]) -> Scale:
     return THOUSANDS if largest < 1e9 else MILLIONS
 
 
+_COUNTS = (
+    *("None", "One", "Two", "Three", "Four", "Five", "Six"),
+    *("Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"),
+)
+
+
+def in_words(count: int) -> str:
+    """Return a count as a word up to twelve, then in digits."""
+    return _COUNTS[count] if count < len(_COUNTS) else f"{count:,}"
+
+
 def listed(parts: Iterable[str], joined: str = "and") -> str:
     """Return words as a list in a sentence: `a`, `a and b`, `a, b and c`."""
     words = list(parts)

@@ -10,7 +10,7 @@ from icbudget.report.acute_sections import avoided_by
 from icbudget.report.document import Paper, numbers
 from icbudget.report.pool_sections import counted, pooled_income
 from icbudget.report.report_figures import MINUS, listed, number, percent, pounds, rounded
-from icbudget.report.system_sections import funding_rests_on, verdicts
+from icbudget.report.system_sections import funding_rests_on, met_in_words, without_cost
 
 
 def in_short(paper: Paper) -> tuple[str, ...]:
@@ -163,7 +163,7 @@ def _gains(paper: Paper) -> str:
             else "the whole system is as well off as before"
         )
         sentence += f"; {system_position}"
-    return f"{sentence}."
+    return f"{sentence}. {without_cost(paper)}".rstrip()
 
 
 def _better(name: str, gain: float) -> str:
@@ -202,27 +202,24 @@ def _gap(paper: Paper) -> str:
 
 
 def _goals(paper: Paper) -> str:
-    names = {goal.id: goal.called for goal in paper.case.plan.goals}
-    by_goal = verdicts(paper.block(catalogue.GOAL_TRACKER))
-    if not by_goal:
+    met, missed, entered = met_in_words(paper)
+    if not met and not missed:
         return ""
-    met = [names[goal] for goal, verdict in by_goal.items() if verdict.startswith("Met ")]
-    missed = [names[goal] for goal, verdict in by_goal.items() if not verdict.startswith("Met ")]
     if not missed:
         return (
-            "The one goal is met by its date."
+            f"The one goal is met by its date{entered}."
             if len(met) == 1
-            else f"All {number(len(met))} goals are met by their dates."
+            else f"All {number(len(met))} goals are met by their dates{entered}."
         )
-    if len(by_goal) == 1:
+    if not met and len(missed) == 1:
         return f"The one goal is not met by its date, or not known to be: {missed[0]}."
     count = (
         "none is met by its date"
         if not met
         else (
-            f"{len(met)} is met by its date"
+            f"{len(met)} is met by its date{entered}"
             if len(met) == 1
-            else f"{len(met)} are met by their dates"
+            else f"{len(met)} are met by their dates{entered}"
         )
     )
-    return f"Of {len(by_goal)} goals, {count}; not met, or not known: {listed(missed)}."
+    return f"Of {len(met) + len(missed)} goals, {count}; not met, or not known: {listed(missed)}."

@@ -10,6 +10,7 @@ from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block, Row
 from icbudget.engine.accounts.bridge import ASSUMED, ROWS, STEPS, SYSTEM, TOTALS
+from icbudget.plan.goal import COMPUTED
 from icbudget.report import report_charts
 from icbudget.report.document import (
     Chart,
@@ -22,7 +23,15 @@ from icbudget.report.document import (
     numbers,
     one_group,
 )
-from icbudget.report.report_figures import Scale, listed, number, percent, rounded, scale_for
+from icbudget.report.report_figures import (
+    Scale,
+    in_words,
+    listed,
+    number,
+    percent,
+    rounded,
+    scale_for,
+)
 
 COLUMNS = 7
 """Partners side by side in one table of the bridge; more go into a further table."""
@@ -282,6 +291,41 @@ def verdicts(block: Block) -> dict[str, str]:
     A goal's verdict is its last row; its other rows have the figures.
     """
     return {block.label(row, "goal"): block.label(row, "figure") for row in block.rows}
+
+
+def met_in_words(paper: Paper) -> tuple[list[str], list[str], str]:
+    """Return the goals that are met, the others, and how many of the first are entered, in words.
+
+    A value that somebody typed is what is hoped for, not what the plan brings about.
+    """
+    goals = {goal.id: goal for goal in paper.case.plan.goals}
+    by_goal = verdicts(paper.block(catalogue.GOAL_TRACKER))
+    met = [goals[id] for id, verdict in by_goal.items() if verdict.startswith("Met ")]
+    missed = [goals[id].called for id, verdict in by_goal.items() if not verdict.startswith("Met ")]
+    entered = [goal for goal in met if goal.measured_by not in COMPUTED]
+    words = ""
+    if entered:
+        all_of_them = len(entered) == len(met)
+        count = "" if all_of_them else f"{in_words(len(entered)).lower()} of them "
+        words = f", {count}on values that are entered and not worked out by the plan"
+    return [goal.called for goal in met], missed, words
+
+
+def without_cost(paper: Paper) -> str:
+    """Return in a sentence which programmes are at work though nothing is paid for them.
+
+    What the plan gains is then before what they cost, which nobody has entered.
+    """
+    free = [
+        name
+        for id, name in paper.names("programmes").items()
+        if any(paper.values(catalogue.REALLOCATION, thing=id, figure=glossary.EFFECT_AT_WORK))
+        and not any(paper.values(catalogue.REALLOCATION, thing=id, figure=glossary.PAID))
+    ]
+    if not free:
+        return ""
+    verb = "costs" if len(free) == 1 else "cost"
+    return f"No row states what {listed(free)} {verb}: it would come off that."
 
 
 def section_goals(paper: Paper) -> Section | None:

@@ -196,7 +196,10 @@ def test_a_gap_in_reach_names_both_its_path_and_who_pays():
     document["shifts"] = [shift | {"amounts": {YEARS[0]: 10_000, YEARS[1]: 10_000}}]
     found = next(f for f in findings_of(document) if f.id == "programme.reach-widens")
     assert "12.0% of the most deprived fifth in 2027/28 and 22.0% of everyone else" in found.message
-    assert "The gap was 3.1% in 2026/27. Paid for by to_home." in found.message
+    assert (
+        "a gap of 10.0 percentage points. It was 3.1 in 2026/27. Paid for by to_home."
+        in found.message
+    )
     assert found.place.column == f"reached[{YEARS[1]}]"
 
 

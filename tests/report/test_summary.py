@@ -127,7 +127,8 @@ def test_what_is_over_committed_moved_and_missed_is_told():
     assert "Northbank Council" not in gap and gap.endswith("is assumed: do nothing is funded.")
     assert (
         goals
-        == "Of 2 goals, 1 is met by its date; not met, or not known: Emergency admissions, 65 and"
+        == "Of 2 goals, 1 is met by its date, on values that are entered and not worked out by the"
+        " plan; not met, or not known: Emergency admissions, 65 and"
         " over."
     )
 

@@ -106,7 +106,7 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
         else:
             path = trajectory.entered_over_draws(plan, goal, drawn)
         if path is not None:
-            yield _with_over_plan(Outcome(f"Goal {goal.id}", goal.measure, goal.unit, "none"), path)
+            yield _with_over_plan(Outcome(f"Goal {goal.id}", goal.called, goal.unit, "none"), path)
 
 
 def _system(
