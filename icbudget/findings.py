@@ -65,7 +65,7 @@ class Finding:
 
     def __str__(self) -> str:
         where = f"{self.place}: " if str(self.place) else ""
-        worth = f" ({money.display(self.effect_pence)})" if self.effect_pence is not None else ""
+        worth = f" ({money.in_words(self.effect_pence)})" if self.effect_pence is not None else ""
         return f"{where}{self.message}{worth} {self.fix}".rstrip()
 
     def as_record(self) -> dict[str, str | int | None]:

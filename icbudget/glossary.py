@@ -357,7 +357,8 @@ GAIN = _label(
     "After settlement: activity, pools, overspend settled and transfers added up.",
 )
 GAIN_SO_FAR = _label(
-    "Better (+) or worse (−) off than do nothing, to date", "The years so far added up."
+    "Better (+) or worse (−) off than do nothing, to date",
+    "After settlement, the years so far added up; in the last year it is the whole plan's.",
 )
 HELD_IN_POOLS = _label(
     "Held in pools",
@@ -477,10 +478,6 @@ SPENDING_FROM_POOLS = _label(
 LEFT_IN_POOLS = _label(
     "Left in the pools",
     "Closing balances of the pooled funds in the last year, as planned, before settlement.",
-)
-SYSTEM_OVER_PLAN = _label(
-    "Whole system over the plan",
-    "Better (+) or worse (−) off than do nothing, all years added up, after settlement.",
 )
 GOALS_MET = _label("Goals met by their date", "How many of the goals the plan meets by their date.")
 RULES_MET = _label(

@@ -215,7 +215,7 @@ def _funding_split(plan: Plan, ending: Ending) -> tuple[Plan, list[Finding]]:
     if not added:
         return plan, []
     message = (
-        f"{money.display(total)} that “{ending.old}” would have paid in from {later[0]} on is now"
+        f"{money.in_words(total)} that “{ending.old}” would have paid in from {later[0]} on is now"
         f" in {len(added)} rows of its successors, to the penny."
     )
     fix = "Replace the amounts by the allocations of the new bodies once they are published."
@@ -262,7 +262,7 @@ def _rows_split(plan: Plan, ending: Ending, table: str) -> tuple[Plan, list[Find
     if not added:
         return plan, []
     message = (
-        f"{money.display(total)} of “{ending.old}” on {TABLES[table].label} from"
+        f"{money.in_words(total)} of “{ending.old}” on {TABLES[table].label} from"
         f" {plan.years[ending.t]} on is now in {added} rows of its successors, to the penny."
     )
     fix = "Replace the amounts by the new bodies' own once they are known."
@@ -294,7 +294,7 @@ def _virements_split(plan: Plan, ending: Ending) -> tuple[Plan, list[Finding]]:
             if not part:
                 continue
             of_whole = (
-                f"{percentage(successor.share, 2)} of {row.id}, approved as {money.display(pence)}"
+                f"{percentage(successor.share, 2)} of {row.id}, approved as {money.in_words(pence)}"
             )
             update = {
                 "id": _free_id(f"{row.id} {successor.new}", ids),
@@ -308,7 +308,7 @@ def _virements_split(plan: Plan, ending: Ending) -> tuple[Plan, list[Finding]]:
     if not added:
         return plan, []
     message = (
-        f"{money.display(total)} of “{ending.old}” on {TABLES['virements'].label} from"
+        f"{money.in_words(total)} of “{ending.old}” on {TABLES['virements'].label} from"
         f" {plan.years[ending.t]} on is now in {added} rows of its successors, to the penny."
     )
     fix = "Check that what was approved for the old body binds the new ones."

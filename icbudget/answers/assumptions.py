@@ -11,6 +11,7 @@ from typing import Any
 
 from icbudget.answers.names import names_of
 from icbudget.findings import Place, percentage
+from icbudget.money import in_words, to_pence
 from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
 from icbudget.plan.evidence_rows import JUDGEMENT, is_judgement
@@ -186,7 +187,7 @@ def _in_place_of(plan: Plan, typed: Any, where: str) -> str:
 def value_in_words(value: Any, unit: str) -> str:
     """Return a figure of a plan with its unit.
 
-    As `12.5%`, `£1,234.50`, `£3,000.00 a unit`, `300 people`; `not known` for one nobody can
+    As `12.5%`, `£1,234.50`, `£3,000 a unit`, `300 people`; `not known` for one nobody can
     read.
     """
     if isinstance(value, NotKnown):
@@ -196,5 +197,5 @@ def value_in_words(value: Any, unit: str) -> str:
     if unit == "%":
         return percentage(float(value))
     if unit.startswith("£"):
-        return f"£{float(value):,.2f}{unit[1:]}"
+        return f"{in_words(to_pence(value))}{unit[1:]}"
     return f"{float(value):,.10g} {unit}".strip()

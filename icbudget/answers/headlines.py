@@ -91,7 +91,7 @@ def _cash(case: Case) -> Headline:
 def _system(case: Case) -> Headline:
     block = kept(case, catalogue.PARTNER_POSITIONS)
     rows = block.where(partner=SYSTEM, figure=glossary.GAIN_SO_FAR)
-    return _added(glossary.SYSTEM_OVER_PLAN, _parts(block, rows, [case.plan.years[-1]]))
+    return _added(glossary.GAIN_SO_FAR, _parts(block, rows, [case.plan.years[-1]]))
 
 
 def _goals(case: Case) -> Headline:
@@ -139,7 +139,7 @@ HEADLINES: dict[str, Callable[[Case], Headline]] = {
     glossary.SPENDING_FROM_POOLS: _spending,
     glossary.LEFT_IN_POOLS: _left,
     glossary.NET_RELEASE: _cash,
-    glossary.SYSTEM_OVER_PLAN: _system,
+    glossary.GAIN_SO_FAR: _system,
     glossary.GOALS_MET: _goals,
     glossary.RULES_MET: _rules,
     glossary.MOST_BORNE: _borne,

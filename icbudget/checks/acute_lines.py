@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator
 from icbudget.checks.plan_places import at
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.findings import Finding, error, percentage, warning
+from icbudget.money import in_words, to_pence
 from icbudget.plan import Plan
 from icbudget.plan.acute_line import BED_DAY, AcuteLine
 from icbudget.plan.client_lines import base_of
@@ -129,7 +130,8 @@ def _charge(row: AcuteLine, icbs: Container[str]) -> Iterator[Finding]:
     place = at("acute_lines", row, "client_charge")
     fee = row.unit_price * row.market_forces_factor
     if row.client_charge > fee:
-        message = f"Clients of “{row.id}” pay £{row.client_charge:,.2f} of a fee of £{fee:,.2f}."
+        charge, of_fee = (in_words(to_pence(amount)) for amount in (row.client_charge, fee))
+        message = f"Clients of “{row.id}” pay {charge} of a fee of {of_fee}."
         fix = "Type what they pay on average after means tests, at most the fee."
         yield error("activity.charge-above-fee", message, fix, place)
     if row.provider:

@@ -9,7 +9,7 @@ from icbudget.checks.unusable_agreements import set_aside_whole
 from icbudget.engine.appraisal.year_of_care import capitation, faults_of, usable
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, warning
-from icbudget.money import display
+from icbudget.money import in_words, to_pence
 from icbudget.plan import Plan
 
 
@@ -52,8 +52,8 @@ def sums(plan: Plan, result: Result) -> list[Finding]:
         for year, value in zip(plan.years, capitation(result, row), strict=True):
             if value is not None and value.sum < 0:
                 message = (
-                    f"Exclusions of “{row.id}” are {display(value.exclusions)} in {year}, more than"
-                    f" the {display(value.before_exclusions)} that they are taken off."
+                    f"Exclusions of “{row.id}” are {in_words(value.exclusions)} in {year}, more"
+                    f" than the {in_words(value.before_exclusions)} that they are taken off."
                 )
                 fix = "Check people, price and exclusions: all of them for the whole year."
                 place = at("capitations", row, "exclusions")
@@ -74,9 +74,10 @@ def limits(plan: Plan, result: Result) -> list[Finding]:
             a_person = value.paid / 100 / value.people
             if a_person > row.most_a_person:
                 over = round((a_person - row.most_a_person) * value.people * 100)
+                paid, most = in_words(to_pence(a_person)), in_words(to_pence(row.most_a_person))
                 message = (
-                    f"Capitation “{row.id}” pays £{a_person:,.2f} for a weighted person in {year},"
-                    f" above its limit of £{row.most_a_person:,.2f}."
+                    f"Capitation “{row.id}” pays {paid} for a weighted person in {year},"
+                    f" above its limit of {most}."
                 )
                 fix = "Lower the price, or agree another limit."
                 place = at("capitations", row, "most_a_person")

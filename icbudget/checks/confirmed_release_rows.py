@@ -14,7 +14,7 @@ from icbudget.engine.projection.release_against_plan import Benefits, Quarter, T
 from icbudget.engine.projection.release_claims import HELD, SET_ASIDE, Standing, standing
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, note, warning
-from icbudget.money import display
+from icbudget.money import in_words
 from icbudget.plan import Plan
 from icbudget.plan.confirmed_release import CASH, CLAIMED, CONFIRMED, CONTRACT_SAVING
 from icbudget.plan.month_reported import reported
@@ -185,8 +185,8 @@ def _same_line(plan: Plan, benefits: Benefits, counting: Iterable[Standing]) -> 
             continue
         names = " and ".join(f"“{name}”" for name in sorted(set.union(*shared)))
         message = (
-            f"{names} claim {display(together)} on “{line}” in {year}, in the same months; the plan"
-            f" lets the line fall by {display(int(fall))}."
+            f"{names} claim {in_words(together)} on “{line}” in {year}, in the same months; the"
+            f" plan lets the line fall by {in_words(int(fall))}."
         )
         fix = "Make sure that no pound is claimed by both, and correct the rows."
         place = at(_TABLE, claims[-1].row, "amount")
@@ -218,8 +218,8 @@ def beyond_the_line(plan: Plan, result: Result) -> list[Finding]:
         if together > there:
             named = ", ".join(f"“{line}”" for line in lines)
             message = (
-                f"On {named} {display(together)} is claimed or confirmed in {year}, more than"
-                f" {display(int(there))}, which is all it would cost if nothing changed."
+                f"On {named} {in_words(together)} is claimed or confirmed in {year}, more than"
+                f" {in_words(int(there))}, which is all it would cost if nothing changed."
             )
             fix = "Check the amounts and their unit: pounds, of the months that each row covers."
             place = at(_TABLE, claims[-1].row, "amount")
@@ -239,8 +239,8 @@ def above_plan(plan: Plan, result: Result) -> list[Finding]:
             came = quarter.confirmed + quarter.claimed
             # A quarter planned at nothing that came to something is above its plan as well.
             if came > 0 and came >= _ABOVE_PLAN * quarter.planned:
-                planned = display(quarter.planned)
-                over.append(f"{plan.years[t]} Q{q + 1} ({display(came)}, planned {planned})")
+                planned = in_words(quarter.planned)
+                over.append(f"{plan.years[t]} Q{q + 1} ({in_words(came)}, planned {planned})")
                 more += came - quarter.planned
         if over:
             message = f"{_track_name(track)} comes to far more than planned: {_listed(over)}."
@@ -260,8 +260,8 @@ def overdue(plan: Plan, result: Result) -> list[Finding]:
             claimed = sum(quarter.claimed for *_, quarter in late)
             message = (
                 f"{_track_name(track)} is not decided more than {plan.setup.overdue_after} days"
-                f" after the quarter ended: {named}. Planned {display(planned)}, claimed"
-                f" {display(claimed)}."
+                f" after the quarter ended: {named}. Planned {in_words(planned)}, claimed"
+                f" {in_words(claimed)}."
             )
             fix = "Confirm or refuse what is claimed; enter a confirmed £0 where nothing came."
             findings.append(warning("benefit.overdue", message, fix, _place(plan, track), planned))

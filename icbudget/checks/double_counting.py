@@ -12,7 +12,7 @@ from itertools import combinations
 
 from icbudget.checks.plan_places import at
 from icbudget.findings import Finding, note, warning
-from icbudget.money import display, to_pence
+from icbudget.money import in_words, to_pence
 from icbudget.plan import Plan
 from icbudget.plan.acute_line import BED_DAY, AcuteLine
 from icbudget.plan.index import FLAT
@@ -209,7 +209,7 @@ def money(plan: Plan) -> list[Finding]:
                 (row.partner, row.source, row.base_amount), row.pool
             )
             if first != row.pool:
-                amount_of_source = f"{row.source}, {display(to_pence(row.base_amount))},"
+                amount_of_source = f"{row.source}, {in_words(to_pence(row.base_amount))},"
                 message = (
                     f"The same {amount_of_source} of “{row.partner}” stands in “{first}” and in"
                     f" “{row.pool}”."

@@ -8,7 +8,7 @@ from icbudget.engine.accounts.risk_share_settlement import settlement
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
-from icbudget.money import display
+from icbudget.money import in_words
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
 
@@ -38,8 +38,8 @@ def ended_pools(plan: Plan, result: Result) -> list[Finding]:
         if pence:
             whose = "left" if pence > 0 else "short"
             message = (
-                f"{pool.name} closes in {result.years[last]} with {display(abs(pence))} {whose}: to"
-                " be settled."
+                f"{pool.name} closes in {result.years[last]} with {in_words(abs(pence))} {whose}:"
+                " to be settled."
             )
             fix = (
                 "Say in the agreement where it goes: under What is left at its end, contributors"
@@ -57,10 +57,10 @@ def _gone_back(plan: Plan, result: Result, pool: Pool, last: int, back: Floats) 
     to: dict[str, int] = {}
     for partner, _, pence in returned_to(result, pool.id, last, back):
         to[partner] = to.get(partner, 0) + pence
-    whose = "; ".join(f"{names[partner]} {display(pence)}" for partner, pence in to.items())
+    whose = "; ".join(f"{names[partner]} {in_words(pence)}" for partner, pence in to.items())
     total = sum(to.values())
     message = (
-        f"{pool.name} closes in {result.years[last]} with {display(total)} left, which goes back"
+        f"{pool.name} closes in {result.years[last]} with {in_words(total)} left, which goes back"
         f" to those who paid it in: {whose}."
     )
     fix = "Check that the agreement gives it back in this way."

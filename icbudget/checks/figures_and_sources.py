@@ -70,7 +70,7 @@ def _finding(plan: Plan, table: str, row: Row, others: list[Figure]) -> Finding:
 def _in_words(value: Decimal | float) -> str:
     """Return a rate, which is a plain number, as a percentage, and an amount in pounds."""
     if isinstance(value, Decimal):
-        return money.display(money.to_pence(value))
+        return money.in_words(money.to_pence(value))
     return percentage(value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from icbudget import reference
 from icbudget.checks.plan_places import at
 from icbudget.findings import Finding, error, note, warning
-from icbudget.money import display, to_pence
+from icbudget.money import in_words, to_pence
 from icbudget.plan import Plan
 
 _SIDES = {"NHS": ("icb", "nhs_provider", "other"), "LA": ("council", "district", "other")}
@@ -82,7 +82,7 @@ def indicative(plan: Plan) -> list[Finding]:
     rows = [row for row in plan.contributions if row.status == "indicative" and row.base_amount]
     if not rows:
         return []
-    total = display(sum(to_pence(row.base_amount) for row in rows))
+    total = in_words(sum(to_pence(row.base_amount) for row in rows))
     message = (
         f"Of the base year's contributions {total} is indicative, in {len(rows)}"
         f" line{'s' if len(rows) > 1 else ''}."

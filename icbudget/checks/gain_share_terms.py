@@ -10,7 +10,7 @@ from icbudget.engine.accounts.gain_rule import faults_of
 from icbudget.engine.accounts.gain_share_settlement import settlements
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
-from icbudget.money import display
+from icbudget.money import in_words
 from icbudget.plan import Plan
 from icbudget.plan.confirmed_release import CONFIRMED
 
@@ -60,7 +60,7 @@ def left_open(plan: Plan, result: Result) -> list[Finding]:
             year = result.years[open_by_year.index(most)]
             row = next(r for r in plan.gain_shares if r.id == agreement.id)
             message = (
-                f"Caps and limits of gain share “{agreement.id}” keep back {display(most)} that"
+                f"Caps and limits of gain share “{agreement.id}” keep back {in_words(most)} that"
                 f" partners are due in {year}."
             )
             fix = "Agree who bears it, or change them."

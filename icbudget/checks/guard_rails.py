@@ -11,6 +11,7 @@ from icbudget.engine.projection.avoided import present_in_year
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, error, warning
+from icbudget.money import in_words, to_pence
 from icbudget.plan import Plan
 
 A_YEAR, BY_YEAR_3, NEVER = 0.01, 0.03, 0.05
@@ -194,7 +195,7 @@ def fixed_release(plan: Plan, result: Result) -> list[Finding]:
         s, t = int(short[:, k].argmax()), int(alone[:, k].argmax())
         # half a penny, which rounds away
         if short[s, k] > 0.005:
-            frees = f"what is avoided frees no more than £{freed[s, k]:,.2f} of it"
+            frees = f"what is avoided frees no more than {in_words(to_pence(freed[s, k]))} of it"
             message = (
                 f"Fixed cost of “{row.id}” is to be released in {result.years[s]}, and {frees}."
             )
@@ -206,7 +207,7 @@ def fixed_release(plan: Plan, result: Result) -> list[Finding]:
             )
         if alone[t, k] > 0.005:
             message = (
-                f"Fixed cost of “{row.id}”, £{alone[t, k]:,.2f}, is to be released in"
+                f"Fixed cost of “{row.id}”, {in_words(to_pence(alone[t, k]))}, is to be released in"
                 f" {result.years[t]}, in which no activity is avoided: it counts nothing."
             )
             place = at("acute_lines", row, "fixed_release", result.years[t])
@@ -234,7 +235,7 @@ def unfunded(plan: Plan, result: Result) -> list[Finding]:
         t = int(made.argmax())
         # half a penny, which rounds away
         if made[t] > 0.5:
-            worth = f"£{made[t] / 100:,.2f}"
+            worth = in_words(round(made[t]))
             message = (
                 f"“{drawing.id}” moves {worth} in {result.years[t]} that the activity which"
                 " still comes needs."

@@ -314,7 +314,7 @@ def nothing_booked(plan: Plan, result: Result) -> list[Finding]:
     due = sum(line.profile_to_date for _, line, _ in bare)
     message = (
         f"{len(bare)} scheme lines have nothing booked by month {months.month}, with a profile of"
-        f" {money.display(due)}: {names}."
+        f" {money.in_words(due)}: {names}."
     )
     fix = "Add their actuals, accruals or a forecast; until then they seem to underspend."
     return [note("actual.nothing-booked", message, fix, at("schemes", row, "id"))]

@@ -11,7 +11,7 @@ from icbudget.engine.projection.pump_prime import funds
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, error, note, warning
-from icbudget.money import display
+from icbudget.money import in_words
 from icbudget.plan import Plan
 from icbudget.plan.shift import Shift
 
@@ -102,7 +102,7 @@ def _idle_beside(result: Result, shift: int, t: int) -> str:
     fund = result.rules.drawings[shift].account
     pool = result.rules.accounts[fund][0]
     held = [
-        f"{source} {display(round(float(result.projection.moves.close[0, t, a])))}"
+        f"{source} {in_words(round(float(result.projection.moves.close[0, t, a])))}"
         for a, (name, source) in enumerate(result.rules.accounts)
         if name == pool and a != fund and result.projection.moves.close[0, t, a] > 0
     ]
@@ -121,9 +121,9 @@ def results(plan: Plan, result: Result) -> list[Finding]:
             worst = int(np.argmax(lacking))
             below = [year for year, pence in zip(result.years, lacking, strict=True) if pence]
             message = (
-                f"The fund “{row.id}” is below its floor of {display(round(fund.floor))} in"
+                f"The fund “{row.id}” is below its floor of {in_words(round(fund.floor))} in"
                 f" {', '.join(below)}: in {result.years[worst]} it lacks"
-                f" {display(round(float(lacking[worst])))}."
+                f" {in_words(round(float(lacking[worst])))}."
             )
             fix = "Put more into it, start fewer programmes at once, or lower the floor."
             idle = _idle_beside(result, fund.shift, worst)

@@ -8,7 +8,7 @@ from icbudget.engine.accounts.monitored_lines import monitored
 from icbudget.engine.accounts.virements import Standing, contribution_changes, standing
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, warning
-from icbudget.money import display
+from icbudget.money import in_words
 from icbudget.plan import Plan
 
 
@@ -40,7 +40,7 @@ def sources(plan: Plan, result: Result) -> list[Finding]:
         # A source that was short before has the finding balance.over-committed.
         if close >= 0 > short:
             message = (
-                f"Virements leave {names[pool]}, {source} over-committed by {display(-short)} in"
+                f"Virements leave {names[pool]}, {source} over-committed by {in_words(-short)} in"
                 f" {months.year}."
             )
             row = next(
@@ -76,7 +76,7 @@ def minimums(plan: Plan, result: Result) -> list[Finding]:
         if test.applies and test.gap[t] >= 0 > gap:
             message = (
                 f"Virements bring the minimum for {rule.replace('_', ' ')} from {source}"
-                f" {display(-gap)} below its limit."
+                f" {in_words(-gap)} below its limit."
             )
             row = min(moved, key=lambda pair: pair[1])[0]
             fix = "Take the money from a line that the minimum does not count."

@@ -16,7 +16,7 @@ from icbudget.engine.accounts.risk_share_settlement import (
 from icbudget.engine.accounts.variance import computed_shares, is_ring_fenced
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, percentage, warning
-from icbudget.money import display
+from icbudget.money import in_words
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import BY_LINE, BY_PERCENTAGE, RiskShare
@@ -279,7 +279,7 @@ def uncommitted_beyond_the_balance(plan: Plan, result: Result) -> list[Finding]:
             worst = int(part.assumed[0].argmax())
             pence = round(float(part.assumed[0, worst]))
             message = (
-                f"Risk share “{share.rule}” meets {display(pence)} of {share.pool.name} in"
+                f"Risk share “{share.rule}” meets {in_words(pence)} of {share.pool.name} in"
                 f" {result.years[worst]} from money not yet committed that the pool has not: it is"
                 " assumed."
             )
@@ -304,7 +304,7 @@ def unshared(plan: Plan, result: Result) -> list[Finding]:
             what = "overspend" if pence > 0 else "underspend"
             if steps_of(plan, share.rule):
                 message = (
-                    f"The risk share of {pool.name} leaves {display(abs(pence))} of the {what} of"
+                    f"The risk share of {pool.name} leaves {in_words(abs(pence))} of the {what} of"
                     f" {year} that nobody bears."
                 )
                 fix = (
@@ -344,7 +344,7 @@ def lines_on_their_own(plan: Plan, result: Result) -> list[Finding]:
         apart = np.minimum(np.maximum(parts, 0).sum(axis=-1), np.maximum(-parts, 0).sum(axis=-1))
         worst = int(apart.argmax())
         if apart[worst]:
-            pence = display(round(float(apart[worst])))
+            pence = in_words(round(float(apart[worst])))
             message = (
                 f"Risk share “{share.rule}” looks at scheme lines, so {pence} of overspends and as"
                 " much of underspends of "
@@ -382,7 +382,7 @@ def agreed_percentages(plan: Plan, result: Result) -> list[Finding]:
             if worth:
                 message = (
                     f"Agreed percentages and computed contributions differ for {share.pool.name} by"
-                    f" {display(round(worth))}."
+                    f" {in_words(round(worth))}."
                 )
                 fix = "The agreement must say which counts; agreed percentages are used."
                 place = at("risk_shares", rows[0], "basis")
@@ -411,7 +411,7 @@ def carried_forward(plan: Plan, result: Result) -> list[Finding]:
         if gives and kept and max(kept)[0] > 0:
             pence, year = max(kept)
             message = (
-                f"{share.pool.name} keeps {display(pence)} at the end of {year}, part of it money"
+                f"{share.pool.name} keeps {in_words(pence)} at the end of {year}, part of it money"
                 " of an ICB."
             )
             fix = (

@@ -11,7 +11,7 @@ from icbudget.engine.projection.reallocate import FROM_OWN_SOURCE
 from icbudget.engine.projection.wiring import FUND
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, note, warning
-from icbudget.money import display
+from icbudget.money import in_words
 from icbudget.plan import Plan
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.minimum import Minimum
@@ -48,7 +48,7 @@ def balances(plan: Plan, result: Result) -> list[Finding]:
         if any(pence > 0 for pence in close):
             most = max(close)
             message = (
-                f"{names[pool]}, {source} has money that no scheme spends: {display(most)} in"
+                f"{names[pool]}, {source} has money that no scheme spends: {in_words(most)} in"
                 f" {result.years[close.index(most)]}."
             )
             fix = "Allocate it, or say that it is carried forward."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from icbudget.checks.plan_places import at
 from icbudget.engine.appraisal.staff_gap import gap_of, needed_of, staff_of
 from icbudget.findings import Finding, note, warning
-from icbudget.money import display, to_pence
+from icbudget.money import in_words, to_pence
 from icbudget.plan import Plan
 
 
@@ -51,8 +51,8 @@ def double_running(plan: Plan) -> list[Finding]:
             stated = to_pence(programme.double_running.get(year, 0))
             if stated != derived:
                 message = (
-                    f"Staff of “{programme.id}” beside the old service cost {display(derived)} in"
-                    f" {year}; its double running is {display(stated)}."
+                    f"Staff of “{programme.id}” beside the old service cost {in_words(derived)} in"
+                    f" {year}; its double running is {in_words(stated)}."
                 )
                 fix = "Type the one that is meant as Double running: only that is posted."
                 place = at("programmes", programme, "double_running", year)

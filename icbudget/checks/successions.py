@@ -10,6 +10,7 @@ from icbudget.engine.accounts.successors import Heirs, ending_in
 from icbudget.engine.run import Result
 from icbudget.engine.unusable import HUNDREDTH_OF_A_BASIS_POINT
 from icbudget.findings import Finding, error, note, percentage, warning
+from icbudget.money import in_words
 from icbudget.plan import Plan
 from icbudget.plan.partner import Partner
 from icbudget.plan.succession import Succession
@@ -160,7 +161,7 @@ def _doing(plan: Plan, result: Result, row: Succession) -> Iterator[str]:
         if line.partner == row.old
     )
     if paid:
-        yield f"pays in £{paid / 100:,.2f} from {row.year} on"
+        yield f"pays in {in_words(round(paid))} from {row.year} on"
     for what, table in (
         ("has an envelope", plan.envelopes),
         ("has income booked", [one for one in plan.actuals if one.kind == "income"]),

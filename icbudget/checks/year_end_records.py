@@ -5,7 +5,7 @@ from __future__ import annotations
 from icbudget.checks.plan_places import at
 from icbudget.engine.accounts.year_end import lead_of
 from icbudget.findings import Finding, error, note, warning
-from icbudget.money import display, to_pence
+from icbudget.money import in_words, to_pence
 from icbudget.plan import Plan
 from icbudget.plan.partner_record import OTHER_SIDE, PartnerRecord
 
@@ -34,12 +34,12 @@ def records(plan: Plan) -> list[Finding]:
                 )
             )
         elif other is None:
-            message = f"Only one side is entered: {who} is {display(to_pence(row.amount))}."
+            message = f"Only one side is entered: {who} is {in_words(to_pence(row.amount))}."
             fix = f"Enter what “{row.counterparty}” has as {_ANSWERS[row.kind]}."
             findings.append(warning("balance.one-sided", message, fix, place, to_pence(row.amount)))
         elif row.kind in OTHER_SIDE and row.amount != other.amount:
             gap = to_pence(row.amount) - to_pence(other.amount)
-            sides = [display(to_pence(side.amount)) for side in (row, other)]
+            sides = [in_words(to_pence(side.amount)) for side in (row, other)]
             message = f"The two sides differ: {who} is {sides[0]}, the other has {sides[1]}."
             fix = "Agree it before the accounts close."
             findings.append(warning("balance.differs", message, fix, place, gap))

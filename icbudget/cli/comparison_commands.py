@@ -155,7 +155,7 @@ def _print_positions(comparison: Comparison) -> None:
     over = f"{comparison.years[0]} to {comparison.years[-1]}"
     total = _amount(comparison.difference(PLAN))
     say(f"{total}All changes: net spending of the whole system, {over}")
-    say("\nBetter (+) or worse (−) off against do nothing:")
+    say(f"\n{GAIN}, after less before:")
     for partner in comparison.partners:
         say(f"{_amount(comparison.difference(GAIN, partner))}{comparison.names[partner]}")
     if any(comparison.difference(BORNE, partner) for partner in comparison.partners):

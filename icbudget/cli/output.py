@@ -72,7 +72,7 @@ def findings(findings: Sequence[Finding], *, silent_when_none: bool = False) -> 
         where = f"{finding.place}: " if str(finding.place) else ""
         worth = ""
         if finding.effect_pence is not None:
-            worth = f" ({money.display(finding.effect_pence)})"
+            worth = f" ({money.in_words(finding.effect_pence)})"
         say(f"{_SEVERITY[finding.severity]:<8}{where}{finding.message}{worth}", hang=8)
         if finding.fix:
             say(f"{'':<8}Fix: {finding.fix}", hang=5)

@@ -104,7 +104,7 @@ class _Joined:
         if self.in_quarters:
             message = (
                 f"Actuals has {_rows(self.quarters)} in the last month of a quarter"
-                f" ({_months_of(self.quarters)}, {money.display(_pence(self.quarters))}), first of"
+                f" ({_months_of(self.quarters)}, {money.in_words(_pence(self.quarters))}), first of"
                 f" {_name(self.quarters[0])}, and the ledger has other months of that quarter"
                 f" ({_months_of(self.in_quarters)}). Both count: if the typed figure is the whole"
                 " quarter's, what the ledger has counts twice."
@@ -118,8 +118,8 @@ class _Joined:
             lines = f"{len(self.beside)} lines" if len(self.beside) > 1 else "1 line"
             message = (
                 f"Of {lines}, Actuals has other months than the ledger, and both count:"
-                f" {money.display(_pence(typed))} typed ({_months_of(typed)}) and"
-                f" {money.display(_pence(booked))} of the ledger ({_months_of(booked)}), first of"
+                f" {money.in_words(_pence(typed))} typed ({_months_of(typed)}) and"
+                f" {money.in_words(_pence(booked))} of the ledger ({_months_of(booked)}), first of"
                 f" {_name(typed[0])}."
             )
             findings.append(note("ledger.beside", message))

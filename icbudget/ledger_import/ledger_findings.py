@@ -32,7 +32,7 @@ def findings_of(ledger: Ledger, ledger_map: LedgerMap, order: DateOrder) -> Iter
         message = (
             f"{rows} left out on purpose, by the map, as the headings again or as balances"
             f" brought or carried forward,"
-            f" {money.display(ledger.left_out_pence)} in all."
+            f" {money.in_words(ledger.left_out_pence)} in all."
         )
         yield note("ledger.left-out", message, "", place)
     if order is DateOrder.MONTH_FIRST and not ledger_map.date_format:
@@ -78,15 +78,14 @@ def _of_totals(ledger: Ledger, ledger_map: LedgerMap) -> Iterator[Finding]:
         stated = money.to_pence(ledger_map.control_total)
         read = ledger.read_pence - ledger.left_out_pence
         if stated != read:
-            message = (
-                f"The control total is {money.display(stated)}, but {money.display(read)} was read."
-            )
+            stated_in_words, read_in_words = money.in_words(stated), money.in_words(read)
+            message = f"The control total is {stated_in_words}, but {read_in_words} was read."
             fix = "Look for rows that were lost on the way, or whose amount could not be read."
             yield error("ledger.control-total", message, fix, place, read - stated)
     if ledger.column_pence != ledger.read_pence:
         message = (
-            f"The amounts come to {money.display(ledger.column_pence)} by"
-            f" themselves, but {money.display(ledger.read_pence)} was read by rows."
+            f"The amounts come to {money.in_words(ledger.column_pence)} by"
+            f" themselves, but {money.in_words(ledger.read_pence)} was read by rows."
         )
         fix = "Look for quotes that are not closed and columns that move; export it again."
         difference = ledger.read_pence - ledger.column_pence

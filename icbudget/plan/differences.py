@@ -223,10 +223,8 @@ def shown_as(column: Column, row: Noun, value: Any) -> str:
         return f"{value} (“{value.raw}”)"
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    if column.kind is Kind.MONEY:
+    if column.kind in (Kind.MONEY, Kind.PRICE):
         return money.in_words(money.to_pence(value))
-    if column.kind is Kind.PRICE:
-        return f"{'−' if value < 0 else ''}£{abs(value):,.2f}"
     if column.field in EFFECTS and isinstance(row, Programme):
         return effect_in_words(row.effect_measure, value)
     if column.kind is Kind.FRACTION:

@@ -7,7 +7,7 @@ from icbudget.answers.case import Case
 from icbudget.engine.accounts.benefits_realised import NOT_TESTED, reinvestments, released
 from icbudget.engine.projection.release_against_plan import Benefits, Track
 from icbudget.findings import Finding, Severity
-from icbudget.money import display
+from icbudget.money import in_words
 from icbudget.plan.confirmed_release import CONFIRMED, CONTRACT_SAVING
 from icbudget.report.benefit_sections import partners, programmes, quarter, reinvested
 from icbudget.report.document import Builder, Document, Paper, Section, paper_of
@@ -62,9 +62,9 @@ def in_short(case: Case, year: str, number: int) -> tuple[str, ...]:
         of = released(plan, mine, t)
         what = "contract savings" if kind == CONTRACT_SAVING else "system releases"
         points.append(
-            f"Of {display(of.planned_to_date)} of {what} planned to date"
-            f" {display(of.confirmed_to_date)} are confirmed"
-            + (f"; {display(of.one_off)} of {year} is one-off." if of.one_off else ".")
+            f"Of {in_words(of.planned_to_date)} of {what} planned to date"
+            f" {in_words(of.confirmed_to_date)} are confirmed"
+            + (f"; {in_words(of.one_off)} of {year} is one-off." if of.one_off else ".")
         )
     tested = [_came(track) for track in benefits.tracks if track.rate is not None]
     if tested:
@@ -91,10 +91,10 @@ def _forecast_against(benefits: Benefits, t: int, number: int) -> list[str]:
     awaited = sum(of for of, _ in known)
     came = sum(of.confirmed for _, of in known)
     waits = sum(of.claimed for _, of in known)
-    claimed = f", {display(waits)} is claimed and not decided" if waits else ""
+    claimed = f", {in_words(waits)} is claimed and not decided" if waits else ""
     return [
-        f"From the quarters before it this one was forecast to come to {display(awaited)};"
-        f" {display(came)} is confirmed{claimed}."
+        f"From the quarters before it this one was forecast to come to {in_words(awaited)};"
+        f" {in_words(came)} is confirmed{claimed}."
     ]
 
 
@@ -109,13 +109,13 @@ def _invest(case: Case, t: int) -> list[str]:
         rests = listed(dict.fromkeys(of.rests for of in mine))
         short = ""
         if missing:
-            short = f"; {display(abs(missing))} {'less' if missing > 0 else 'more'} than planned"
+            short = f"; {in_words(abs(missing))} {'less' if missing > 0 else 'more'} than planned"
         already = ""
         if any(of.rests != CONFIRMED for of in mine):
             confirmed = sum(of.confirmed for of in mine)
-            already = f"; of it {display(confirmed)} is confirmed already"
+            already = f"; of it {in_words(confirmed)} is confirmed already"
         year = case.plan.years[at]
-        points.append(f"In {year} {display(may)} may be reinvested ({rests}){short}{already}.")
+        points.append(f"In {year} {in_words(may)} may be reinvested ({rests}){short}{already}.")
     return points
 
 

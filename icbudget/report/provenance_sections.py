@@ -103,7 +103,7 @@ def _finding(finding: Finding, brackets: bool, linked: bool) -> Line:
     """Return a finding as a line; an adverse effect is above zero, or in the NHS's brackets."""
     worth = ""
     if finding.effect_pence is not None:
-        worth = money.display(-finding.effect_pence if brackets else finding.effect_pence)
+        worth = money.in_words(-finding.effect_pence if brackets else finding.effect_pence)
     if brackets and worth.startswith(MINUS):
         worth = f"({worth[1:]})"
     see = _anchor(finding.id) if linked and finding.id in finding_paragraphs() else ""

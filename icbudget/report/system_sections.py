@@ -136,8 +136,7 @@ def section_partners(paper: Paper) -> Section | None:
         # Only who gains or loses is drawn; the table has everybody.
         sums = {id: sum(gain[id]) for id in names}
         over = [(names[id], sums[id]) for id in names if rounded(sums[id], 0) or id == SYSTEM]
-        span = " to ".join(dict.fromkeys((paper.years[1], paper.years[-1])))
-        title = f"{glossary.GAIN}, each partner over the plan, {span}"
+        title = f"{glossary.GAIN_SO_FAR} in {paper.years[-1]}, each partner"
         drawn = report_charts.bars(
             "partners-chart", title, over, scale_for(v for _, v in over), ("gain", "loss")
         )

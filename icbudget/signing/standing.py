@@ -222,7 +222,7 @@ def _holding(
     figure, pence = by
     message = (
         f"The figures that {_who(row)} signed are unchanged, and icbudget {document['icbudget']}"
-        f" made other {IN_WORDS[figure]} of them: {money.display(pence)} in sum."
+        f" made other {IN_WORDS[figure]} of them: {money.in_words(pence)} in sum."
     )
     fix = "Read in the changelog what is worked out otherwise; sign again if it matters."
     finding = warning("signature.other-pounds", message, fix, _at(row, "statement"))

@@ -154,7 +154,7 @@ def in_words(document: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[
     for figure, label in labels.items():
         for name, pence in document["pounds"][figure].items():
             by_year = zip(document["years"], pence, strict=True)
-            amounts = "; ".join(f"{year} {money.display(amount)}" for year, amount in by_year)
+            amounts = "; ".join(f"{year} {money.in_words(amount)}" for year, amount in by_year)
             yield f"{label} {names.get(name, name)}: {amounts}"
     for goal in document["goals"].values():
         unit = f" {goal['unit']}" if goal["unit"] else ""

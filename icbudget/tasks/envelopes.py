@@ -11,7 +11,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from icbudget.findings import Finding, Place, Severity, error, has_errors, note, warning
-from icbudget.money import display, to_pence
+from icbudget.money import in_words, to_pence
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.cell_values import clean
 from icbudget.plan.envelope import Envelope
@@ -104,7 +104,7 @@ def _differs(old: dict[str, Envelope], key: str, row: Envelope) -> bool:
 
 
 def _replaced(old: Envelope, new: Envelope) -> Finding:
-    before, after = display(to_pence(old.amount)), display(to_pence(new.amount))
+    before, after = in_words(to_pence(old.amount)), in_words(to_pence(new.amount))
     message = f"The envelope of {new.partner} in {new.year} was {before} and is {after} now."
     place = Place(table="envelopes", row=_TABLE.key_of(new), column="amount")
     return note("envelopes.changed", message, "Compare the two plans to see what it does.", place)

@@ -226,8 +226,8 @@ def _compared(
         planned = sum(round(float(figures[t, n])) for n in lines)
         if planned != pence:
             message = (
-                f"{funding} of {year} is {money.display(planned)} in the plan and"
-                f" {money.display(pence)} in {name}."
+                f"{funding} of {year} is {money.in_words(planned)} in the plan and"
+                f" {money.in_words(pence)} in {name}."
             )
             fix = "Type the allocation, or say under Source why the plan differs."
             place = Place(table="contributions")

@@ -415,8 +415,8 @@ def _money_apart(stored: float, fresh: float) -> tuple[str, int] | None:
     if abs(stored - fresh) < HALF_PENNY:
         return None
     pence = money.to_pence(stored - fresh)
-    before, now = (money.display(money.to_pence(pounds)) for pounds in (stored, fresh))
-    differs = f"differs by {money.display(pence)}"
+    before, now = (money.in_words(money.to_pence(pounds)) for pounds in (stored, fresh))
+    differs = f"differs by {money.in_words(pence)}"
     return f"Stored {before}, worked out again {now}: {differs}.", pence
 
 

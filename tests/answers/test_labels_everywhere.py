@@ -240,7 +240,7 @@ def of_dashboard(w: Written) -> Iterator[Labelled]:
             (at_tariff,) = _millions(sentence)
             yield _of_year(glossary.NET_RELEASE, OVER_PLAN, float(figure))
             yield _shown(glossary.GROSS_TARIFF, OVER_PLAN, at_tariff)
-        elif name == glossary.SYSTEM_OVER_PLAN:
+        elif name == glossary.GAIN_SO_FAR:
             yield _of_year(glossary.GAIN_SO_FAR, years[-1], float(figure))
         elif name == glossary.LEFT_IN_POOLS:
             assert sentence.startswith(("as planned, before settlement.", "There is no pooled"))

@@ -68,4 +68,4 @@ def test_a_grant_that_was_typed_over_is_named_in_pounds():
     assert row.status == "published" and not not_in_source(plan)
     typed = changed(plan, "contributions", number, base_amount=Decimal(1234))
     (finding,) = not_in_source(typed)
-    assert "2023/24 (£1,234.00)" in finding.message and finding.place.column == "base_amount"
+    assert "2023/24 (£1,234)" in finding.message and finding.place.column == "base_amount"

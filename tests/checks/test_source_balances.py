@@ -90,4 +90,4 @@ def test_money_idle_in_one_year_is_said_though_another_is_over_committed():
         "balance.unallocated": None,
     }
     idle = only([f for f in findings if f.id == "balance.unallocated"])
-    assert "£10,000.00 in 2025/26" in idle.message
+    assert "£10,000 in 2025/26" in idle.message

@@ -81,7 +81,7 @@ def test_a_body_that_still_pays_says_how_much():
     followed(document)
     found = next(f for f in findings_of(document) if f.id == "body.still-there")
     # £400,000 a year, and 2027/28 is the only year from its successor's first on
-    assert "pays in £400,000.00 from 2027/28 on" in found.message
+    assert "pays in £400,000 from 2027/28 on" in found.message
 
 
 def test_what_goes_on_under_the_successor_is_a_note_that_names_it():

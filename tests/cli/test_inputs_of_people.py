@@ -76,7 +76,7 @@ LEDGERS = [
         ("06-control.csv",),
         "06-map.yaml",
         1,
-        ("The control total is £350.00, but £100.00 was read", "The totals do not agree"),
+        ("The control total is £350, but £100 was read", "The totals do not agree"),
     ),
     (
         ("07-page-lines.csv",),

@@ -73,7 +73,7 @@ def test_what_is_left_goes_back_by_what_each_paid_in_where_the_agreement_says_so
     found = {finding.id: finding for finding in findings_of(plan)}
     assert "pool.to-be-settled" not in found
     told = found["pool.returned"].message
-    assert "£30.00 left" in told and "£18.00" in told and "£12.00" in told
+    assert "£30 left" in told and "£18" in told and "£12" in told
 
 
 def test_the_balances_say_that_it_leaves_and_no_later_year_carries_it():

@@ -92,3 +92,9 @@ def test_every_error_says_how_to_fix_it():
         and "fix" not in {keyword.arg for keyword in node.keywords}
     ]
     assert without == []
+
+
+def test_a_finding_has_pence_only_where_there_are_pence():
+    """An example of every finding that there is: “£30,000”, and “£30,000.50”."""
+    no_pence = re.compile(r"£[0-9,]+[.]00(?![0-9])")
+    assert [id for id, example in examples().items() if no_pence.search(str(example))] == []

@@ -304,7 +304,7 @@ def test_a_balance_with_a_code_of_the_map_is_left_out(text):
     assert (ledger.rows, ledger.taken, ledger.left_out) == (2, 1, 1)
     assert ledger.left_out_pence == 900_00 and ledger.agrees
     (finding,) = ledger.findings
-    assert "balances brought or carried forward, £900.00 in all" in finding.message
+    assert "balances brought or carried forward, £900 in all" in finding.message
 
 
 def test_a_posting_that_speaks_of_a_balance_is_taken():

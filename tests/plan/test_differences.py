@@ -32,7 +32,7 @@ def test_a_plan_does_not_differ_from_itself():
             {"name": "Falls service", "effect": 0.03},
             "Falls service (Prevention): effect 5% → 3%",
         ),
-        ("programmes", {"unit_cost": 12.5}, "falls (Prevention): unit cost £0.00 → £12.50"),
+        ("programmes", {"unit_cost": 12.5}, "falls (Prevention): unit cost £0 → £12.50"),
         ("programmes", {"divisible": False}, "falls (Prevention): divisible Yes → No"),
         ("programmes", {"family": "frailty"}, "falls (Prevention): family blank → frailty"),
         (

@@ -91,7 +91,7 @@ def test_the_log_names_every_figure_with_its_cell_and_source(written):
     heading, *told = rows(written[0], "assumptions.csv")
     assert heading[:4] == ["Assumption", "Value", "Cell", "Source"]
     minimum = next(
-        row for row in told if row[0].endswith("Base amount") and row[1] == "£11,651,150.00"
+        row for row in told if row[0].endswith("Base amount") and row[1] == "£11,651,150"
     )
     assert (
         re.fullmatch(r"Funding![A-Z]+\d+", minimum[2])

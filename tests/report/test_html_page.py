@@ -423,7 +423,7 @@ def test_amounts_below_zero_stand_in_brackets_for_the_nhs():
         for r in table_of(page, "findings-table")
         if "Additional LA Contribution is over-committed" in r[0]
     )
-    assert worth[3] == "(£2,000,000.00)"
+    assert worth[3] == "(£2,000,000)"
     assert "−" not in "".join(
         cell for table in page.every("table") for row in table.rows()[1:] for cell in row[1:]
     )

@@ -30,6 +30,6 @@ def test_a_small_plan_is_signed_in_the_pounds_worked_out_by_hand(tmp_path):
     assert read_statement(statement) == said
     words = list(in_words(said, {"icb": "Board", "p": "Pool"}))
     assert words[1:] == [
-        "Put into the pools by Board: 2025/26 £1,000.10; 2026/27 £1,020.00",
+        "Put into the pools by Board: 2025/26 £1,000.10; 2026/27 £1,020",
         "Closing balance of Pool: 2025/26 £1,000.10; 2026/27 £2,020.10",
     ]

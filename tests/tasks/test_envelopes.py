@@ -91,7 +91,7 @@ def test_an_envelope_that_is_there_is_replaced_and_said_and_others_stay(tmp_path
     assert (made.new, made.changed, made.same) == (0, 1, 1)
     assert [float(r.amount) for r in rows(made).values()] == [2000, 7, 5]
     (said,) = [f for f in made.opened.findings if f.id == "envelopes.changed"]
-    assert "was £1,000.00 and is £2,000.00 now" in said.message
+    assert "was £1,000 and is £2,000 now" in said.message
 
 
 WRONG = {

@@ -54,7 +54,7 @@ AGAINST_NOTHING = "There is no programme, so nothing shifts and there is nothing
 
 def test_a_plan_without_a_programme_has_nobody_who_is_not_worse_off():
     words = sentences(plan(), POOL, SHIFT)
-    assert words[glossary.SYSTEM_OVER_PLAN] == AGAINST_NOTHING
+    assert words[glossary.GAIN_SO_FAR] == AGAINST_NOTHING
     assert words[glossary.GOALS_MET] == "There is no goal."
     assert (
         words[glossary.LEFT_IN_POOLS]

@@ -462,7 +462,7 @@ def test_two_per_cent_held_back_twice_primes_the_pump_for_two_years(case):
     )
     assert put_in[0] == put_in[1] == pytest.approx(0.02 * budget, abs=0.005)
     (told,) = [f for f in primed.findings if f.id == "fund.below-floor"]
-    assert "of £0.00 in 2028/29" in told.message
+    assert "of £0 in 2028/29" in told.message
 
 
 def test_goals_are_dated_and_watch_patients_experience(case):

@@ -266,7 +266,7 @@ def _pence_of(value: Value | None) -> int:
 
 
 def _worth(pence: int) -> str:
-    return f"; {money.display(pence)} stand there" if pence else ""
+    return f"; {money.in_words(pence)} stand there" if pence else ""
 
 
 def _cells_of(table: BookTable, rows: Sequence[int]) -> str:

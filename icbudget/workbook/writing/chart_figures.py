@@ -58,7 +58,7 @@ WATERFALL = (
     "Less spending",
     "Less, below zero",
 )
-POSITIONS = {glossary.GAIN_SO_FAR: "Better or worse off over the plan"}
+POSITIONS = (glossary.GAIN_SO_FAR,)
 WORTHS = (glossary.CONTRACT_SAVING, glossary.NET_RELEASE, glossary.GROSS_TARIFF)
 FAN = ("P90", "P50", "P10", "As planned")
 PATHS = {
@@ -323,8 +323,8 @@ def _partners(plan: Plan, placed: Placed, corner: Corner) -> Series:
         rows.append((words, _positions(area, Figure(id, partner.id if partner else ""))))
     if len(drawn) < len(plan.partners):
         rows.append(("Other partners", _of_others(area, corner, rows)))
-    title = with_year("Better or worse off than if nothing changed, so far, in ", area)
-    return Series(title, corner, ("Partner", *POSITIONS.values()), tuple(rows))
+    title = with_year(f"{glossary.GAIN_SO_FAR} in ", area)
+    return Series(title, corner, ("Partner", *POSITIONS), tuple(rows))
 
 
 def _positions(area: Area, partner: Figure) -> tuple[Figure, ...]:

@@ -123,6 +123,8 @@ def _while_answered(card: Card) -> Card:
 
 
 def _write_cards(sheet: Any, styles: Styles, cards: list[Card]) -> None:
+    # Two lines of a label: the longest has 65 letters.
+    sheet.set_row(_CARDS_ROW, 30)
     sheet.set_row(_CARDS_ROW + 1, 36)
     sheet.set_row(_CARDS_ROW + 2, 75)
     for number_, card in enumerate(cards[:5]):
@@ -312,7 +314,7 @@ def _system(contents: Contents, area: Area, series: Series) -> Card:
         ),
         otherwise=f"{_AGAINST} No partner is worse off.",
     )
-    return Card(glossary.SYSTEM_OVER_PLAN, of_system, _MILLIONS, sentence, area)
+    return Card(f"{glossary.GAIN_SO_FAR} in {last}", of_system, _MILLIONS, sentence, area)
 
 
 def _goals(contents: Contents, area: Area) -> Card:
@@ -403,7 +405,7 @@ def _borne(contents: Contents, series: Series, area: Area) -> Card:
 
 
 _AS_PLANNED = "as planned, before settlement."
-_AGAINST = "after settlement, against doing nothing."
+_AGAINST = "the whole system, after settlement."
 _NOT_KNOWN = "Not known: a figure of it cannot be read."
 """What stands where nobody can say whether all is well: no comfort over what is not known."""
 

@@ -219,6 +219,8 @@ class Styles:
             top=5,
             top_color=HEADING_FILL,
             align="left",
+            valign="vcenter",
+            text_wrap=True,
             indent=1,
         )
 

@@ -57,7 +57,7 @@ def test_peak_draw_and_the_year_from_which_it_pays_for_itself(case, fund):
 def test_the_floor_is_missed_once(case, fund):
     assert list(fund.below_floor[0]) == [0, 0, 28_00, 0, 0]
     (told,) = [f for f in case.findings if f.id == "fund.below-floor"]
-    assert told.effect_pence == 28_00 and "in 2027/28: in 2027/28 it lacks £28.00" in told.message
+    assert told.effect_pence == 28_00 and "in 2027/28: in 2027/28 it lacks £28" in told.message
 
 
 def test_a_fund_that_has_not_begun_is_below_no_floor(fund):
