@@ -42,8 +42,8 @@ def test_an_answer_is_one_value_a_row_with_its_unit_beside_it():
     money = frame[frame["Unit"] == "£"]
     assert money["Value"].tolist() == [1_234_567.89, 0.1]
     assert frame.loc[frame["Figure"] == "Verdict", "Text"].tolist() == ["met", "missed"]
-    assert frame.attrs["id"] == "balances" and frame.attrs["units"] == ["%", "£"]
-    assert frame.attrs["basis"] == dict.fromkeys(YEARS, "nominal £ of the year, as planned")
+    assert frame.attrs["id"] == "balances" and frame.attrs["units"] == {"Value": "Unit"}
+    assert frame.attrs["basis"] == {"Value": "nominal £ of the year, as planned"}
 
 
 def test_years_are_in_the_order_of_the_plan():
@@ -165,7 +165,8 @@ def test_what_is_no_answer_has_its_id_its_units_and_its_types_too(beyond_answers
             {"Pence": "pence"},
         )
     else:
-        assert set(pounds.attrs["units"]) == set(pounds["Unit"])
+        assert pounds.attrs["units"] == {"Value": "Unit"}
+        assert pence.attrs["units"] == {"Value": "Unit", "Pence": "pence"}
 
 
 def test_a_rejected_row_has_its_amount_and_its_own_cells_as_they_were_exported(year):

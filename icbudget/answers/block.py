@@ -159,6 +159,11 @@ class Block:
         }
 
     @property
+    def has_units_of_its_own(self) -> bool:
+        """Return whether columns have units of their own; one without a unit then holds words."""
+        return self.form or any(self.units)
+
+    @property
     def basis_by_column(self) -> dict[str, str]:
         """Return what the figures of each value column stand on; empty where nothing is stated."""
         bases = self.bases or ("",) * len(self.columns)

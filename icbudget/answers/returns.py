@@ -35,6 +35,9 @@ _UNITS = {
     ),
     **dict.fromkeys(("nhs_share", "la_share", "share_of_spend", "actual_share"), "%"),
     **dict.fromkeys(("planned_outputs", "baseline", "expected"), "factor of the measure"),
+    **dict.fromkeys(("numerator", "denominator"), "factor of the measure"),
+    **{f"quarter_{quarter}": "factor of the measure" for quarter in range(1, 5)},
+    **{f"month_{month}": "people or days" for month in range(1, 13)},
 }
 _TEXTS = (
     *("id", "name", "description", "scheme_type", "sub_type", "other_type", "primary_objective"),

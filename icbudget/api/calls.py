@@ -20,7 +20,7 @@ from icbudget.plan.figure_places import draft_of
 
 if TYPE_CHECKING:
     from icbudget.answers.comparison import Comparison as PlanComparison
-    from icbudget.frames import DataFrame
+    from icbudget.frames.column_types import DataFrame
     from icbudget.tasks.monitor import Monitoring as PlanMonitoring
     from icbudget.tasks.optimise import Optimised
     from icbudget.tasks.simulation import Simulated
@@ -43,7 +43,7 @@ class Simulation:
         return self._simulated.draws
 
     def table(
-        self, name: str = "Simulation", *, money: Money = "pounds", wide: bool = True
+        self, name: str = "Simulation", *, money: Money = "pounds", wide: bool = False
     ) -> DataFrame:
         """Return a table of the simulation as a frame, by its name.
 
@@ -103,13 +103,14 @@ class BestPlan:
     plan: Plan | None
     _optimised: Optimised
 
-    def table(self, *, money: Money = "pounds") -> DataFrame:
+    def table(self, *, money: Money = "pounds", wide: bool = False) -> DataFrame:
         """Return the plan beside the best one: what it buys, what it is worth, what binds.
 
+        Tidy, a value a row, `Column` saying of which plan; `wide` has the plans side by side.
         Raises `IcbudgetError` for another `money` than pounds or pence.
         """
         block, money = self._optimised.block, checked_money(money)
-        return frames.answer_frame(block, "best-plan", "Best plan", money=money, wide=True)
+        return frames.answer_frame(block, "best-plan", "Best plan", money=money, wide=wide)
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,15 +129,17 @@ class Monitoring:
         """Return the names of the tables there are."""
         return tuple(_titles(self._monitoring.blocks))
 
-    def table(self, name: str = "Monitoring", *, money: Money = "pounds") -> DataFrame:
+    def table(
+        self, name: str = "Monitoring", *, money: Money = "pounds", wide: bool = False
+    ) -> DataFrame:
         """Return a table of the year as a frame, by its name; `Rejects` too.
 
-        Amounts are float pounds, or whole pence with `money="pence"`. Raises `NotFound`;
-        `IcbudgetError` for another `money`.
+        Amounts are float pounds, or whole pence with `money="pence"`; `wide` as of `Result.table`.
+        Raises `NotFound`; `IcbudgetError` for another `money`.
         """
         if name.casefold() == REJECTS.casefold():
             return frames.rejects_frame(self._monitoring.ledgers, money=checked_money(money))
-        return _table_called(self._monitoring.blocks, name, [REJECTS], money=money, wide=True)
+        return _table_called(self._monitoring.blocks, name, [REJECTS], money=money, wide=wide)
 
     @property
     def rejects(self) -> DataFrame:

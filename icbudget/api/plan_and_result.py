@@ -25,7 +25,7 @@ from icbudget.plan.rows import Draft
 from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of
 
 if TYPE_CHECKING:
-    from icbudget.frames import DataFrame
+    from icbudget.frames.column_types import DataFrame
 
 PathLike = str | Path
 FINDINGS, POSTINGS = "Findings", "Postings"
@@ -108,20 +108,23 @@ class Plan:
         """Return the name of every figure that `change` takes, such as `falls / Effect`."""
         return tuple(figure.name for figure in figure_names.input_figures(self.value))
 
-    def frame(self, table: str) -> DataFrame:
+    def frame(self, table: str, *, money: Money = "pounds") -> DataFrame:
         """Return a table of the plan as a data frame, by its name: `Setup`, `Schemes`, `Findings`.
 
-        Raises `NotFound`.
+        It has the headings of the sheet; percentages are fractions, amounts float pounds. With
+        `money="pence"` amounts are whole pence, Int64, and their headings say so; such a frame is
+        no plan table to read. Raises `NotFound`; `IcbudgetError` for another `money`.
         """
-        if table == FINDINGS:
-            return frames.findings_frame(self.findings)
+        checked_money(money)
+        if table.casefold() == FINDINGS.casefold():
+            return frames.findings_frame(self.findings, money=money)
         by_label = {t.label.casefold(): t for t in (SETUP, *TABLES.values())}
         declared = by_label.get(table.casefold())
         if declared is None:
             raise NotFound(
                 no_such("table of the plan", table, [t.label for t in by_label.values()])
             )
-        return frames.plan_frame(self.value, declared)
+        return frames.plan_frame(self.value, declared, money=money)
 
     def change(self, figures: Mapping[str, Any], *, reason: str = "") -> Plan:
         """Return the plan with figures changed: `{"hospital_at_home / Effect": 0.6}`.
@@ -217,7 +220,7 @@ class Result:
         """
         checked_money(money)
         if name.casefold() == FINDINGS.casefold():
-            return frames.findings_frame(self.findings)
+            return frames.findings_frame(self.findings, money=money)
         if name.casefold() == POSTINGS.casefold():
             return frames.postings_frame(ledger_of(self._case), self._case.plan.years, money=money)
         answer = self._answer(name)
