@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from icbudget.excel.coerce import InputProblem
@@ -55,17 +55,27 @@ def answered(
         raise xw.XlwingsError(message) from None
 
 
-def hosted(function: Function, call: Callable[..., Any], **options: Any) -> Callable[..., Any]:
+def hosted(
+    function: Function,
+    call: Callable[..., Any],
+    provided: Mapping[str, type] | None = None,
+    **options: Any,
+) -> Callable[..., Any]:
     """Return `call` as xlwings registers it for a function.
 
-    `options` say how xlwings passes every argument.
+    `options` say how xlwings passes every argument, `provided` what it hands over besides those of
+    the cell, by name and type.
     """
     import xlwings as xw
 
     call.__name__ = call.__qualname__ = function.id
     call.__doc__ = function.doc
-    call.__annotations__ = {}
+    call.__annotations__ = dict(provided or {})
     parameters = [_parameter(argument) for argument in function.arguments]
+    parameters += [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind)
+        for name, kind in (provided or {}).items()
+    ]
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     for a in function.arguments:
         call = xw.arg(a.name, doc=a.doc, **options)(call)

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from icbudget.excel.server.function_calls import FunctionCall, answer_call
 from icbudget.excel.server.settings import Settings
 from icbudget.excel.server.task_calls import CALLS, GUIDE
 from icbudget.excel.server.tokens import Denied, Tokens
@@ -28,9 +27,6 @@ from icbudget.excel.worksheet_function import MOST_ARGUMENTS, Function
 FUNCTION_CALL = "/xlwings/custom-functions-call"
 SCRIPT_CALL = "/xlwings/custom-scripts-call/"
 _ADDRESS = re.compile(r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(:\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})?")
-ANONYMOUS = "n/a"
-"""Whose plans are found where nobody signs in: xlwings Server calls the person of its scripts so.
-"""
 MOST_TABLES = 60
 """Tables of one call: a plan has fewer, with its companions by year and Setup."""
 _PLAIN = frozenset((str, float, int, bool, type(None)))
@@ -88,12 +84,9 @@ class Guard:
             await send(message)
 
         try:
-            admitted = await self._admitted(scope, receive, logged)
-            if isinstance(admitted, FunctionCall):
-                await answer_call(admitted, answer)
-            else:
-                passed_on = scope if admitted is None else _plain(scope, admitted)
-                await self.inner(passed_on, _once(admitted, receive), answer)
+            body = await self._admitted(scope, receive, logged)
+            passed_on = scope if body is None else _plain(scope, body)
+            await self.inner(passed_on, _once(body, receive), answer)
         except Denied as refused:
             await _refuse(answer, refused)
         except Exception as fault:
@@ -106,8 +99,8 @@ class Guard:
 
     async def _admitted(
         self, scope: dict[str, Any], receive: Any, logged: dict[str, Any]
-    ) -> FunctionCall | bytes | None:
-        """Return a function's call, else the body to pass on, None for a page. Raises `Denied`."""
+    ) -> bytes | None:
+        """Return the body to pass on, None for a page. Raises `Denied`."""
         # The cheapest refusals come first, and nobody's body is read before they have signed in.
         headers = _headers_once(scope["headers"])
         if not self.settings.production and not _on_loopback(scope):
@@ -122,18 +115,15 @@ class Guard:
             path == FUNCTION_CALL or path in CALLS or path.startswith(SCRIPT_CALL)
         ):
             raise Denied(404, "There is nothing here.")
-        caller = ANONYMOUS
         if self.settings.production:
-            claims = await self.tokens.check(headers.get("authorization", ""))
-            caller = str(claims.get("oid"))
+            await self.tokens.check(headers.get("authorization", ""))
         self._same_origin(headers)
         if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
             raise Denied(415, "A call carries JSON.")
         asked = _decoded(await self._body(headers, receive))
         if path == FUNCTION_CALL:
-            call = self._call(asked, caller)
-            logged["what"] = call.function.id
-            return call
+            logged["what"] = self._function(asked)
+            return json.dumps(_call(asked)).encode()
         if path in CALLS:
             logged["what"] = path.rpartition("/")[2]
             arguments = self._arguments(logged["what"], asked, MOST_TABLES)
@@ -172,7 +162,7 @@ class Guard:
             if not message.get("more_body"):
                 return bytes(body)
 
-    def _call(self, asked: dict[str, Any], caller: str) -> FunctionCall:
+    def _function(self, asked: dict[str, Any]) -> str:
         name = asked.get("func_name")
         if not isinstance(name, str) or name not in self.functions:
             raise Denied(404, "There is no such function.")
@@ -180,7 +170,8 @@ class Guard:
         if function.repeats:
             asked = {"args": _one_after_another(asked.get("args"), len(function.arguments) - 1)}
         most = MOST_ARGUMENTS if function.repeats else len(function.arguments)
-        return FunctionCall(function, self._arguments(name, asked, most), caller)
+        self._arguments(name, asked, most)
+        return name
 
     def _arguments(self, name: str, asked: dict[str, Any], most: int) -> list[Any]:
         arguments = asked.get("args")
@@ -326,6 +317,22 @@ def _is_sheet(value: Any) -> bool:
         and all(isinstance(t, dict) and isinstance(t.get("name"), str) for t in tables)
         and all(_ADDRESS.fullmatch(str(t.get("range_address"))) for t in tables)
     )
+
+
+def _call(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return a function's call as xlwings Server takes it.
+
+    The names of workbook, sheet and session that Excel adds are left out.
+    """
+    runtime = asked.get("runtime")
+    return {
+        "client": "Office.js",
+        "func_name": asked["func_name"],
+        "args": asked["args"],
+        "caller_address": None,
+        "version": str(asked.get("version", "")),
+        "runtime": runtime if runtime in ("1.1", "1.2", "1.3", "1.4") else "1.1",
+    }
 
 
 def _book(asked: dict[str, Any]) -> dict[str, Any]:

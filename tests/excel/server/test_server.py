@@ -207,18 +207,6 @@ def test_a_call_from_a_form_or_another_site_or_under_another_name_is_refused(ser
     assert server.request("GET", "/", headers={"Host": "evil.example"})[0] == 421
 
 
-def test_an_answer_is_json_and_a_refusal_plain_words_and_neither_is_kept_on_the_way(server):
-    for asked, status, kind in (
-        (SPLIT, 200, "application/json"),
-        (SPLIT | {"args": [[["ten"]], [[1]]]}, 400, "text/plain; charset=utf-8"),
-    ):
-        told, headers, body = server.post(CALL, asked)
-        assert (told, headers["content-type"]) == (status, kind)
-        assert headers["content-length"] == str(len(body))
-        assert headers["cache-control"] == "no-store"
-        assert headers["x-content-type-options"] == "nosniff"
-
-
 def test_a_body_over_the_limit_is_refused_whatever_it_says_of_itself(server):
     status, _, body = server.call("ICB_SPLIT", [[[1]], [[1.5] * 5] * 400_000])
     assert (status, json.loads(body)["detail"][:34]) == (413, "The call holds more than 8,000,000")
