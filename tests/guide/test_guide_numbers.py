@@ -111,10 +111,10 @@ DECLARED = [
     ("deployment", "bytes of one call | #", [settings.BODY_LIMIT]),
     ("deployment", "send # KB of headers", [bounded_protocol.HEADER_BYTES / KB]),
     ("deployment", "headers within # seconds", [bounded_protocol.HEADER_SECONDS]),
-    ("deployment", "its body within #;", [bounded_protocol.REQUEST_SECONDS]),
+    ("deployment", "its body within #.", [bounded_protocol.REQUEST_SECONDS]),
     ("deployment", "at most # connections", [bounded_protocol.MOST_CONNECTIONS]),
     ("deployment", "zip of at most # MB", [report.MOST_BYTES / MILLION]),
-    ("deployment", "It goes # hours after", [plan_store.KEPT_SECONDS / HOUR]),
+    ("deployment", "An entry goes # hours after", [plan_store.KEPT_SECONDS / HOUR]),
     ("deployment", "a person has # or", [plan_store.MOST_OF_ONE]),
     ("deployment", "all together # MB", [plan_store.MOST_BYTES / MILLION]),
     ("deployment", "keeps the last # plans", [plan_values._answers._most]),
@@ -188,7 +188,7 @@ def test_the_programme_that_places_share_counts_once_in_the_example():
     """Each of three places has its own programme, and one is shared (tests/test_batch_places.py)."""
     own, shared, places, again, once, total, of_it, third = stated(
         "signing",
-        "programme at £# and share one at £#, which each enters whole: together they pay # × # + #"
+        "programme at £# and share one at £#, which each enters whole. Together they pay # × # + #"
         " = £#, and each has a third of #, £#.",
     )
     assert (own, shared, shared) == (again, once, of_it)

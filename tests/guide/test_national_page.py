@@ -44,8 +44,8 @@ def test_the_page_runs_from_its_command_to_its_last_frame(folder, monkeypatch, c
     assert set(names["by_year"].index) == set(PLANS)
     assert set(names["over_plan"].columns) == {"P10", "P50", "P90"}
     # The figures and measures that the page names are those of the table, no more and no fewer.
-    figures = re.search(r"The seven figures are (.*?); \[", PAGE, re.DOTALL)[1]
-    named = [" ".join(name.split()) for name in re.findall(r"\*([^*]+)\*", figures)]
+    figures = re.search(r"The seven figures are:(.*?)\n\[", PAGE, re.DOTALL)[1]
+    named = [" ".join(name.split()) for name in re.findall(r"\*([^*\n]+)\*", figures)]
     assert sorted(named) == sorted(set(names["roll_up"]["Figure"]))
     measures = re.search(r"Measures are (.*?)\.\n", PAGE, re.DOTALL)[1]
     assert set(re.findall(r"\*([^*]+)\*", measures)) == set(names["roll_up"]["Measure"])

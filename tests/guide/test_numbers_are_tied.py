@@ -162,8 +162,8 @@ def test_the_clauses_of_risk_sharing_say_the_same_twice():
 def test_the_index_of_admissions_that_prevention_can_reach_is_that_of_its_table():
     age, grew, first, last, fell = stated(
         "commissioner",
-        "people of # and over that programmes avoid, the index `nel_prevention` is an option:"
-        " admissions of the kinds that prevention can reach grew by # % a year beyond population"
+        "people of # and over that programmes avoid, the index `nel_prevention` is an option."
+        " Admissions of the kinds that prevention can reach grew by # % a year beyond population"
         " from # to #. Those it can not reach fell by # %.",
     )
     factors = {row.id: row for row in national_factors()}
@@ -221,7 +221,7 @@ def test_how_a_command_ends(tmp_path, capsys):
     ends = [call(capsys, "check", str(path))[0] for path in (sound, spoiled, tmp_path / "no.yaml")]
     assert ends == [clear, wrong, none]
     assert stated("auditor", "commands end with # for an error alone") == [wrong]
-    assert stated("pool-host", "exit # and “The totals agree”") == [clear]
+    assert stated("pool-host", "Exit # and “The totals agree”") == [clear]
     assert stated("joint-working", "ends with #, because something is open") == [wrong]
 
 
