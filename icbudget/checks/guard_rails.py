@@ -121,14 +121,18 @@ def reach(plan: Plan, result: Result) -> list[Finding]:
     reach × cohort, in the year with most of them. Source: model §5, §12.
     """
     run, findings = result.projection, list[Finding]()
+    if not plan.programmes:
+        return findings
+    by_year = [
+        present_in_year(run.structure, run.figures, t, run.moves.scale)[0]
+        for t in range(len(result.years))
+    ]
+    people = np.stack(by_year)
     for g, row in enumerate(plan.programmes):
-        served = [
-            float(present_in_year(run.structure, run.figures, t, run.moves.scale)[0, g])
-            for t in range(len(result.years))
-        ]
+        served = people[:, g]
         room = row.max_reach * run.figures.cohort[0, :, g]
         # People without a cohort are an error of the programme: reach.no-cohort.
-        over = np.where(room > 0, np.array(served) - room, 0.0)
+        over = np.where(room > 0, served - room, 0.0)
         if row.reach_basis != "direct" and over.max() > _NOISE * room.max():
             t = int(over.argmax())
             message = (

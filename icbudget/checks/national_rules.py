@@ -9,6 +9,7 @@ from icbudget import reference
 from icbudget.checks.plan_places import at
 from icbudget.checks.source_balances import minimum_tests, not_stated, scheme_spending
 from icbudget.engine.accounts.pool_end import close_as_planned
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
@@ -37,6 +38,7 @@ class RuleTest:
     results: tuple[str, ...]
 
 
+@cached_view
 def rule_tests(result: Result) -> tuple[RuleTest, ...]:
     """Return every test of the plan for every year, as the rules year says.
 

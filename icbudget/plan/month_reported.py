@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.plan import Plan
 
 
+@kept_by_fields(8)
 def reported(plan: Plan) -> tuple[str, int] | None:
     """Return the year and month that the plan reports on.
 

@@ -195,6 +195,12 @@ def _add_levels(
     sign: int,
 ) -> None:
     """Add what each level adds to the one before, to the tables of whose it is."""
+    if not heirs.has_ended(partner):
+        table, last = tables[partner], 0
+        for step, level in levels:
+            table[step][t] += sign * (level - last)
+            last = level
+        return
     before: dict[str, int] = {}
     for step, level in levels:
         for whose, part in heirs.shared(partner, t, level):

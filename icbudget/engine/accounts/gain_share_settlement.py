@@ -82,7 +82,10 @@ def settlements(result: Result) -> tuple[Settlement, ...]:
     agreements = agreements_of(result.plan)
     if not agreements:
         return ()
-    planned, came = saved_as_planned(result), saved_as_it_came(result)
+    bases = {rows[0].settles_on for rows in agreements.values()}
+    # only what an agreement settles on is worked out
+    came = saved_as_it_came(result) if CONFIRMED in bases else {}
+    planned = saved_as_planned(result) if bases != {CONFIRMED} else {}
     paid = paid_by_partner(result)
     every: list[Settlement] = []
     for rows in agreements.values():

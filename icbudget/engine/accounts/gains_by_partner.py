@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget.engine.accounts.funders import programme_bearers
+from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.release_against_plan import PLANNED, Track, rests_on
 from icbudget.engine.rounding import Floats
@@ -73,6 +74,7 @@ def _nothing(result: Result) -> Table:
     return {partner.id: np.zeros(shape) for partner in result.plan.partners}
 
 
+@cached_view
 def _parts(result: Result) -> Floats:
     """Return each programme's part of what a line saves, by year, as the units that it avoids.
 

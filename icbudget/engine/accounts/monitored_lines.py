@@ -19,6 +19,7 @@ from icbudget.plan import Plan
 from icbudget.plan.actual import Actual
 from icbudget.plan.forecast import Forecast
 from icbudget.plan.icb_close import IcbClose
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.month_reported import reported
 from icbudget.plan.scheme import Scheme
 
@@ -190,21 +191,20 @@ def _expenditure(
     result: Result, year: str, month: int, vired: list[Standing]
 ) -> Iterator[MonitorLine]:
     plan, t = result.plan, result.years.index(year)
-    booked = _booked(plan, year, "expenditure")
+    booked = dict(_booked(plan, year, "expenditure"))
     standing_forecasts = {
         (row.scheme, row.line): row for row in _forecasts(plan, year, month) if row.scheme
     }
     homes = {(row.id, row.line): row.pool for row in plan.schemes}
     # A pool with anything booked this month was reported on; a line of it without rows spent
     # nothing.
-    in_month = {key: rows for key, rows in booked.items() if any(r.month == month for r in rows)}
-    busy = {homes.get(key, rows[0].pool) for key, rows in in_month.items()}
+    in_month = {key: on_line for key, on_line in booked.items() if on_line.has(month)}
+    busy = {homes.get(key, on_line.rows[0].pool) for key, on_line in in_month.items()}
     for n, row in enumerate(plan.schemes):
         key = (row.id, row.line)
         original, weights = budget_of(result, n, t), weights_of(plan, row.phasing)
         moves = _moves_of(row, vired)
-        rows = booked.pop(key, [])
-        actuals, accruals = _by_month(rows)
+        on_line = booked.pop(key, NOT_BOOKED)
         forecast_row = standing_forecasts.get(key)
         override, recovery, reason = _stated(forecast_row)
         yield MonitorLine(
@@ -218,22 +218,21 @@ def _expenditure(
             original=original,
             virements=sum(pence for _, pence in moves),
             profile=_profile(original, weights, moves),
-            actuals=actuals,
-            accruals=accruals,
+            actuals=on_line.actuals,
+            accruals=on_line.accruals,
             override=override,
             recovery=recovery,
             reason=reason,
-            booked_to=_booked_to(rows, month),
+            booked_to=_booked_to(on_line.rows, month),
             foreseen=forecast_row is not None,
             quiet=row.pool not in busy,
         )
     # What is booked to a line that the plan does not have is kept: it is spent all the same.
-    for key, rows in booked.items():
-        actuals, accruals = _by_month(rows)
+    for key, on_line in booked.items():
         yield MonitorLine(
             kind="expenditure",
-            pool=rows[0].pool,
-            source=rows[0].source,
+            pool=on_line.rows[0].pool,
+            source=on_line.rows[0].source,
             partner="",
             key=key,
             name="",
@@ -241,10 +240,10 @@ def _expenditure(
             original=0,
             virements=0,
             profile=NOTHING,
-            actuals=actuals,
-            accruals=accruals,
+            actuals=on_line.actuals,
+            accruals=on_line.accruals,
             known=False,
-            booked_to=_booked_to(rows, month),
+            booked_to=_booked_to(on_line.rows, month),
         )
 
 
@@ -277,7 +276,7 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
         return row.pool, row.partner or first_payer.get((row.pool, row.source), ""), row.source
 
     received: dict[_IncomeKey, list[Actual]] = {}
-    for actual in chain.from_iterable(_booked(plan, year, "income").values()):
+    for actual in chain.from_iterable(of.rows for of in _booked(plan, year, "income").values()):
         received.setdefault(key_of(actual), []).append(actual)
     foreseen = {key_of(forecast): forecast for forecast in _forecasts(plan, year, month)}
     # What the plan has first, then what came besides, so that lines keep their place.
@@ -365,12 +364,30 @@ def _from(month: int, pence: int, weights: tuple[float, ...] = (1.0,) * MONTHS) 
     return instalments(pence, left)
 
 
-def _booked(plan: Plan, year: str, kind: str) -> dict[tuple[str, int], list[Actual]]:
+@dataclass(frozen=True, slots=True)
+class _Booked:
+    """What is booked to a line in a year: its rows, and their actuals and accruals by month."""
+
+    rows: tuple[Actual, ...]
+    actuals: Months
+    accruals: Months
+
+    def has(self, month: int) -> bool:
+        """Return whether anything is booked for a month."""
+        return any(row.month == month for row in self.rows)
+
+
+NOT_BOOKED = _Booked((), NOTHING, NOTHING)
+
+
+@kept_by_fields(16)
+def _booked(plan: Plan, year: str, kind: str) -> dict[tuple[str, int], _Booked]:
+    """Return what is booked in a year, by line: the same for all that looks at other tables."""
     by_line: dict[tuple[str, int], list[Actual]] = {}
     for row in plan.actuals:
         if (row.year, row.kind) == (year, kind):
             by_line.setdefault((row.scheme, row.line), []).append(row)
-    return by_line
+    return {key: _Booked(tuple(rows), *_by_month(rows)) for key, rows in by_line.items()}
 
 
 def _booked_to(rows: Iterable[Actual], month: int) -> int:

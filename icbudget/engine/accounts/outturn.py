@@ -19,6 +19,8 @@ from icbudget.engine.projection.reallocate import FROM_OWN_SOURCE, Moves
 from icbudget.engine.projection.wiring import FUND, MOVED, REINVESTED
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
+from icbudget.plan import Plan
+from icbudget.plan.looked_at import kept_by_fields
 
 PLAN, REVISED, FORECAST, OUTTURN = "plan", "revised budget", "forecast", "outturn"
 
@@ -64,17 +66,25 @@ def basis_of(result: Result, t: int) -> str:
 
 def _latest_booked(result: Result, t: int) -> int:
     """Return the last month of year t for which any line is booked, 0 for none."""
-    return max((r.month for r in result.plan.actuals if r.year == result.years[t]), default=0)
+    return _latest_months(result.plan)[0].get(result.years[t], 0)
 
 
 def _latest(result: Result, t: int) -> int:
     """Return the last month of year t for which any line is booked or forecast, 0 for none."""
-    forecasts = (
-        row.month
-        for row in result.plan.forecasts
-        if row.year == result.years[t] and row.basis == "override"
-    )
-    return max(_latest_booked(result, t), max(forecasts, default=0))
+    return _latest_months(result.plan)[1].get(result.years[t], 0)
+
+
+@kept_by_fields(8)
+def _latest_months(plan: Plan) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the last month for which any line is booked, and booked or forecast, by year."""
+    booked: dict[str, int] = {}
+    for row in plan.actuals:
+        booked[row.year] = max(row.month, booked.get(row.year, 0))
+    latest = dict(booked)
+    for forecast in plan.forecasts:
+        if forecast.basis == "override":
+            latest[forecast.year] = max(forecast.month, latest.get(forecast.year, 0))
+    return booked, latest
 
 
 def year_monitored(result: Result, t: int) -> Monitored | None:
@@ -207,20 +217,21 @@ def changes(result: Result) -> YearChanges:
             if line.pool not in pool_at:
                 continue
             account = account_of(result, line.pool, line.source)
+            beyond = line.variance
             reported[t, pool_at[line.pool]] |= line.reported
             if line.kind == "income":
                 budget[t, account] -= line.virements
                 # More income than planned leaves a pool better off, so its sign is the other way.
-                outturn_[t, account] -= line.forecast - line.revised
+                outturn_[t, account] -= beyond
                 continue
             budget[t, account] += line.virements
             spending[t, account] += line.virements
             n = row_at.get(line.key)
             if n is None:
-                outturn_[t, account] += line.forecast - line.revised
-                spending[t, account] += line.forecast - line.revised
+                outturn_[t, account] += beyond
+                spending[t, account] += beyond
                 continue
-            for paid_by, pence in _paid_beyond_budget(result, n, t, line.forecast - line.revised):
+            for paid_by, pence in _paid_beyond_budget(result, n, t, beyond):
                 outturn_[t, paid_by] += pence
                 spending[t, paid_by] += pence
                 by_line[t, n, paid_by] += pence

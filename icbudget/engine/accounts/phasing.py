@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from itertools import accumulate
 
 from icbudget import years
 from icbudget.plan import Plan
@@ -69,7 +68,7 @@ def _whole_numbers(weights: tuple[float, ...]) -> tuple[tuple[int, ...], int, in
 
 def to_date(parts: Sequence[int], month: int) -> int:
     """Return what falls into the months up to and with `month` (1 is April), pence."""
-    return list(accumulate(parts, initial=0))[month]
+    return sum(parts[:month])
 
 
 def quarters(parts: Sequence[int]) -> tuple[int, ...]:
