@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from icbudget.engine.appraisal.net_benefit import (
     COMMISSIONER,
@@ -29,6 +30,10 @@ LARGEST = 10.0
 """Times their effect beyond which programmes are not tried together."""
 TRIED = 10
 """Programmes whose own effect is tried: those that cost the most."""
+VIEWS = (COMMISSIONER, SYSTEM)
+"""The views of cash whose net present value may change its sign."""
+_AT_ONCE = 330_000
+"""Values tried × years × lines in one run of the engine, so that it stays in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,7 @@ def switches(result: Result) -> tuple[Switch, ...]:
     if not (planned.cost > 0).any():
         return ()
     rows: list[Switch] = []
-    views = (COMMISSIONER, SYSTEM)
-    for view in views:
+    for view in VIEWS:
         cash = planned.view(view)
         # Replacement activity costs what it does, however dear the programmes are.
         cost = float(planned.programme_cost[0])
@@ -79,13 +83,14 @@ def switches(result: Result) -> tuple[Switch, ...]:
     def all_times(tried: Floats) -> Floats:
         return np.asarray(tried[:, np.newaxis] * effect)
 
-    rows += _search(result, views, "effects", 1.0, LARGEST, all_times)
+    tried_figures = [_Tried("effects", 1.0, LARGEST, all_times)]
     # The dearest programmes are tried: those whose effect can turn the answer.
     costly = np.argsort(-run.moves.paid[0].sum(axis=0), kind="stable")[:TRIED]
     for g in sorted(int(g) for g in costly if run.moves.paid[0, :, g].any()):
         row = plan.programmes[g]
         alone = partial(_with_reduction, effect, g, row)
-        rows += _search(result, views, row.id, reduction_of(row), 1.0, alone)
+        tried_figures.append(_Tried(row.id, reduction_of(row), 1.0, alone))
+    rows += _searched(result, tried_figures)
     health = float(planned.health[0])
     if health > 0:
         cash = planned.view(SYSTEM)
@@ -102,39 +107,71 @@ def _with_reduction(effect: Floats, g: int, row: Programme, tried: Floats) -> Fl
     return out
 
 
-def _search(
-    result: Result,
-    views: tuple[str, ...],
-    figure: str,
-    now: float,
-    most: float,
-    effects: Callable[[Floats], Floats],
-) -> list[Switch]:
-    """Return the switch of each view for a figure between 0 and `most`."""
-    # With the plan's own value among them, so that its sign is known and not interpolated.
-    tried = np.union1d(np.linspace(0.0, most, POINTS), [now])
-    first = _worth_of(result, effects(tried))
-    at = int(np.searchsorted(tried, now))
-    rows: list[Switch] = []
-    for view in views:
-        good = first.view(view).npsv >= 0
-        others = np.flatnonzero(good != good[at])
-        if not others.size:
-            rows.append(Switch(view, figure, now, None))
-            continue
-        # The nearest value at which the answer turns: what would have to be wrong least.
-        far = int(others[np.argmin(np.abs(others - at))])
-        # The neighbour on the plan's side still has the plan's sign: the change lies between the
-        # two.
-        near, value = tried[far + (1 if far < at else -1)], tried[far]
-        for _ in range(CLOSER):
-            between = np.linspace(near, value, POINTS)
-            breaks_even = _worth_of(result, effects(between)).view(view).npsv >= 0
-            crossed = np.flatnonzero(breaks_even != good[at])
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A figure that is tried: what it is now, the most it could be, and the effects it makes."""
+
+    figure: str
+    now: float
+    most: float
+    effects: Callable[[Floats], Floats]
+
+    @property
+    def values(self) -> Floats:
+        """Return the values tried first."""
+        # With the plan's own value among them, so that its sign is known and not interpolated.
+        return np.union1d(np.linspace(0.0, self.most, POINTS), [self.now])
+
+    @property
+    def at(self) -> int:
+        """Return the place of what it is now among the values."""
+        return int(np.searchsorted(self.values, self.now))
+
+
+def _searched(result: Result, figures: Sequence[_Tried]) -> list[Switch]:
+    """Return the switch of each view for each figure, all figures tried side by side as draws."""
+    first = _break_even(result, [tried.effects(tried.values) for tried in figures])
+    between: dict[tuple[int, str], tuple[float, float]] = {}
+    for n, tried in enumerate(figures):
+        at = tried.at
+        for view in VIEWS:
+            others = np.flatnonzero(first[n][view] != first[n][view][at])
+            if others.size:
+                # The nearest value at which the answer turns: what would have to be wrong least.
+                far = int(others[np.argmin(np.abs(others - at))])
+                # The neighbour on the plan's side still has the plan's sign: the change lies
+                # between the two.
+                near = far + (1 if far < at else -1)
+                between[n, view] = float(tried.values[near]), float(tried.values[far])
+    for _ in range(CLOSER if between else 0):
+        closer = {key: np.linspace(*ends, POINTS) for key, ends in between.items()}
+        effects = [figures[n].effects(values) for (n, _), values in closer.items()]
+        turned = _break_even(result, effects)
+        for ((n, view), values), good in zip(closer.items(), turned, strict=True):
+            now = first[n][view][figures[n].at]
+            crossed = np.flatnonzero(good[view] != now)
             last = int(crossed[0]) if crossed.size else POINTS - 1
-            near, value = between[max(last - 1, 0)], between[last]
-        rows.append(Switch(view, figure, now, float(value)))
-    return rows
+            between[n, view] = float(values[max(last - 1, 0)]), float(values[last])
+    return [
+        Switch(view, tried.figure, tried.now, between.get((n, view), (0.0, None))[1])
+        for n, tried in enumerate(figures)
+        for view in VIEWS
+    ]
+
+
+def _break_even(result: Result, effects: Sequence[Floats]) -> list[dict[str, NDArray[np.bool_]]]:
+    """Return for each set of effects (draws × programmes) whether each view breaks even, draws."""
+    every = np.concatenate(effects)
+    size = result.projection.activity[0].size
+    at_once = max(_AT_ONCE // max(size, 1), POINTS)
+    parts: dict[str, list[NDArray[np.bool_]]] = {view: [] for view in VIEWS}
+    for start in range(0, len(every), at_once):
+        made = _worth_of(result, every[start : start + at_once])
+        for view in VIEWS:
+            parts[view].append(made.view(view).npsv >= 0)
+    ends = np.cumsum([len(some) for some in effects])[:-1]
+    by_view = {view: np.split(np.concatenate(parts[view]), ends) for view in VIEWS}
+    return [{view: by_view[view][n] for view in VIEWS} for n in range(len(effects))]
 
 
 def _worth_of(result: Result, effects: Floats) -> Worth:
