@@ -13,7 +13,7 @@ from typing import Any
 from icbudget import tasks
 from icbudget.answers.block import Block
 from icbudget.answers.case import evaluate_draft
-from icbudget.answers.catalogue import CHECKS, SIMULATION
+from icbudget.answers.catalogue import CHECKS, SIMULATION, TORNADO
 from icbudget.answers.partner_positions import made_of
 from icbudget.answers.unread_figures import holds_unknown
 from icbudget.excel.coerce import Cells, InputProblem
@@ -184,14 +184,19 @@ def what_if(book: Any, scenario: str | None, reason: str | None) -> str:
 def simulate(book: Any) -> str:
     """Write the range of every figure that matters on the sheet “Simulated”.
 
-    The sheet is made anew each time. Return how many lines it has. Raises `InputProblem` where
+    What drives it stands below. The sheet is made anew each time, however the workbook's own
+    answers are drawn. Return how many lines the ranges have. Raises `InputProblem` where
     errors stop the plan.
     """
     case = case_at(plan_of(tables_of(book)))
     if case.result is None:
         raise InputProblem("Not every figure of the plan is known; nothing was drawn. See Checks.")
-    block = SIMULATION.build(case)
-    _fresh(book, SIMULATED, block.title, "Simulate", block.grid())
+    block, drivers = SIMULATION.build(case), TORNADO.build(case).grid()
+    grid = block.grid()
+    width = max(len(grid[0]), len(drivers[0]))
+    rows: list[list[Any]] = [*grid, [], [TORNADO.title], *drivers]
+    rectangle = [[*row, *[""] * (width - len(row))] for row in rows]
+    _fresh(book, SIMULATED, block.title, "Simulate", rectangle)
     return f"{case.plan.setup.draws:,} draws: {len(block.rows)} lines on the sheet {SIMULATED}."
 
 

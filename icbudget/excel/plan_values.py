@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from icbudget.answers.answer import Answer
-from icbudget.answers.answered import answered, answers_of, fully_known
+from icbudget.answers.answered import answered, answers_of, in_a_cell
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft
 from icbudget.answers.catalogue import ANSWERS, CHECKLIST, CHECKS, READS_WORDS
@@ -450,7 +450,7 @@ def _packed(answer: Answer, case: Case) -> bytes:
 
     Raises `InputProblem` where not all of it is known, so that no total skips a part.
     """
-    block = fully_known(case, answer)
+    block = in_a_cell(case, answer)
     if block is None:
         places = {figure.place for figure in case.unknown}
         raise refusal([f for f in case.findings if f.place in places])

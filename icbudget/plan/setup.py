@@ -11,6 +11,8 @@ LONGEST_HORIZON = 30
 """Years that a plan may run after its base year."""
 MOST_DRAWS, LARGEST_SEED = 100_000, 2_000_000_000
 """What a workbook can hold of its own simulation."""
+WHEN_ASKED = "when_asked"
+"""Value of Simulate: Simulation and Tornado are drawn when somebody asks for them."""
 
 
 class Setup(Noun):
@@ -188,6 +190,15 @@ class Setup(Noun):
         role=Role.VIEW,
         ge=0,
         le=LARGEST_SEED,
+        opens="uncertainty",
+    )
+    simulate: Literal["at_every_change", "when_asked"] = column(
+        "Simulate",
+        Kind.CHOICE,
+        "When a workbook draws Simulation and Tornado: at_every_change; or when_asked, by the"
+        " button Simulate, ICB_SIMULATE or the command simulate",
+        default="at_every_change",
+        role=Role.VIEW,
         opens="uncertainty",
     )
     prepared_by: str = column(

@@ -246,13 +246,34 @@ def test_simulate_writes_the_ranges_on_a_sheet_of_its_own(com, path):
     book = ComBook(path)
     told = press(com, book, "simulate")
     written = rows(book, SIMULATED)
-    expected = tasks.answers(evaluate(tasks.load(PLAN).plan))["simulation"]
+    answers = tasks.answers(evaluate(tasks.load(PLAN).plan))
+    expected, drivers = answers["simulation"], answers["tornado"]
     assert [cell for cell in written[3] if cell] == [*expected.headings]
-    assert len(written) - 4 == len(expected.rows)
+    below = written[4 + len(expected.rows) :]
+    written = written[: 4 + len(expected.rows)]
+    # a blank line, the title and the headings of the drivers
+    assert [row[0] for row in below[:3]] == ["", "Tornado", drivers.headings[0]]
+    assert [row[0] for row in below[3:]] == [row.labels[0] for row in drivers.rows]
     assert told == f"1,000 draws: {len(expected.rows)} lines on the sheet {SIMULATED}."
     values = [[cell for cell in row if isinstance(cell, float)] for row in written[4:]]
     stored = [[v for v in row.values if isinstance(v, float)] for row in expected.rows]
     assert values == [pytest.approx(row) for row in stored]
+
+
+def test_a_workbook_that_simulates_when_asked_holds_no_figure_of_it_until_then(com, tmp_path):
+    plan = tasks.load(PLAN).plan
+    setup = plan.setup.model_copy(update={"simulate": "when_asked", "draws": 50})
+    waiting = plan.model_copy(update={"setup": setup})
+    book = ComBook(tasks.template(tmp_path / "plan.xlsx", waiting))
+    # the first heading is the formula itself, so the block is known by the second
+    for sheet, second in (("Simulation", "Figure"), ("Tornado", "Distribution")):
+        written = rows(book, sheet)
+        at = next(n for n, row in enumerate(written) if row[1] == second)
+        assert written[at + 1][0].startswith("Not drawn: Setup says to simulate when asked.")
+        below = [cell for row in written[at + 1 :] for cell in row[1:]]
+        assert not any(below)
+    assert press(com, book, "simulate").startswith("50 draws: ")
+    assert any(isinstance(cell, float) for row in rows(book, SIMULATED) for cell in row)
 
 
 def test_optimise_writes_the_best_plan_beside_and_leaves_the_plan_as_it_is(com, path):

@@ -495,6 +495,20 @@ def test_a_reason_that_changes_works_nothing_out_and_an_answer_is_worked_out_whe
     plan_values.forget()
 
 
+def test_simulations_wait_until_they_are_asked_for_where_setup_says_so(host):
+    waiting = with_setting(small_plan(), "Simulate", "when_asked")
+    for title in ("Simulation", "Tornado"):
+        headings, *lines = ask(host, title, waiting)
+        assert headings == ask(host, title, small_plan())[0]
+        ((sentence, *others),) = lines
+        assert sentence.startswith("Not drawn: Setup says to simulate when asked. Press Simulate")
+        assert not any(others), "a figure of an earlier plan"
+    # asked for, the same is drawn as at every change
+    drawn = host.ask("ICB_SIMULATE", plan_in(host, waiting), 1000.0, 1.0)
+    assert drawn == ask(host, "Simulation", small_plan())
+    assert ask(host, "Balances", waiting) == ask(host, "Balances", small_plan())
+
+
 FORMS = ("Aligned budgets", "Lead commissioning", "Pooled fund", "One budget")
 PARTNERS = ("Integrated care board", "Borough council", "Hospital trust")
 

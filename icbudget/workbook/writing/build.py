@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from icbudget.answers import catalogue
+from icbudget.answers.answered import DRAWN, waiting
 from icbudget.answers.block import Block, Lines
 from icbudget.answers.case import Case
 from icbudget.answers.partner_positions import lines_of_findings, made_of
@@ -154,6 +155,9 @@ class _Build:
         own: Sequence[UserContent],
     ) -> None:
         plan = contents.plan
+        if live:
+            asked_for = {a.id: waiting(plan, a) for a in DRAWN if a.id in blocks}
+            blocks = {**blocks, **{id: block for id, block in asked_for.items() if block}}
         if case and not live and catalogue.CHECKLIST.id in blocks:
             # In a workbook of values the checklist leads to that workbook's own cells.
             here = draft_in_workbook(contents)
