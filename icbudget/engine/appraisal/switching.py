@@ -152,11 +152,12 @@ def _searched(result: Result, figures: Sequence[_Tried]) -> list[Switch]:
             crossed = np.flatnonzero(good[view] != now)
             last = int(crossed[0]) if crossed.size else POINTS - 1
             between[n, view] = float(values[max(last - 1, 0)]), float(values[last])
-    return [
-        Switch(view, tried.figure, tried.now, between.get((n, view), (0.0, None))[1])
-        for n, tried in enumerate(figures)
-        for view in VIEWS
-    ]
+    rows: list[Switch] = []
+    for n, tried in enumerate(figures):
+        for view in VIEWS:
+            _, value = between.get((n, view), (None, None))
+            rows.append(Switch(view, tried.figure, tried.now, value))
+    return rows
 
 
 def _break_even(result: Result, effects: Sequence[Floats]) -> list[dict[str, NDArray[np.bool_]]]:
