@@ -239,7 +239,7 @@ def section_prevention(paper: Paper) -> Section | None:
     total = sums_by_year(paid.values())
     rows: list[MoneyLine] = [(names[id], by_year, False) for id, by_year in paid.items()]
     rows.append(("All programmes", total, True))
-    caption = "What prevention costs, with double running and exit cost"
+    caption = f"{glossary.PAID}, with double running and exit cost"
     parts = [
         paper.money_table("prevention-cost", caption, "Programme", [("", rows)]),
         _bought(paper),

@@ -11,7 +11,7 @@ from icbudget.answers import catalogue
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.report.document import Paper, numbers
 from icbudget.report.pool_sections import counted, pooled_income
-from icbudget.report.report_figures import in_words, pounds, rounded
+from icbudget.report.report_figures import in_words, pounds, rounded, signed
 from icbudget.report.system_sections import funding_rests_on, met_in_words, without_cost
 
 MOST_FIGURES = 8
@@ -39,7 +39,7 @@ def _pools(paper: Paper) -> str:
     what = "The pooled fund takes in" if len(inside) == 1 else "The pooled funds take in"
     if not any(pool.is_pooled for pool in inside):
         what = "The budgets, which are not pooled, take in"
-    sentence = f"{what} {pounds(by_year[t])} in {paper.years[t]}"
+    sentence = f"{what} {signed(by_year[t])} in {paper.years[t]}"
     if t == 0:
         return f"{sentence}."
     if not by_year[t - 1]:

@@ -74,6 +74,11 @@ def pounds(value: float) -> str:
     return f"£{number(size)}"
 
 
+def signed(value: float) -> str:
+    """Return an amount as a sentence says it where it may be below zero: £5,000, −£5,000."""
+    return f"{MINUS if rounded(value, 0) < 0 else ''}{pounds(value)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """What a table of money is counted in."""

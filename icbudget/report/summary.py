@@ -9,7 +9,7 @@ from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM
 from icbudget.report.acute_sections import avoided_by
 from icbudget.report.document import Paper, numbers
 from icbudget.report.pool_sections import counted, pooled_income
-from icbudget.report.report_figures import MINUS, listed, number, percent, pounds, rounded
+from icbudget.report.report_figures import listed, number, percent, pounds, rounded, signed
 from icbudget.report.system_sections import funding_rests_on, met_in_words, without_cost
 
 
@@ -43,9 +43,9 @@ def _pools(paper: Paper) -> str:
     kind = ("pooled fund" if pooled else "budget") + ("" if len(inside) == 1 else "s")
     verb = "takes in" if len(inside) == 1 else "take in"
     first, last = paper.years[0], paper.years[-1]
-    sentence = f"The {kind} {verb} {pounds(total[0])} in {first}"
+    sentence = f"The {kind} {verb} {signed(total[0])} in {first}"
     if first != last:
-        sentence += f" and {pounds(total[-1])} in {last}, {change(total[0], total[-1])}"
+        sentence += f" and {signed(total[-1])} in {last}, {change(total[0], total[-1])}"
     over = [
         row
         for row in rows_by_source(paper.block(catalogue.BALANCES), figure=glossary.CLOSE)
@@ -88,11 +88,11 @@ def _avoided(paper: Paper) -> str:
     names = paper.names("partners")
     buyers = list(dict.fromkeys(names[row.commissioner] for row in lines if row.commissioner))
     sellers = list(dict.fromkeys(names[row.provider] for row in lines if row.provider))
-    worth = f"{pounds(gross)}" if gross > 0 else f"{MINUS}{pounds(gross)}"
     units = avoided_by(paper)
     what = f"{units}, worth" if units else "activity worth"
     sentence = (
-        f"In {paper.years[-1]} prevention avoids {what} {worth} at tariff, which is not a saving: "
+        f"In {paper.years[-1]} prevention avoids {what} {signed(gross)} at tariff, which is not a"
+        " saving: "
         f"{_either(saving, buyers, 'commissioners', 'paying', 'pay')} and "
         f"{_either(release, sellers, 'providers', 'spending', 'spend')}"
     )
