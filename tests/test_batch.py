@@ -153,6 +153,14 @@ def test_two_plans_of_england_whose_code_is_no_area_of_the_list_count_once():
     assert counted([("a.yaml", one), ("b.yaml", other)]) == ([one], {"b.yaml": "a.yaml"})
 
 
+def test_a_plan_of_england_is_not_counted_beside_one_of_its_areas():
+    """It has every area in it: Sheffield would count twice."""
+    england, sheffield = ranges("E92000001", 2, [0.0]), ranges("E08000019", 1, [0.0])
+    kept, again = counted([("england", england), ("sheffield", sheffield)])
+    assert kept == [sheffield] and again == {"england": "sheffield"}
+    assert counted([("england", england)]) == ([england], {})
+
+
 def test_an_area_with_two_plans_is_counted_once():
     one, other = ranges("E06000001", 1, [0.0, 1.0]), ranges("Hartlepool", 2, [0.0, 1.0])
     assert counted([("a.xlsx", one), ("b.xlsx", other)]) == ([one], {"b.xlsx": "a.xlsx"})

@@ -30,6 +30,8 @@ POOLS = "Pools: balance carried forward"
 OF_NATION = "Nation"
 """The level of a sum over every plan, whatever areas they are of."""
 NATION = "England"
+NATION_CODE = "E92000001"
+"""The ONS code of England, which is no area of the list."""
 PART_OF_NATION = "Part of England"
 """What the sum of all plans is called where not every area has a plan."""
 NO_SINGLE_AREA = "All plans"
@@ -174,9 +176,11 @@ def counted(plans: Sequence[tuple[str, Ranges]]) -> tuple[list[Ranges], dict[str
     """Return the plans to be counted, and for each other plan the one counted for its area.
 
     An area, and so its council, counts once however many plans or ICBs it has: the first plan by
-    name.
+    name. A plan of the whole nation has every area in it, so beside a plan of one of them it is not
+    counted: that area would count twice.
     """
-    first: dict[str, str] = {}
+    inside = [name for name, ranges in plans if ranges.area and reference.find_area(ranges.area)]
+    first: dict[str, str] = dict.fromkeys([NATION_CODE], inside[0]) if inside else {}
     kept: list[Ranges] = []
     again: dict[str, str] = {}
     for name, ranges in plans:
