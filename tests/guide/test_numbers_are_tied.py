@@ -27,6 +27,7 @@ from tests.cli.test_all_commands import call
 from tests.guide.page_numbers import flat, hand_written, page, section, stated, untied
 from tests.guide.test_guide_numbers import PROJECT
 from tests.guide.test_worked_example import ENVELOPE
+from tests.published.test_published_figures import PUBLISHED
 from tests.report.test_committee_paper import MOST_PAGES
 from tests.signing.plans import written
 from tests.signing.test_shown import SINCE
@@ -250,3 +251,12 @@ def _project() -> str:
 def test_every_number_of_a_page_is_tied(name):
     free = untied(name, PAGES[name].read_text(encoding="utf-8"), measured(name))
     assert not free, "\n".join(free)
+
+
+def test_the_register_of_published_figures_is_counted():
+    figures, publications, reproduced = stated(
+        "architecture",
+        "is the register of published figures: # of # publications, # of them reproduced",
+    )
+    assert (figures, publications) == (len(PUBLISHED), len({row.publication for row in PUBLISHED}))
+    assert reproduced == len([row for row in PUBLISHED if not row.why_not])
