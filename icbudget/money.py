@@ -64,6 +64,34 @@ def split(pence: int, weights: Sequence[float | int | Decimal | Fraction]) -> li
     return [-part for part in parts] if pence < 0 else parts
 
 
+def split_each(
+    amounts: Sequence[int], weights: Sequence[float | int | Decimal | Fraction]
+) -> list[list[int]]:
+    """Return each amount divided in proportion to `weights`, so that the parts close on the total.
+
+    What each weight has of all amounts together is `split` of their total; the amounts are then
+    divided one after another, in their order, in proportion to what is left of it. So no part
+    exceeds its amount or differs from it in sign. Amounts of the other sign than the total are
+    divided first and alone.
+    """
+    total = sum(amounts)
+    sign = -1 if total < 0 else 1
+    parts = [split(amount, weights) if amount * sign < 0 else [] for amount in amounts]
+    left = [sign * part for part in split(total, weights)]
+    for against in filter(None, parts):
+        left = [rest - sign * part for rest, part in zip(left, against, strict=True)]
+    for place, amount in enumerate(amounts):
+        if parts[place]:
+            continue
+        if amount:
+            taken = split(sign * amount, left)
+            left = [rest - part for rest, part in zip(left, taken, strict=True)]
+            parts[place] = [sign * part for part in taken]
+        else:
+            parts[place] = [0 for _ in left]
+    return parts
+
+
 def in_words(pence: int) -> str:
     """Return an amount as a sentence has it: `£30,000`, and `£12.34` where there are pence."""
     return display(pence, pounds_only=pence % 100 == 0)

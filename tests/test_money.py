@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icbudget.engine import rounding
-from icbudget.money import display, in_words, split, to_pence, to_pounds
+from icbudget.money import display, in_words, split, split_each, to_pence, to_pounds
 
 PENCE = st.integers(-(10**15), 10**15)
 WEIGHTS = st.lists(st.integers(0, 10**9), min_size=1, max_size=8).filter(any)
@@ -98,6 +98,26 @@ def test_ties_go_to_the_earlier_place():
     assert split(-100, [1, 1, 1]) == [-34, -33, -33]
     assert split(1, [1, 1]) == [1, 0]
     assert split(5, [0, 1, 1]) == [0, 3, 2]
+
+
+def test_amounts_that_are_split_one_by_one_close_on_the_split_of_their_total():
+    """Three schemes of £1.00, paid two to one: 67p and 33p each would be £2.01 and 99p."""
+    parts = split_each([100, 100, 100], [2, 1])
+    assert parts == [[67, 33], [67, 33], [66, 34]]
+    # income that a line has beyond its spending is split alone: the others close on the rest
+    assert split_each([100, -100, 100], [2, 1]) == [[67, 33], [-67, -33], [67, 33]]
+    assert split_each([-100, 0, -200], [2, 1]) == [[-67, -33], [0, 0], [-133, -67]]
+    assert split_each([], [2, 1]) == []
+
+
+@given(st.lists(PENCE, max_size=6), WEIGHTS)
+def test_no_part_of_several_amounts_exceeds_its_amount_or_has_another_sign(amounts, weights):
+    parts = split_each(amounts, weights)
+    for amount, of_amount in zip(amounts, parts, strict=True):
+        assert sum(of_amount) == amount
+        assert all(part * amount >= 0 and abs(part) <= abs(amount) for part in of_amount)
+    of_weights = [sum(of_amount[n] for of_amount in parts) for n in range(len(weights))]
+    assert of_weights == split(sum(amounts), weights)
 
 
 def test_oxfordshire_exact_and_agreed():

@@ -11,7 +11,7 @@ from icbudget import money
 from icbudget.answers.amounts import known_pounds, pounds
 from icbudget.answers.block import Cell, Column, Lines, Row
 from icbudget.answers.case import Case
-from icbudget.engine.accounts.funders import bearers
+from icbudget.engine.accounts.funders import each_borne
 from icbudget.engine.accounts.monitored_lines import NOT_REPORTED as REASON_NOT_REPORTED
 from icbudget.engine.accounts.monitored_lines import (
     NOTHING,
@@ -307,14 +307,21 @@ def _funded(
     The partner is "" for a line the plan does not have.
     """
     t = case.plan.years.index(monitored_month.year)
+    lines = list(spending)
     pence_by_partner: dict[str, list[int]] = {}
-    for line in spending:
-        for month, pence in enumerate(_booked(line)[: monitored_month.month]):
-            if line.known:
-                bearing = bearers(case.answered, (line.pool, line.source), t, pence)
-            else:
-                bearing = [("", pence)]
-            for partner, part in bearing:
+    of_accounts: dict[tuple[str, str] | None, list[tuple[int, int]]] = {}
+    for month in range(monitored_month.month):
+        for line in lines:
+            account = (line.pool, line.source) if line.known else None
+            of_accounts.setdefault(account, []).append((month, _booked(line)[month]))
+    for account, amounts in of_accounts.items():
+        pence = [amount for _, amount in amounts]
+        if account is None:
+            borne = [[("", amount)] for amount in pence]
+        else:
+            borne = each_borne(case.answered, account, t, pence)
+        for (month, _), parts in zip(amounts, borne, strict=True):
+            for partner, part in parts:
                 pence_by_partner.setdefault(partner, [0] * MONTHS)[month] += part
     return {partner: tuple(months) for partner, months in pence_by_partner.items()}
 

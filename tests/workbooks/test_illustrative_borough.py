@@ -6,6 +6,7 @@ import pytest
 
 from icbudget import reference
 from icbudget.answers.case import evaluate
+from icbudget.engine.accounts.postings import postings
 from icbudget.findings import has_errors
 from icbudget.plan import TABLES
 from icbudget.plan.plan import WHEN_USED
@@ -247,6 +248,18 @@ def test_the_income_of_the_pools_without_and_with_aligned_money(case):
     on_performance = {"pool": "bcf", "figure": "Of it depends on performance"}
     assert value(case, "balances", "2026/27", **on_performance) == 200_000
     assert value(case, "balances", "2025/26", **on_performance) == 0
+
+
+def test_what_an_icb_bears_of_a_source_that_is_all_spent_is_what_it_pays_in(case):
+    """The NHS minimum of 2025/26, 26,198,000 + 2,278,000, is all spent, in many scheme lines: each
+    ICB bears what it pays in, and no penny of the other's.
+    """
+    borne = {}
+    for posting in postings(case.answered):
+        of_source = posting.pool == "bcf" and posting.source == "NHS Minimum Contribution"
+        if of_source and posting.year == "2025/26" and posting.kind == "expenditure":
+            borne[posting.partner] = borne.get(posting.partner, 0) + posting.pence
+    assert borne == {"icb_main": 26_198_000_00, "icb_other": 2_278_000_00}
 
 
 def test_the_gap_against_its_illustrative_envelopes_adds_up(case):

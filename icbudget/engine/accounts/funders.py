@@ -5,7 +5,7 @@ What each shift takes from which activity line, and who bears what a pool spends
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -100,6 +100,24 @@ def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> lis
     return [(partner, part) for partner, part in zip(funders, parts, strict=True) if part]
 
 
+def each_borne(
+    result: Result, account: tuple[str, str], t: int, amounts: Sequence[int]
+) -> list[list[tuple[str, int]]]:
+    """Return who bears each of several amounts of a source in year t; see `bearers`.
+
+    Together they are what `bearers` gives of their total, to the penny: it is the total that a
+    partner's accounts and a committee quote. Source: model §7.9.
+    """
+    if (only := only_bearer(result, account, t)) is not None:
+        return [[(only, pence)] if pence else [] for pence in amounts]
+    funders = _funders(result)[account, t]
+    by_amount = money.split_each(amounts, list(funders.values()))
+    return [
+        [(partner, part) for partner, part in zip(funders, parts, strict=True) if part]
+        for parts in by_amount
+    ]
+
+
 def only_bearer(result: Result, account: tuple[str, str], t: int) -> str | None:
     """Return who alone bears all spending from a funding source in year t; None: several do."""
     funders = _funders(result).get((account, t))
@@ -119,13 +137,60 @@ def programme_bearers(result: Result, g: int, t: int) -> list[tuple[str, str, st
         whose = Heirs(result.plan).shared(row.partner, t, paid)
         return [(partner, "", "", part) for partner, part in whose if part]
     pool, own = account
-    spent = zip((REINVESTED, MOVED, FUND, own), moves.programme_spend[0, t, g], strict=True)
     borne: list[tuple[str, str, str, int]] = []
-    for source, pence in spent:
-        if pence:
-            parts = bearers(result, (pool, source), t, _pence(pence))
-            borne += [(partner, pool, source, part) for partner, part in parts]
+    for source in (REINVESTED, MOVED, FUND, own):
+        parts = _borne_by_row(result)[t].get(((pool, source), "programmes", g), ())
+        borne += [(partner, pool, source, part) for partner, part in parts]
     return borne
+
+
+def scheme_bearers(result: Result, n: int, t: int) -> list[tuple[str, int]]:
+    """Return who bears what scheme row n spends in year t: (partner, pence)."""
+    row = result.plan.schemes[n]
+    return _borne_by_row(result)[t].get(((row.pool, row.source), "schemes", n), [])
+
+
+_Row = tuple[tuple[str, str], str, int]
+"""An account, a table of the plan and the place of a row that spends from the account."""
+
+
+@cached_view
+def _borne_by_row(result: Result) -> list[dict[_Row, list[tuple[str, int]]]]:
+    """Return who bears what each row spends from each account, by year.
+
+    What a partner bears of a source is its part of all that the source pays in the year; the rows
+    close on it to the penny, schemes first, in the plan's order. Source: model §7.9.
+    """
+    years: list[dict[_Row, list[tuple[str, int]]]] = []
+    payers = [payer(result.plan, programme.id) for programme in result.plan.programmes]
+    for t in range(len(result.years)):
+        of_year: dict[_Row, list[tuple[str, int]]] = {}
+        for account, rows in _spending(result, payers, t).items():
+            by_row = each_borne(result, account, t, [pence for *_, pence in rows])
+            for (table, place, _), parts in zip(rows, by_row, strict=True):
+                of_year[account, table, place] = parts
+        years.append(of_year)
+    return years
+
+
+def _spending(
+    result: Result, payers: list[tuple[str, str] | None], t: int
+) -> dict[tuple[str, str], list[tuple[str, int, int]]]:
+    """Return what each row spends from each account in year t: (table, place, pence)."""
+    amounts = result.projection.figures.schemes[0, t].tolist()
+    spent = result.projection.moves.programme_spend[0, t].tolist()
+    rows: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
+    for n, row in enumerate(result.plan.schemes):
+        if amounts[n] and not row.programme:
+            rows.setdefault((row.pool, row.source), []).append(("schemes", n, _pence(amounts[n])))
+    for g, account in enumerate(payers):
+        if account is not None:
+            pool, own = account
+            purses = zip((REINVESTED, MOVED, FUND, own), spent[g], strict=True)
+            for source, pence in purses:
+                if pence:
+                    rows.setdefault((pool, source), []).append(("programmes", g, _pence(pence)))
+    return rows
 
 
 @cached_view

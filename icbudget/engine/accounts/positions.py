@@ -5,7 +5,6 @@ To the penny.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -14,7 +13,6 @@ import numpy as np
 from icbudget.engine.accounts.successors import Heirs, paid_to_date
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.projection import Projection
-from icbudget.engine.projection.reallocate import FROM_FUND, FROM_OWN_SOURCE
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING, Rules
 from icbudget.engine.rounding import Floats, by_year, split
 from icbudget.plan import Plan
@@ -71,12 +69,8 @@ def positions(plan: Plan, rules: Rules, run: Projection, amounts: AcuteAmounts) 
                     balance[:, :, at[partner]] -= paid
     bearers = _all_bearers(plan, rules, run, at)
     for a, bearer in enumerate(bearers):
-        if bearer.weights is None:
-            bearer.take(balance, run.moves.spend[:, :, a])
-        else:
-            # Each amount is split by itself, as the ledger splits it: the pence must be the same.
-            for spent in _spending(rules, run, a):
-                bearer.take(balance, spent)
+        # All that a source pays is split once; the ledger's rows close on it to the penny.
+        bearer.take(balance, run.moves.spend[:, :, a])
         if rules.only_in_kind[a]:
             bearer.take(balance, run.moves.beside[:, :, a])
         # What the pools brought forward is this year's by who funded the year before.
@@ -141,24 +135,6 @@ class _Bearers:
             balance[:, :, self.one] -= pence
         else:
             balance -= split(pence, self.weights[:, :until].astype(np.int64))
-
-
-def _spending(rules: Rules, run: Projection, account: int) -> Iterator[Floats]:
-    """Yield what each scheme and each programme of a pool spends from an account, draws × years.
-
-    The parts of `Moves.spend`.
-    """
-    for n in np.flatnonzero(rules.scheme_account == account):
-        yield run.figures.schemes[:, :, n]
-    for buyer in rules.buyers:
-        if buyer.pool >= 0:
-            accounts = {**dict(buyer.moved_accounts), FROM_FUND: buyer.fund}
-            for place, g in enumerate(buyer.members):
-                accounts[FROM_OWN_SOURCE] = int(buyer.own[place].argmax())
-                for purse in (n for n, of in accounts.items() if of == account):
-                    spent = run.moves.programme_spend[:, :, g, purse]
-                    if spent.any():
-                        yield spent
 
 
 def _all_bearers(plan: Plan, rules: Rules, run: Projection, at: dict[str, int]) -> list[_Bearers]:

@@ -14,6 +14,7 @@ from icbudget.engine.accounts.funders import (
     bearers,
     only_bearer,
     programme_bearers,
+    scheme_bearers,
     taken_from_lines,
 )
 from icbudget.engine.accounts.gain_share_settlement import settlements
@@ -148,14 +149,12 @@ class Spent:
 @cached_view
 def spent_by_schemes(result: Result) -> tuple[Spent, ...]:
     """Return who bears what each scheme row spends, year by year; none that pays a programme."""
-    amounts = result.projection.figures.schemes[0]
     own = [(n, row) for n, row in enumerate(result.plan.schemes) if not row.programme]
     spent: list[Spent] = []
     for t in range(len(result.years)):
         for n, row in own:
-            pool, source = row.pool, row.source
-            for partner, part in bearers(result, (pool, source), t, _pence(amounts[t, n])):
-                spent.append(Spent(t, n, partner, pool, source, "expenditure", part))
+            for partner, part in scheme_bearers(result, n, t):
+                spent.append(Spent(t, n, partner, row.pool, row.source, "expenditure", part))
     return tuple(spent)
 
 
@@ -175,11 +174,13 @@ def borne_of_schemes(result: Result) -> dict[str, list[int]]:
     borne: dict[str, list[int]] = {}
     for account, rows in rows_of.items():
         for t in years:
-            alone = only_bearer(result, accounts[account], t) is not None
-            of_rows = [amounts[t, rows].sum()] if alone else amounts[t, rows].tolist()
-            for pence in map(_pence, of_rows):
-                for partner, part in bearers(result, accounts[account], t, pence):
-                    borne.setdefault(partner, [0 for _ in years])[t] += part
+            alone = only_bearer(result, accounts[account], t)
+            if alone is not None:
+                parts = [(alone, _pence(amounts[t, rows].sum()))]
+            else:
+                parts = list(chain.from_iterable(scheme_bearers(result, n, t) for n in rows))
+            for partner, part in parts:
+                borne.setdefault(partner, [0 for _ in years])[t] += part
     return borne
 
 

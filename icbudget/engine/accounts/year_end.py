@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from icbudget import money
-from icbudget.engine.accounts.funders import bearers
+from icbudget.engine.accounts.funders import bearers, each_borne
 from icbudget.engine.accounts.monitored_lines import budget_of
 from icbudget.engine.accounts.outturn import Entry, Outturn, account_of, outturn
 from icbudget.engine.accounts.pay_for_performance import shortfalls
@@ -287,6 +287,24 @@ class Booked:
         return self.gross - self.income
 
 
+@cached_view
+def _budgets_borne(result: Result) -> list[list[list[tuple[str, int]]]]:
+    """Return who bears the budget of each scheme row, by year: (partner, pence)."""
+    schemes = result.plan.schemes
+    by_account: dict[tuple[str, str], list[int]] = {}
+    for n, row in enumerate(schemes):
+        by_account.setdefault((row.pool, row.source), []).append(n)
+    years: list[list[list[tuple[str, int]]]] = []
+    for t in range(len(result.years)):
+        of_year: list[list[tuple[str, int]]] = [[] for _ in schemes]
+        for account, rows in by_account.items():
+            budgets = [budget_of(result, n, t) for n in rows]
+            for n, parts in zip(rows, each_borne(result, account, t, budgets), strict=True):
+                of_year[n] = parts
+        years.append(of_year)
+    return years
+
+
 def booked(result: Result, n: int, t: int) -> dict[str, Booked]:
     """Return what each partner books for scheme row n in year t, by the line's accounting basis.
 
@@ -300,7 +318,7 @@ def booked(result: Result, n: int, t: int) -> dict[str, Booked]:
     """
     row = result.plan.schemes[n]
     spent, lead = budget_of(result, n, t), lead_of(result.plan, row)
-    own = dict(bearers(result, (row.pool, row.source), t, spent))
+    own = dict(_budgets_borne(result)[t][n])
     if row.accounting_basis == "aligned":
         return {lead: Booked(spent, 0)}
     by_partner = {partner: Booked(pence, 0) for partner, pence in own.items()}

@@ -495,6 +495,18 @@ def test_what_each_partner_books_hangs_on_who_controls_the_scheme():
     assert booked("aligned") == {("council", gross): 100}
 
 
+def test_shares_of_joint_operations_close_on_what_each_partner_bears_of_the_source():
+    """Three lines of £1.00, paid two to one: 67p, 67p and 66p, 33p, 33p and 34p (model §7.9)."""
+    lines = [line(id, 1, accounting_basis="joint_operation") for id in ("1", "2", "3")]
+    case = case_of(document([put("icb", 2), put("council", 1)], lines, fixed()))
+    rows = catalogue.BOOKS_AND_VAT.build(case).where(figure="Gross expenditure")
+    own = {
+        partner: [row.values[0] for row in rows if row.labels[3] == partner]
+        for partner in ("icb", "council")
+    }
+    assert own == {"icb": [0.67, 0.67, 0.66], "council": [0.33, 0.33, 0.34]}
+
+
 @pytest.mark.parametrize(
     ("lead", "contracted_out", "lost", "more"),
     [
