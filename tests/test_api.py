@@ -321,7 +321,7 @@ def test_every_answer_has_its_types_and_its_id_with_rows_or_without(result):
     [
         (lambda result: result.table("Balances", money="euros"), "pounds or in pence"),
         (lambda result: icbudget.read(5), "not from int"),
-        (lambda result: icbudget.simulate(result.plan, 1), "at least 2 draws"),
+        (lambda result: icbudget.simulate(result.plan, 1), "number of draws"),
     ],
 )
 def test_a_mistake_in_a_call_is_one_of_the_small_family(result, mistake, words):

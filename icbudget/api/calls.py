@@ -7,16 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from icbudget import frames, tasks
+from icbudget import frames, tasks, years
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case
+from icbudget.api.arguments import (
+    PathLike,
+    checked_chance,
+    checked_money,
+    checked_path,
+    checked_seconds,
+    checked_text,
+    checked_whole,
+)
 from icbudget.api.errors import IcbudgetError, NotFound, PlanHasErrors, first_error, no_such
-from icbudget.api.plan_and_result import PathLike, Plan, Result, checked_money
+from icbudget.api.plan_and_result import Plan, Result
 from icbudget.api.plan_sources import plan_of
 from icbudget.findings import Finding
 from icbudget.frames import Money
 from icbudget.plan.figure_places import draft_of
+from icbudget.plan.setup import LARGEST_SEED, MOST_DRAWS
 
 if TYPE_CHECKING:
     from icbudget.answers.comparison import Comparison as PlanComparison
@@ -51,7 +61,7 @@ class Simulation:
         `draws_frame`. Amounts are float pounds, or whole pence with `money="pence"`. Raises
         `NotFound`; `IcbudgetError` for another `money`.
         """
-        if name.casefold() == DRAWS.casefold():
+        if checked_text(name, "The name of a table").casefold() == DRAWS.casefold():
             made = self._simulated.made
             return frames.draws_frame(made, self.plan.years, money=checked_money(money))
         return _table_called(self._simulated.blocks, name, [DRAWS], money=money, wide=wide)
@@ -137,7 +147,7 @@ class Monitoring:
         Amounts are float pounds, or whole pence with `money="pence"`; `wide` as of `Result.table`.
         Raises `NotFound`; `IcbudgetError` for another `money`.
         """
-        if name.casefold() == REJECTS.casefold():
+        if checked_text(name, "The name of a table").casefold() == REJECTS.casefold():
             return frames.rejects_frame(self._monitoring.ledgers, money=checked_money(money))
         return _table_called(self._monitoring.blocks, name, [REJECTS], money=money, wide=wide)
 
@@ -162,10 +172,13 @@ def simulate(
 
     Without a number of draws it goes on until the median of net cash is steady. The same seed gives
     the same figures whatever the number of workers. Raises `PlanHasErrors`; `IcbudgetError` for
-    fewer than two draws.
+    fewer than two draws, or a seed or workers that cannot be.
     """
-    if draws is not None and draws < _FEWEST_DRAWS:
-        raise IcbudgetError(f"A simulation needs at least {_FEWEST_DRAWS} draws, not {draws}.")
+    if draws is not None:
+        draws = checked_whole(draws, "The number of draws", _FEWEST_DRAWS, MOST_DRAWS)
+    if seed is not None:
+        seed = checked_whole(seed, "A seed", 0, LARGEST_SEED)
+    workers = checked_whole(workers, "The number of workers", 1)
     known = plan_of(plan)
     return Simulation(known, tasks.simulated(_sound_case(known), draws, seed, workers))
 
@@ -192,11 +205,17 @@ def optimise(
     """Return the best plan within the money, staff and limits there are (model §7).
 
     `confidence` is the chance with which the pools must be able to pay in every year; `time_limit`
-    is in seconds. Raises `PlanHasErrors`.
+    is in seconds. Raises `PlanHasErrors`; `IcbudgetError` for a chance or a time that cannot be,
+    and for a plan that leaves nothing to choose.
     """
+    confidence = checked_chance(confidence, "The confidence")
+    time_limit = checked_seconds(time_limit)
     known = plan_of(plan)
     case = _sound_case(known)
-    best = tasks.optimised(case.plan, confidence, time_limit, meet_goals, public_value)
+    try:
+        best = tasks.optimised(case.plan, confidence, time_limit, meet_goals, public_value)
+    except tasks.NothingToChoose as refused:
+        raise IcbudgetError(str(refused)) from None
     if best.best.plan is None:
         return BestPlan(None, best)
     beside = tasks.with_best(case.plan, best.best)
@@ -206,12 +225,14 @@ def optimise(
 def verify(path: PathLike) -> tuple[Finding, ...]:
     """Return what differs when results, or an audit pack, are worked out again.
 
-    It is nothing where all of a results workbook, or of a pack's folder, agrees.
+    It is nothing where all of a results workbook, or of a pack's folder, agrees. A file that cannot
+    be worked out again is told as its errors.
     """
-    target = Path(path)
+    target = checked_path(path, "What is verified")
     if target.is_dir():
         return tuple(tasks.verify_pack(target)[1])
-    return tasks.verify(target)[1].findings
+    opened, comparison = tasks.verify(target)
+    return comparison.findings if opened.answered else opened.findings
 
 
 def monitor(
@@ -225,13 +246,13 @@ def monitor(
 
     An export is a file (CSV or workbook) or a data frame; a map is a YAML file or the mapping that
     one holds, such as `{"columns": {"code": "Cost centre", …}, "schemes": {…}}`. The plan stays as
-    it is. Raises `PlanHasErrors` where the plan has no answers.
+    it is. Raises `PlanHasErrors` where the plan has no answers; `IcbudgetError` for a year or month
+    that is none, and for what is no pair.
     """
     known = plan_of(plan)
-    pairs = [
-        (_ledger(export, number), names if isinstance(names, Mapping) else Path(names))
-        for number, (export, names) in enumerate(ledgers, 1)
-    ]
+    year = None if year is None else _checked_year(year)
+    month = None if month is None else checked_whole(month, "A month of the year", 1, 12)
+    pairs = [_pair(pair, number) for number, pair in enumerate(ledgers, 1)]
     made = tasks.monitor_draft(
         known._draft, Path(known.name), ledgers=pairs, year=year, month=month
     )
@@ -273,10 +294,30 @@ def _table_called(
     return frames.answer_frame(blocks[id], id, title, money=checked_money(money), wide=wide)
 
 
+def _checked_year(year: Any) -> str:
+    """Return a financial year; raises `IcbudgetError` for what is none."""
+    try:
+        return years.year(checked_text(year, "A financial year"))
+    except ValueError as refused:
+        raise IcbudgetError(f"{refused}.") from None
+
+
+def _pair(pair: Any, number: int) -> tasks.LedgerPair:
+    """Return a ledger with its map; raises `IcbudgetError` for what is no pair of these."""
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise IcbudgetError("A ledger is given with its map: [(export, map), …].")
+    export, names = pair
+    if not isinstance(names, Mapping):
+        names = checked_path(names, "The map of a ledger")
+    return _ledger(export, number), names
+
+
 def _ledger(export: PathLike | DataFrame, number: int) -> Path | tasks.LedgerCells:
     """Return a ledger's export as the task takes it: a path, or the cells of a data frame."""
     if isinstance(export, (str, Path)):
         return Path(export)
+    if not frames.is_frame(export):
+        raise IcbudgetError("A ledger's export is a file, or a pandas data frame.")
     rows = {
         row: [tasks.cell_text(cell) for cell in cells]
         for row, cells in enumerate(frames.cells_of(export), 1)

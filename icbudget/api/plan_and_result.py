@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from icbudget import frames, tasks
 from icbudget.answers import catalogue, explain, named_figures
@@ -14,6 +14,13 @@ from icbudget.answers.answer import Answer
 from icbudget.answers.answered import answers_of, kept
 from icbudget.answers.case import Case, evaluate_draft
 from icbudget.answers.unread_figures import ledger_of
+from icbudget.api.arguments import (
+    PathLike,
+    checked_figures,
+    checked_money,
+    checked_path,
+    checked_text,
+)
 from icbudget.api.errors import IcbudgetError, NotFound, PlanHasErrors, first_error, no_such
 from icbudget.findings import Finding, has_errors, ordered
 from icbudget.frames import Money
@@ -21,13 +28,13 @@ from icbudget.plan import SETUP, TABLES, figure_names
 from icbudget.plan import Plan as PlanValue
 from icbudget.plan.figure_places import draft_of
 from icbudget.plan.identity import plan_hash
+from icbudget.plan.plan_text import from_yaml, to_json
 from icbudget.plan.rows import Draft
 from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of
 
 if TYPE_CHECKING:
     from icbudget.frames.column_types import DataFrame
 
-PathLike = str | Path
 FINDINGS, POSTINGS = "Findings", "Postings"
 
 
@@ -41,11 +48,13 @@ class Changed:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A plan as it was read or changed. It never changes: `change` and `scenario` return another.
 
-    `changes` are the figures changed since it was read, with their reasons.
+    `changes` are the figures changed since it was read, with their reasons. Plans with the same
+    content are equal, whatever they were read from. A plan without errors can be pickled, so that
+    other processes can run it; where its figures stood in a file stays behind.
     """
 
     _draft: Draft = field(repr=False)
@@ -55,6 +64,25 @@ class Plan:
     def __repr__(self) -> str:
         handle = f"plan {self.hash[:12]}" if self._draft.plan else "a plan without a Setup"
         return f"<{handle}: {self.title}>" if self.title else f"<{handle}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Plan):
+            return NotImplemented
+        if self._draft.plan is None or other._draft.plan is None:
+            return self is other
+        return self.hash == other.hash
+
+    def __hash__(self) -> int:
+        return id(self) if self._draft.plan is None else hash(self.hash)
+
+    def __deepcopy__(self, memo: Mapping[int, Any]) -> Plan:
+        # A plan never changes, so it is its own copy.
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._draft.unknown or has_errors(self._draft.findings):
+            raise PlanHasErrors(first_error(self.findings), self.findings)
+        return _from_text, (to_json(self.value), self.name, self.changes)
 
     @property
     def value(self) -> PlanValue:
@@ -116,14 +144,14 @@ class Plan:
         no plan table to read. Raises `NotFound`; `IcbudgetError` for another `money`.
         """
         checked_money(money)
+        checked_text(table, "The name of a table")
         if table.casefold() == FINDINGS.casefold():
             return frames.findings_frame(self.findings, money=money)
-        by_label = {t.label.casefold(): t for t in (SETUP, *TABLES.values())}
-        declared = by_label.get(table.casefold())
+        every = (SETUP, *TABLES.values())
+        named = {t.field: t for t in every} | {t.label.casefold(): t for t in every}
+        declared = named.get(table.casefold())
         if declared is None:
-            raise NotFound(
-                no_such("table of the plan", table, [t.label for t in by_label.values()])
-            )
+            raise NotFound(no_such("table of the plan", table, [t.label for t in every]))
         return frames.plan_frame(self.value, declared, money=money)
 
     def change(self, figures: Mapping[str, Any], *, reason: str = "") -> Plan:
@@ -134,6 +162,8 @@ class Plan:
         that what is given here is what counts. Raises `NotFound` for a name that means no figure or
         several, and `PlanHasErrors` where a value is refused.
         """
+        if not checked_figures(figures):
+            return self
         known = figure_names.input_figures(self.value)
         meant: list[tuple[figure_names.NamedFigure, Any]] = []
         for name, value in figures.items():
@@ -154,6 +184,7 @@ class Plan:
         Raises `NotFound`.
         """
         plan = self.value
+        checked_text(name, "The name of a scenario")
         if name and name not in scenarios_of(plan):
             finding = no_such_scenario(plan, name)
             raise NotFound(f"{finding.message} {finding.fix}", [finding])
@@ -176,7 +207,7 @@ class Plan:
 
         A file that is there is left alone and raises `IcbudgetError`, unless `overwrite`.
         """
-        target = Path(path)
+        target = checked_path(path, "Where a plan is written")
         try:
             return tasks.convert_plan(self.value, target, overwrite=overwrite)
         except FileExistsError:
@@ -185,13 +216,20 @@ class Plan:
             ) from None
         except ValueError as refused:
             raise IcbudgetError(str(refused)) from None
+        except OSError as refused:
+            why = refused.strerror or type(refused).__name__
+            raise IcbudgetError(f"{target} cannot be written: {why}.") from None
 
     @cached_property
     def _case(self) -> Case | None:
         return evaluate_draft(self._draft)
 
 
-@dataclass(frozen=True, repr=False)
+def _from_text(text: str, name: str, changes: tuple[Changed, ...]) -> Plan:
+    return Plan(from_yaml(text, name), name, changes)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class Result:
     """What a plan comes to: every answer as a table, every figure by its name."""
 
@@ -200,6 +238,9 @@ class Result:
 
     def __repr__(self) -> str:
         return f"<result of {self.plan!r}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Plan.run, (self.plan,)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -219,6 +260,7 @@ class Result:
         pounds or pence.
         """
         checked_money(money)
+        checked_text(name, "The name of a table")
         if name.casefold() == FINDINGS.casefold():
             return frames.findings_frame(self.findings, money=money)
         if name.casefold() == POSTINGS.casefold():
@@ -234,6 +276,7 @@ class Result:
         several; nothing is ever added up.
         """
         try:
+            checked_text(name, "The name of a figure")
             return named_figures.figure(self._case, name).value
         except figure_names.FigureNameProblem as problem:
             raise NotFound(str(problem)) from None
@@ -241,9 +284,14 @@ class Result:
     def explain(self, figure: str) -> DataFrame:
         """Return where a figure comes from, as the command `icbudget explain` says it.
 
-        It has its postings, how it is worked out, and the cells and sources behind it.
+        It has its postings, how it is worked out, and the cells and sources behind it. Raises
+        `NotFound` for a name that means nothing in the plan.
         """
+        if not checked_text(figure, "The name of a figure").strip(" /|"):
+            raise NotFound("Name the figure, such as “bcf / 2027/28 / council”.")
         explanation = explain.explain(self._case, figure, self.plan._draft.places)
+        if explanation.unknown:
+            raise NotFound(f"Nothing in the plan is called {'; '.join(explanation.unknown)}.")
         block = explain.explanation_block(explanation)
         return frames.answer_frame(block, "explanation", "Explanation", wide=True)
 
@@ -253,19 +301,15 @@ class Result:
         return self.table(POSTINGS)
 
     def _answer(self, name: str) -> Answer:
-        by_title = {answer.title.casefold(): answer for answer in catalogue.ANSWERS}
-        answer = by_title.get(name.casefold())
+        known = {answer.id: answer for answer in catalogue.ANSWERS}
+        known |= {answer.title.casefold(): answer for answer in catalogue.ANSWERS}
+        answer = known.get(name.casefold())
+        if answer is None and name.casefold() in (t.label.casefold() for t in TABLES.values()):
+            raise NotFound(f"{name} is a table of the plan: result.plan.frame(“{name}”) has it.")
         if answer is None:
             titles = [answer.title for answer in catalogue.ANSWERS]
             raise NotFound(no_such("answer", name, titles))
         return answer
-
-
-def checked_money(money: Money) -> Money:
-    """Return what amounts are given in; raises `IcbudgetError` for neither pounds nor pence."""
-    if money not in get_args(Money):
-        raise IcbudgetError(f"Money is given in pounds or in pence, not in “{money}”.")
-    return money
 
 
 class _Tables(Mapping[str, Any]):

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from icbudget import frames, tasks
-from icbudget.api.errors import IcbudgetError, NotFound, first_error, no_such
-from icbudget.api.plan_and_result import PathLike, Plan
+from icbudget.api.arguments import PathLike, checked_text, checked_whole
+from icbudget.api.errors import IcbudgetError, NotFound, PlanHasErrors, first_error, no_such
+from icbudget.api.plan_and_result import Plan
 from icbudget.findings import Finding, Place, error
-from icbudget.plan import SETUP, TABLES
+from icbudget.plan import SETUP, TABLES, PlanTable
 from icbudget.plan.few_tables import with_missing_tables
 from icbudget.plan.figure_places import draft_of
 from icbudget.plan.grid import Cells, read_grids
@@ -38,8 +39,9 @@ def read(source: PathLike | Mapping[str, Any] | Sequence[Any] | Any) -> Plan:
         return Plan(tasks.load_from_excel(book), Path(book.name).stem)
     if isinstance(source, Mapping):
         return Plan(_draft_of_grids(_named_grids(source)), "plan")
-    if isinstance(source, Iterable):
-        return Plan(_draft_of_grids([frames.cells_of(frame) for frame in source]), "plan")
+    if isinstance(source, Iterable) and not isinstance(source, bytes):
+        every = [source] if frames.is_frame(source) else list(source)
+        return Plan(_draft_of_grids(list(map(_grid_by_headings, every))), "plan")
     raise IcbudgetError(
         "A plan is read from a path, data frames, or an open workbook of openpyxl or xlwings, not"
         f" from {type(source).__name__}."
@@ -50,13 +52,18 @@ def new(area: str, *, base_year: str = "2025/26", horizon: int = 5) -> Plan:
     """Return a plan begun for a Health and Wellbeing Board, by name or ONS code.
 
     It holds partners, the ICBs' shares, pools, growth, deflator and the grants that are known, each
-    with its source. Raises `NotFound` for an area that is none.
+    with its source. Raises `NotFound` for an area that is none, and `PlanHasErrors` for years that
+    cannot be.
     """
     from icbudget.area_plan import new_plan
 
+    checked_text(area, "An area")
+    checked_text(base_year, "The base year")
+    horizon = checked_whole(horizon, "The horizon in years", 0)
     plan, findings = new_plan(area, base_year, horizon)
     if plan is None:
-        raise NotFound(first_error(findings), findings)
+        unknown = any(finding.id == "area.unknown" for finding in findings)
+        raise (NotFound if unknown else PlanHasErrors)(first_error(findings), findings)
     return Plan(draft_of(plan), area)
 
 
@@ -75,31 +82,54 @@ def _draft_in_memory(book: Any) -> Draft:
     return tasks.load_from_memory(book)
 
 
-def _named_grids(source: Mapping[str, Any]) -> list[frames.Grid]:
+NamedGrid = tuple[PlanTable | None, bool, frames.Grid]
+"""A table of cells, the table of the plan that it is (None: no one knows), and whether by year."""
+
+
+def _checked_frame(frame: Any) -> Any:
+    """Return a data frame; raises `IcbudgetError` for what is none, or one that is in pence."""
+    if not frames.is_frame(frame):
+        raise IcbudgetError(
+            f"A table of a plan is given as a pandas data frame, not as {type(frame).__name__}."
+            " pandas.DataFrame(…) makes one; of polars, .to_pandas() does."
+        )
+    if frames.is_in_pence(frame):
+        raise IcbudgetError("Amounts of this frame are in pence, and a plan is read in pounds.")
+    return frame
+
+
+def _grid_by_headings(frame: Any) -> NamedGrid:
+    """Return a frame as a table of cells, with the table of the plan that its headings say."""
+    grid = frames.cells_of(_checked_frame(frame))
+    table, by_year = table_of(grid[0]) or (None, False)
+    return table, by_year, grid
+
+
+def _named_grids(source: Mapping[str, Any]) -> list[NamedGrid]:
     """Return the tables of cells of frames given by name; raises `NotFound` for no table's name."""
     labels = {table.label.casefold(): table for table in (SETUP, *TABLES.values())}
     labels |= {table.field: table for table in (SETUP, *TABLES.values())}
-    grids: list[frames.Grid] = []
+    grids: list[NamedGrid] = []
     for name, frame in source.items():
-        table = labels.get(name.casefold())
+        table = labels.get(checked_text(name, "The name of a table").casefold())
         if table is None:
             known = [t.label for t in (SETUP, *TABLES.values())]
             raise NotFound(no_such("table of the plan", name, known))
-        grids += frames.grids_of(frame, table)
+        main, *by_year = frames.grids_of(_checked_frame(frame), table)
+        grids.append((table, False, main))
+        grids += [(table, True, grid) for grid in by_year]
     return grids
 
 
-def _draft_of_grids(grids: Sequence[frames.Grid]) -> Draft:
-    """Return the draft of a plan from tables of cells, each known by its headings."""
+def _draft_of_grids(grids: Sequence[NamedGrid]) -> Draft:
+    """Return the draft of a plan from tables of cells."""
     tables: dict[str, Cells] = {}
     by_year: dict[str, Cells] = {}
     problems: list[Finding] = []
-    for grid in grids:
-        known = table_of(grid[0]) if grid else None
-        if known is None:
+    for table, is_by_year, grid in grids:
+        if table is None:
             problems.append(_unknown_table(grid))
             continue
-        table, is_by_year = known
         into = by_year if is_by_year else tables
         if table.field in into:
             problems.append(_twice(table.label))

@@ -16,7 +16,14 @@ from icbudget.frames.ledger_frames import (
     postings_frame,
     rejects_frame,
 )
-from icbudget.frames.plan_frames import Grid, cells_of, grids_of, plan_frame
+from icbudget.frames.plan_frames import (
+    Grid,
+    cells_of,
+    grids_of,
+    is_frame,
+    is_in_pence,
+    plan_frame,
+)
 
 __all__ = [
     "Grid",
@@ -26,6 +33,8 @@ __all__ = [
     "draws_frame",
     "findings_frame",
     "grids_of",
+    "is_frame",
+    "is_in_pence",
     "pandas",
     "plan_frame",
     "postings_frame",

@@ -148,8 +148,11 @@ def cells_of(frame: pd.DataFrame) -> Grid:
     An index that has a name is its first columns.
     """
     pd = pandas()
-    if any(name is not None for name in frame.index.names):
-        frame = frame.reset_index()
+    named = [name for name in frame.index.names if name is not None]
+    if any(name not in frame.columns for name in named):
+        # A level of the index that is a column too is the column.
+        twice = [name for name in named if name in frame.columns]
+        frame = frame.reset_index(level=twice, drop=True).reset_index()
     body = [
         [None if _is_missing(value, pd) else _cell(value) for value in row]
         for row in frame.itertuples(index=False, name=None)
@@ -157,17 +160,26 @@ def cells_of(frame: pd.DataFrame) -> Grid:
     return [[str(heading) for heading in frame.columns], *body]
 
 
+def is_frame(value: Any) -> bool:
+    """Return whether something is a pandas data frame."""
+    return isinstance(value, pandas().DataFrame)
+
+
+def is_in_pence(frame: pd.DataFrame) -> bool:
+    """Return whether amounts of a frame are in pence, as a frame of icbudget says of itself."""
+    units = frame.attrs.get("units", {})
+    return isinstance(units, dict) and PENCE in units.values()
+
+
 def _is_missing(value: Any, pd: Any) -> bool:
-    if isinstance(value, (list, tuple, dict, set)):
-        return False
-    return bool(pd.isna(value))
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 def _cell(value: Any) -> Any:
     """Return a plain Python value: numpy's numbers and timestamps are what a cell holds."""
     if hasattr(value, "to_pydatetime"):
         return value.to_pydatetime()
-    return value.item() if hasattr(value, "item") else value
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def grids_of(frame: pd.DataFrame, table: PlanTable) -> list[Grid]:

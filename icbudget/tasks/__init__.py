@@ -21,8 +21,8 @@ from icbudget.tasks.load_and_check import (
     load_from_excel,
     load_from_memory,
 )
-from icbudget.tasks.monitor import LedgerCells, Monitoring, monitor, monitor_draft
-from icbudget.tasks.optimise import Optimised, optimise, optimised, with_best
+from icbudget.tasks.monitor import LedgerCells, LedgerPair, Monitoring, monitor, monitor_draft
+from icbudget.tasks.optimise import NothingToChoose, Optimised, optimise, optimised, with_best
 from icbudget.tasks.packs import pack, verify_pack
 from icbudget.tasks.plans import (
     convert,
@@ -49,8 +49,10 @@ __all__ = [
     "KeyFile",
     "Ledger",
     "LedgerCells",
+    "LedgerPair",
     "Merged",
     "Monitoring",
+    "NothingToChoose",
     "Opened",
     "Optimised",
     "PlanRun",

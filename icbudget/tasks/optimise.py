@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from icbudget.engine.optimiser.best_plan import Best
 
 SCENARIO = "Best plan"
+
+
+class NothingToChoose(ValueError):
+    """A plan without a programme, among which a best plan is chosen."""
+
+
 # Enough that a chance of 0.8 is known to some two points, in a fraction of the search's time.
 DRAWS = 500
 WRITING = 12
@@ -93,8 +99,13 @@ def optimised(
 
     It is sought on what is planned: confirmed releases change nothing in the search, since no
     choice changes what came, and the model bounds releases that are planned. What it says of both
-    plans on central effects counts them, as the report does.
+    plans on central effects counts them, as the report does. Raises `NothingToChoose`.
     """
+    if not plan.programmes:
+        raise NothingToChoose(
+            "The plan has no programme of prevention, so there is nothing to choose. Fill in"
+            " Prevention first."
+        )
     from icbudget.answers.best_plan_answer import best_block, minimum_needs, minimums_missed
     from icbudget.engine.optimiser.best_plan import best_plan
     from icbudget.engine.uncertainty.sampling import sampler_of
