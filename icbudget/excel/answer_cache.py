@@ -55,6 +55,13 @@ class Memo(Generic[V]):
                         del self._kept[digest]
         return waiting.result()
 
+    def known(self, digest: bytes) -> V | None:
+        """Return the answer to a digest where it is kept and worked out, else None."""
+        with self._lock:
+            waiting, _ = self._kept.get(digest, (None, 0))
+        done = waiting is not None and waiting.done() and waiting.exception() is None
+        return waiting.result() if waiting is not None and done else None
+
     @property
     def cells(self) -> int:
         """Return how many cells all kept answers were made from."""

@@ -21,6 +21,8 @@ MOST_CHANGES, LONGEST = 3, 200
 """Changes that a handle spells out, and its characters: what is more is kept beside the plan, so
 that a person can still read the cell.
 """
+WITHOUT_STEPS = len("plan ") + HANDLE_DIGITS
+"""Characters of a handle up to the end of its hash."""
 _HANDLE = re.compile(rf"plan (?P<hash>[0-9a-f]{{{HANDLE_DIGITS}}})(?P<steps>.*)", re.DOTALL)
 _STEP = re.compile(r" (as|with) ")
 _KEPT = re.compile(rf"(?:(?P<count>\d+) changes|scenario) (?P<hash>[0-9a-f]{{{RECIPE_DIGITS}}})")

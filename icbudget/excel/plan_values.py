@@ -69,6 +69,8 @@ class _Worked:
     case: Case | None
     findings: tuple[Finding, ...]
     own: Memo[bytes]
+    layout: bytes
+    """As how the tables were laid out that the findings name places of."""
 
 
 _hashes: Memo[str] = Memo(most=256, most_cells=2_000_000)
@@ -357,16 +359,26 @@ def _laid(draft: Draft, step: Step, *, first: bool) -> Draft:
     return replace(draft, plan=changed, unknown=unknown)
 
 
+def _layout_key(handle: Handle) -> bytes:
+    """Return by what a handle's plan is known with the places of its cells.
+
+    They hang on how the tables are laid out, which is no part of the plan's hash.
+    """
+    content = _entry(handle.hash, f"plan {handle.hash}")[1]
+    return hashlib.sha256(content + _recipe(handle)).digest()
+
+
 def _case_at(handle: Handle) -> Case | None:
     """Return the case of a handle's plan with the place of every figure.
 
-    It is None where its Setup cannot be read.
+    It is None where its Setup cannot be read. What was worked out of the plan is taken from there.
     """
-    content = _entry(handle.hash, f"plan {handle.hash}")[1]
-    # The places of cells hang on how the tables are laid out, which is no part of the plan's hash.
-    key = hashlib.sha256(content + _recipe(handle)).digest()
+    key = _layout_key(handle)
 
     def evaluated() -> Case | None:
+        worked = _calculations.known(_content_key(handle))
+        if worked is not None and worked.layout == key and worked.case is not None:
+            return _with_draft(worked.case, _draft_at(handle))
         case = evaluate_draft(_draft_at(handle), like=_checked[0])
         _checked[0] = _checked[0] if case is None or case.checked is None else case.checked
         return case
@@ -377,7 +389,17 @@ def _case_at(handle: Handle) -> Case | None:
 def _worked_at(handle: Handle) -> _Worked:
     """Return what was worked out of a handle's plan."""
     key = _content_key(handle)
-    return _calculations.get(key, 1, lambda: _work(_case_at(handle), _draft_at(handle).findings))
+
+    def worked() -> _Worked:
+        return _work(_case_at(handle), _draft_at(handle).findings, _layout_key(handle))
+
+    return _calculations.get(key, 1, worked)
+
+
+def _with_draft(case: Case, draft: Draft | None) -> Case:
+    """Return a case with what it was read from, or without, and its readings alike."""
+    readings = tuple(replace(reading, draft=draft) for reading in case.readings)
+    return replace(case, draft=draft, readings=readings)
 
 
 def _content_key(handle: Handle) -> bytes:
@@ -428,7 +450,7 @@ def _no_answers() -> Memo[bytes]:
     return Memo(most=len(ANSWERS), most_cells=len(ANSWERS))
 
 
-def _work(case: Case | None, read: Sequence[Finding]) -> _Worked:
+def _work(case: Case | None, read: Sequence[Finding], layout: bytes) -> _Worked:
     """Return what a plan comes to, without its answers: each is worked out when it is asked for.
 
     One that says where cells stand is made at once, since their places are not kept; one that fails
@@ -440,9 +462,8 @@ def _work(case: Case | None, read: Sequence[Finding]) -> _Worked:
         evaluated = case
         with suppress(Exception):
             own.get(CHECKLIST.id.encode(), 1, lambda: _packed(CHECKLIST, evaluated))
-        readings = tuple(replace(reading, draft=None) for reading in case.readings)
-        case = replace(case, draft=None, readings=readings)
-    return _Worked(case, findings, own)
+        case = _with_draft(case, None)
+    return _Worked(case, findings, own, layout)
 
 
 def _packed(answer: Answer, case: Case) -> bytes:

@@ -6,6 +6,8 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from icbudget.excel.answer_cache import Memo
 
 
@@ -74,3 +76,13 @@ def test_what_fails_is_not_kept():
         except ValueError:
             told = "raised"
         assert told == outcome
+
+
+def test_what_is_known_is_what_was_worked_out_and_nothing_else():
+    memo = Memo(most=2, most_cells=2)
+    assert memo.known(b"a") is None
+    memo.get(b"a", 1, lambda: memo.known(b"a") or 7)  # not yet known while it is worked out
+    assert memo.known(b"a") == 7
+    with pytest.raises(ZeroDivisionError):
+        memo.get(b"b", 1, lambda: 1 // 0)
+    assert memo.known(b"b") is None

@@ -13,6 +13,7 @@ import types
 
 import pytest
 
+from icbudget.answers.case import evaluate_draft
 from icbudget.answers.catalogue import ACTIVITY, ANSWERS, BALANCES, CHECKLIST, CHECKS
 from icbudget.excel import plan_functions, plan_store, plan_values
 from icbudget.excel.answer_cache import Memo
@@ -406,6 +407,37 @@ def test_recalculating_again_and_again_takes_no_more_memory(monkeypatch):
 
     before = alive_after(range(1, 13))
     assert alive_after(range(13, 19)) < 1.01 * before
+
+
+def test_a_case_that_went_is_put_together_from_what_was_worked_out(monkeypatch):
+    """With the places of its cells, also of a plan with another order of columns."""
+    host = Registry()
+    tables = small_plan()
+    other = {**tables, "programmes": [row[::-1] for row in tables["programmes"]]}
+
+    def asked(of):
+        handle = plan_in(host, of)
+        titles = (BALANCES.title, CHECKS.title)
+        answers = [host.ask("ICB_TABLE", handle, title) for title in titles]
+        return answers, host.ask("ICB_FIGURE", handle, "nel / Unit cost")
+
+    plan_values.forget()
+    before = asked(tables)
+    plan_values._cases.clear()
+    plan_values._drafts.clear()
+    monkeypatch.setattr(plan_values, "evaluate_draft", None)  # nothing is evaluated once more
+    assert asked(tables) == before
+    monkeypatch.undo()
+    # The same plan laid out in another way is evaluated: its findings name other places.
+    evaluated = []
+    monkeypatch.setattr(
+        plan_values,
+        "evaluate_draft",
+        lambda *a, **k: evaluated.append(evaluate_draft(*a, **k)) or evaluated[-1],
+    )
+    assert plan_in(host, other) == plan_in(host, tables)
+    assert asked(other) == before
+    assert len(evaluated) == 1
 
 
 def test_a_changed_answer_does_not_change_what_is_kept():

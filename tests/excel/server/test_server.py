@@ -91,6 +91,7 @@ def test_an_anonymous_body_is_refused_before_it_is_read(production):
 
 def test_the_log_holds_no_cell_no_file_no_person_and_no_token(production):
     headers = bearer()
+    production.call("ICB_SPLIT", SPLIT["args"], **headers)
     production.call("ICB_SPLIT", [[[10]], [["Mrs Smith"]]], **headers)
     production.call("ICB_SPLIT", SPLIT["args"], Authorization="Bearer aaa.bbb.secret")
     production.post(SCRIPT + "check", {"book": {"name": "Jane Doe.xlsx"}, "sheets": []}, **headers)

@@ -1,0 +1,73 @@
+"""A plan at hand is asked to the end before another has its turn, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from icbudget.excel.server import turns
+from icbudget.excel.server.turns import MOST_IN_A_ROW, Turns
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    """One thread answers, so that the order is one."""
+    monkeypatch.setattr(turns, "THREADS", 1)
+
+
+def order_of(asked: list[str], just_made: str = "") -> list[str]:
+    """Return the order in which calls have their turns that all wait at once, by their plans."""
+    answered: list[str] = []
+
+    async def all_of_them() -> None:
+        queue, begin = Turns(), threading.Event()
+        first = asyncio.create_task(queue.have("", begin.wait))
+        waiting = [
+            asyncio.create_task(queue.have(plan, lambda plan=plan: answered.append(plan)))
+            for plan in asked
+        ]
+        await asyncio.sleep(0)  # all wait behind the first
+        if just_made:
+            queue.at_hand(just_made)
+        begin.set()
+        await asyncio.gather(first, *waiting)
+
+    # the driver of the browser tests keeps a loop running in this thread
+    beside = threading.Thread(target=lambda: asyncio.run(all_of_them()))
+    beside.start()
+    beside.join(30)
+    assert len(answered) == len(asked)
+    return answered
+
+
+def test_a_plan_is_asked_to_the_end_and_plans_have_their_turns_in_order():
+    assert order_of(["a", "b", "c", "a", "b", "a"]) == ["a", "a", "a", "b", "b", "c"]
+
+
+def test_a_plan_just_made_is_asked_next():
+    assert order_of(["a", "b", "c", "b"], just_made="b") == ["b", "b", "a", "c"]
+
+
+def test_calls_of_no_plan_keep_their_place():
+    assert order_of(["a", "", "b", "a"]) == ["a", "a", "", "b"]
+
+
+def test_one_plan_does_not_keep_the_others_waiting_for_ever():
+    asked = ["a"] * (MOST_IN_A_ROW + 20) + ["b"]
+    assert order_of(asked).index("b") == MOST_IN_A_ROW
+
+
+def test_what_fails_frees_its_thread():
+    async def failing_then_working() -> int:
+        queue = Turns()
+        with pytest.raises(ValueError, match="wrong"):
+            await queue.have("a", lambda: int("wrong"))
+        return await queue.have("a", lambda: 7)
+
+    results: list[int] = []
+    beside = threading.Thread(target=lambda: results.append(asyncio.run(failing_then_working())))
+    beside.start()
+    beside.join(30)
+    assert results == [7]
