@@ -42,6 +42,12 @@ PLAN = "Plan"
 MASTER_CHECK, CONNECTED = "MasterCheck", "PythonConnected"
 STOPPED = "WhatStops"
 """Name of the cell that says what stops the answers, by an ordinary formula."""
+ALLOWED, ALLOWED_PART, RULES_YEAR = "AllowedPounds", "AllowedShare", "RulesYear"
+"""Names of the cells of what may differ before it is called a difference, and of the rules year."""
+NAMES = frozenset(
+    (PLAN, TRIED, MASTER_CHECK, CONNECTED, STOPPED, ALLOWED, ALLOWED_PART, RULES_YEAR)
+)
+"""Every name that a workbook is given, but those of its drop-downs (lst…)."""
 
 HEADING_ROW = 4
 """Row of an input table's headings, counted from 0."""

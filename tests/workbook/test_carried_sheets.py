@@ -12,14 +12,20 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.drawing.image import Image as Picture
+from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import range_boundaries
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table
+from PIL import Image
 
 from icbudget import tasks
 from icbudget.findings import Severity
 from icbudget.plan import plan_text
+from icbudget.workbook import layout
+from icbudget.workbook.reading import user_losses
 from tests.workbook.plans import rich, rich_inputs, rich_workbook
 
 
@@ -165,6 +171,107 @@ def test_charts_and_cells_beside_a_table_are_named_as_lost(workbook, tmp_path):
     assert lost.severity is Severity.WARNING and written is not None
     assert "1 charts on the sheet My workings" in lost.message
     assert "cells beside the table Funding" in lost.message
+
+
+def hostile(book):
+    """What people do to a workbook beside filling it in, on their sheet and on icbudget's."""
+    own, funding = book["My workings"], book["Funding"]
+    own["A12"] = "The guidance"
+    own["A12"].hyperlink = "https://www.england.nhs.uk/better-care-fund/"
+    own["A13"] = "To the pools"
+    own["A13"].hyperlink = Hyperlink(ref="A13", location="Pools!A1")
+    own["A14"] = 12
+    own["A14"].hyperlink = "https://www.gov.uk/"
+    own["A16"] = "=SUM(Acute[Unit price (£ a unit)])+ROWS(Shifts[Acute lines])"
+    for letters in "CDE":
+        own.column_dimensions[letters].width = 44
+    own.column_dimensions["G"].hidden = True
+    own.row_dimensions[7].hidden = True
+    own.auto_filter.ref = "A1:B2"
+    own.print_area = "A1:C9"
+    own.conditional_formatting.add("B2", CellIsRule("lessThan", ["20"], fill=PatternFill("solid")))
+    book.defined_names["VAT"] = DefinedName("VAT", attr_text="0.2")
+    book.defined_names["AllFunding"] = DefinedName(
+        "AllFunding", attr_text="Funding[Base amount (£)]"
+    )
+    own.defined_names["Local"] = DefinedName("Local", attr_text="'My workings'!$B$2")
+    own.protection.sheet = True
+    funding.protection.sheet = True
+    funding.column_dimensions["C"].hidden = True
+    funding.conditional_formatting.add(
+        "F6", CellIsRule("lessThan", ["0"], fill=PatternFill("solid"))
+    )
+    funding["A2"].comment = Comment("Check with Jo", "A. Officer")
+
+
+def test_what_people_do_to_a_workbook_is_carried_or_named(workbook, tmp_path):
+    opened, written = tasks.convert(workbook(hostile), tmp_path / "new.xlsx")
+    (lost,) = [f for f in opened.findings if f.id == "workbook.own-not-carried"]
+    for words in (
+        "1 colours by rule on the sheet Funding",
+        "1 hidden rows or columns on the sheet Funding",
+        "1 notes at no figure of the plan on the sheet Funding",
+        "the protection of the sheet Funding",
+        "1 colours by rule on the sheet My workings",
+        "1 links on a figure on the sheet My workings",
+        "1 settings for printing on the sheet My workings",
+        "the protection of the sheet My workings",
+    ):
+        assert words in lost.message
+    book = openpyxl.load_workbook(written)
+    own = book["My workings"]
+    assert own["A12"].hyperlink.target == "https://www.england.nhs.uk/better-care-fund/"
+    assert own["A13"].hyperlink.location == "Pools!A1"
+    assert own["A12"].value == "The guidance"
+    # A table and a heading of an earlier version, by what they are called now.
+    assert own["A16"].value == (
+        "=SUM(ActivityLines[Unit price (£ a unit)])+ROWS(Shifts[Activity lines])"
+    )
+    wide = [own.column_dimensions[at] for at in own.column_dimensions]
+    assert {(d.min, d.max): d.width for d in wide if d.width and d.width > 40} == {
+        (3, 5): pytest.approx(44, abs=1)
+    }
+    assert own.column_dimensions["G"].hidden and own.row_dimensions[7].hidden
+    assert own.auto_filter.ref == "A1:B2"
+    assert book.defined_names["VAT"].attr_text == "0.2"
+    assert book.defined_names["AllFunding"].attr_text == "Funding[Base amount (£)]"
+    assert own.defined_names["Local"].attr_text == "'My workings'!$B$2"
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A plan that was begun, with a picture on its Dashboard and a remark beside an answer."""
+    path = tmp_path_factory.mktemp("begun") / "plan.xlsx"
+    tasks.new(path, "Sheffield", "2025/26", 2)
+    book = openpyxl.load_workbook(path)
+    picture = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(picture, "PNG")
+    book["Dashboard"].add_image(Picture(picture), "A40")
+    book["Balances"]["Z90"] = "My remark"
+    book.create_sheet("Mine")["A1"] = "=Balances!Z90"
+    chart = BarChart()
+    chart.add_data(Reference(book["Mine"], min_col=1, min_row=1, max_row=2))
+    book.create_chartsheet("My chart").add_chart(chart)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("name", ["deals", "year", "uncertainty", "returns", "Appraisal"])
+def test_what_stands_on_an_answer_s_sheet_is_named_before_sheets_are_added(begun, tmp_path, name):
+    opened, written = tasks.add_sheets(begun, tmp_path / "new.xlsx", [name], {})
+    (lost,) = [f for f in opened.findings if f.id == "workbook.own-not-carried"]
+    assert lost.message == (
+        "Not carried over from plan.xlsx: the chart sheet My chart; 1 pictures on the sheet"
+        " Dashboard; 1 cells that you typed on the sheet Balances."
+    )
+    assert openpyxl.load_workbook(written)["Mine"]["A1"].value == "=Balances!Z90"
+
+
+def test_a_workbook_has_no_names_that_would_be_taken_for_somebody_s():
+    live = openpyxl.load_workbook(io.BytesIO(rich_inputs(live=True)))
+    given = {name for name in live.defined_names if not name.startswith("lst")}
+    assert given <= layout.NAMES
+    assert user_losses.is_somebodys("VAT") and not any(map(user_losses.is_somebodys, given))
 
 
 def test_a_plan_written_as_text_says_what_it_does_not_hold(workbook, tmp_path):

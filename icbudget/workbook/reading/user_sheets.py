@@ -19,10 +19,17 @@ from icbudget.plan import SETUP
 from icbudget.plan.headings import SETTING, folded, matched, names_of
 from icbudget.plan.rows import Draft, split_path
 from icbudget.workbook import layout
-from icbudget.workbook.reading.sheet_cells import NO_VALUE, ExcelError, Sheet, Value, read_cells
+from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, Value, read_cells
 from icbudget.workbook.reading.table_finder import BookTable, find_tables, own_headings
+from icbudget.workbook.reading.user_losses import (
+    is_somebodys,
+    leads_from_a_text,
+    losses,
+)
 from icbudget.workbook.reading.worksheet import address, position
 
+_OF_EXCEL = ("_xlnm", "Print_", "_FilterDatabase")
+"""Names by which Excel keeps what is printed and filtered, as openpyxl gives them."""
 _LISTED = 8
 """Places that a finding names; the others are counted."""
 
@@ -66,6 +73,12 @@ class OwnSheet:
     frozen: str
     tab_colour: str
     hidden: bool
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """Where texts lead, by row and column: an address, or a place of this workbook after a #."""
+    hidden_columns: tuple[str, ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    filtered: str = ""
+    """The range whose headings have buttons to filter by."""
 
     @property
     def contents(self) -> dict[tuple[int, int], Value | None]:
@@ -167,10 +180,13 @@ def user_content(path: Path, draft: Draft) -> UserContent:
         # openpyxl says what it leaves out; what is lost of somebody's own is a finding here.
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(path, keep_links=False)
+    # A chart that is a sheet has no cells: it is named as what cannot be carried.
     own = [
-        name
-        for name in book.sheetnames
-        if name not in hosts and name.casefold() not in product and name in sheets
+        sheet.title
+        for sheet in book.worksheets
+        if sheet.title not in hosts
+        and sheet.title.casefold() not in product
+        and sheet.title in sheets
     ]
     cells = {(place.sheet, place.cell): figure for figure, place in draft.places.items()}
     formulas, comments = _behind_figures(book, cells)
@@ -183,7 +199,7 @@ def user_content(path: Path, draft: Draft) -> UserContent:
         names=_names(book, own),
         cells=cells | places,
         sheets_of={table.place.sheet: table.sheet.name for table in tables.values()},
-        losses=(*_losses(book, own, hosts, tables), *stray),
+        losses=(*losses(book, own, tables, (f"{sheet}!{at}" for sheet, at in cells)), *stray),
     )
 
 
@@ -293,13 +309,10 @@ def _settings_of(table: BookTable) -> dict[int, SheetRow]:
 
 def _own_sheet(sheet: Any, values: Sheet) -> OwnSheet:
     every_cell = chain.from_iterable(sheet.iter_rows())
-    used = (c for c in every_cell if c.value is not None or c.comment or c.has_style)
+    used = [c for c in every_cell if c.value is not None or c.comment or c.has_style]
     cells = [_own_cell(cell, values) for cell in used]
-    widths = {
-        letters: column.width
-        for letters, column in sheet.column_dimensions.items()
-        if column.customWidth and column.width
-    }
+    dimensions = sheet.column_dimensions.values()
+    widths = {_letters(column): column.width for column in dimensions if column.customWidth}
     heights = {n: row.height for n, row in sheet.row_dimensions.items() if row.height}
     tables = tuple(
         OwnTable(
@@ -322,7 +335,21 @@ def _own_sheet(sheet: Any, values: Sheet) -> OwnSheet:
         sheet.freeze_panes or "",
         _rgb(colour),
         sheet.sheet_state != "visible",
+        {(c.row, c.column): _leads_to(c.hyperlink) for c in used if leads_from_a_text(c)},
+        tuple(_letters(column) for column in dimensions if column.hidden),
+        tuple(number for number, row in sheet.row_dimensions.items() if row.hidden),
+        sheet.auto_filter.ref or "",
     )
+
+
+def _letters(column: Any) -> str:
+    """Return the columns that share a width, such as B:D: a file states it once for neighbours."""
+    first, last = (address(1, at)[:-1] for at in (column.min, column.max))
+    return f"{first}:{last}"
+
+
+def _leads_to(link: Any) -> str:
+    return f"{link.target or ''}#{link.location}" if link.location else link.target or ""
 
 
 def _own_cell(cell: Any, values: Sheet) -> OwnCell:
@@ -419,72 +446,18 @@ def _tinted(colour: str, tint: float) -> str:
 
 
 def _names(book: Any, own: list[str]) -> dict[str, str]:
-    """Return the names that somebody gave to cells of sheets of their own."""
-    quoted = [f"'{name}'!" for name in own] + [f"{name}!" for name in own]
-    return {
-        name: defined.attr_text
-        for name, defined in book.defined_names.items()
-        if not name.startswith("_xlnm") and any(q in (defined.attr_text or "") for q in quoted)
-    }
+    """Return the names that somebody gave: to a cell, a table or a figure.
 
-
-def _losses(
-    book: Any, own: list[str], hosts: set[str], tables: Mapping[str, BookTable]
-) -> list[str]:
-    """Return in words what cannot be carried over."""
-    losses: list[str] = []
-    for name in book.sheetnames:
-        sheet = book[name]
-        if name not in own and name not in hosts:
-            continue
-        kinds = {
-            "charts": len(getattr(sheet, "_charts", ())),
-            "pictures": len(getattr(sheet, "_images", ())),
-            "pivot tables": len(getattr(sheet, "_pivots", ())),
-        }
-        if name in own:
-            kinds["colours by rule"] = len(sheet.conditional_formatting)
-            kinds["drop-downs"] = len(sheet.data_validations.dataValidation)
-        losses += [f"{n} {kind} on the sheet {name}" for kind, n in kinds.items() if n]
-    for table in tables.values():
-        beside = _beside(table, [t for t in tables.values() if t.sheet is table.sheet])
-        if beside:
-            losses.append(f"cells beside the table {table.place.name} ({beside})")
-    return losses
-
-
-def _beside(table: BookTable, of_sheet: list[BookTable]) -> str:
-    """Return the range of cells on a plan table's sheet that are somebody's own; blank if none.
-
-    What stands above the headings is icbudget's; below and beside the tables it writes nothing.
+    Those of one sheet alone are called as formulas call them there, such as 'My sheet'!Rate.
     """
-    top = table.rows[0]
-
-    def in_a_table(row: int, column: int) -> bool:
-        return any(
-            t.first_column <= column <= t.last_column and t.rows[0] <= row <= t.last
-            for t in of_sheet
-        )
-
-    stray: list[tuple[int, int]] = []
-    for row, cells in table.sheet.rows.items():
-        for column, value in cells.items():
-            is_value = not isinstance(value, ExcelError)
-            if row >= top and is_value and not in_a_table(row, column):
-                stray.append((row, column))
-    if not stray:
-        return ""
-    rows, columns = [row for row, _ in stray], [column for _, column in stray]
-    return f"{address(min(rows), min(columns))}:{address(max(rows), max(columns))}"
-
-
-WHY_IT_MATTERS = {
-    "workbook.own-carried": (
-        "What people added is in the new workbook too, so that nothing they made is lost."
-    ),
-    "workbook.own-not-carried": (
-        "This part of what people added cannot be taken into the new workbook. A formula or"
-        " note that somebody relies on would be missing."
-    ),
-}
-"""Why each finding of this file matters; the guide's page of findings takes it from here."""
+    quoted = [f"'{name}'!" for name in own] + [f"{name}!" for name in own]
+    names = {
+        name: defined.attr_text or ""
+        for name, defined in book.defined_names.items()
+        if is_somebodys(name) or any(q in (defined.attr_text or "") for q in quoted)
+    }
+    for title in own:
+        for name, defined in book[title].defined_names.items():
+            if not name.startswith(_OF_EXCEL):
+                names[f"{layout.quoted(title)}!{name}"] = defined.attr_text or ""
+    return {name: means for name, means in names.items() if means}

@@ -49,9 +49,9 @@ NOT_THERE = "#N/A"
 COMPLETE = HEADINGS["complete"]
 """Heading of the column that says Yes or No of what a return needs."""
 _CELL = re.compile(r"^'?(?P<sheet>[^'!]+)'?!(?P<cell>[A-Z]{1,3}[0-9]+)$")
-ALLOWED, HALF_A_PENNY = "AllowedPounds", 0.005
-ALLOWED_PART, A_MILLIONTH = "AllowedShare", 0.000001
-"""The names of the cells of Checks that hold how far two sides may be apart, and what they hold."""
+HALF_A_PENNY = 0.005
+A_MILLIONTH = 0.000001
+"""How far two sides may be apart, as the cells of Checks say before somebody changes them."""
 _ROWS_OF_A_PAGE = 70
 """Rows above a block that are printed on one page, however wide: its words can then be read."""
 _LEAST_ROOM, _MOST_LINES = 900, 3
@@ -85,7 +85,7 @@ def comparison(label: str, apart: Mapping[str, Figure], *, share: bool = False) 
 
 
 def _agrees(apart: Figure, *, share: bool) -> Figure:
-    allowed, most = (ALLOWED_PART, A_MILLIONTH) if share else (ALLOWED, HALF_A_PENNY)
+    allowed, most = (layout.ALLOWED_PART, A_MILLIONTH) if share else (layout.ALLOWED, HALF_A_PENNY)
     shape = "0.00%" if share else "£#,##0.00"
     out = f'"✗ "&TEXT({apart.formula},"{shape}")&" out"'
     # The words say by how much, so that nobody must subtract; the allowed difference is a cell of

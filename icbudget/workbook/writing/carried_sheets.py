@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from icbudget.plan import SETUP, TABLES
-from icbudget.plan.headings import SETUP_HEADINGS, folded
+from icbudget.plan.headings import FORMER_LABELS, SETUP_HEADINGS, folded
 from icbudget.plan.rows import path
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
@@ -32,6 +32,8 @@ from icbudget.workbook.writing.added_columns import own_columns_of
 from icbudget.workbook.writing.input_sheets import headings_of, years_of
 from icbudget.workbook.writing.validation import setting_cell
 
+_TABLE = re.compile(r"([A-Za-z_]\w*)(\[.*\])")
+"""A reference to columns of a table, such as Funding[Base amount (£)]."""
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 
 
@@ -142,6 +144,15 @@ def _behind(sheet: Any, row: int, column: int, formula: str) -> None:
         sheet.write_formula(row, column, formula, held.format, value)
 
 
+def _called_now(table: str, columns: str) -> str:
+    """Return a reference to a table's columns with the names that both have now."""
+    now = layout.FORMER_NAMES.get(table, table)
+    if now in layout.BY_NAME:
+        for former, label in FORMER_LABELS.items():
+            columns = columns.replace(f"[{former}]", f"[{label}]")
+    return f"{now}{columns}"
+
+
 class _Moved:
     """Formulas whose references to figures of the plan follow them to where they stand now."""
 
@@ -163,6 +174,9 @@ class _Moved:
         return f"={moved}" if formula.startswith("=") else moved
 
     def _reference(self, reference: str, sheet: str) -> str:
+        named_table = _TABLE.fullmatch(reference)
+        if named_table:
+            return _called_now(named_table[1], named_table[2])
         prefix, _, cells = reference.rpartition("!")
         named = prefix.strip("'").replace("''", "'") if prefix else ""
         before = named or self.was_called.get(sheet, sheet)
@@ -196,9 +210,14 @@ class _Writer:
     def sheet(self, sheet: Any, own: OwnSheet, moved: _Moved) -> None:
         """Write one of them: layout first, then tables, then the cells over their headings."""
         for letters, width in own.widths.items():
-            sheet.set_column(f"{letters}:{letters}", width)
+            hidden = {"hidden": True} if letters in own.hidden_columns else None
+            sheet.set_column(letters, width, None, hidden)
+        for letters in set(own.hidden_columns) - set(own.widths):
+            sheet.set_column(letters, None, None, {"hidden": True})
         for row, height in own.heights.items():
             sheet.set_row(row - 1, height)
+        for row in own.hidden_rows:
+            sheet.set_row(row - 1, own.heights.get(row), None, {"hidden": True})
         for table in own.tables:
             options = {
                 "name": table.name,
@@ -212,6 +231,11 @@ class _Writer:
         # Cells come last: merging and tables write blanks and headings of their own.
         for cell in own.cells:
             self.cell(sheet, cell, moved, "")
+            link = own.links.get((cell.row, cell.column))
+            if link:
+                self._link(sheet, cell, link)
+        if own.filtered:
+            sheet.autofilter(own.filtered)
         if own.frozen:
             match = _CELL.fullmatch(own.frozen)
             if match:
@@ -248,6 +272,11 @@ class _Writer:
             sheet.write_string(*at, value, look)
         if cell.comment:
             sheet.write_comment(*at, cell.comment)
+
+    def _link(self, sheet: Any, cell: OwnCell, link: str) -> None:
+        place = f"internal:{link[1:]}" if link.startswith("#") else link
+        look = self._format(cell.look)
+        sheet.write_url(cell.row - 1, cell.column - 1, place, look, str(cell.value))
 
     def _format(self, look: Mapping[str, Any]) -> Any:
         if not look:

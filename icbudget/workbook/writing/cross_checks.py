@@ -23,8 +23,6 @@ from icbudget.workbook.layout import column_reference
 from icbudget.workbook.writing import year_totals
 from icbudget.workbook.writing.answer_sheets import (
     A_MILLIONTH,
-    ALLOWED,
-    ALLOWED_PART,
     HALF_A_PENNY,
     TOTALS_ROW,
     Total,
@@ -50,8 +48,8 @@ from icbudget.workbook.writing.formulas import (
 from icbudget.workbook.writing.input_sheets import spare
 from icbudget.workbook.writing.styles import AGREES
 
-ALLOWED_POUNDS = Figure(ALLOWED, HALF_A_PENNY)
-ALLOWED_SHARE = Figure(ALLOWED_PART, A_MILLIONTH)
+ALLOWED_POUNDS = Figure(layout.ALLOWED, HALF_A_PENNY)
+ALLOWED_SHARE = Figure(layout.ALLOWED_PART, A_MILLIONTH)
 NONE = Figure("0", 0.0)
 MOST_YEARS = 1 + LONGEST_HORIZON
 """The base year and as many after it as a plan may have."""

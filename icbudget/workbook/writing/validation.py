@@ -28,7 +28,7 @@ from icbudget.workbook.layout import LISTS, TableSheet
 from icbudget.workbook.writing.print_setup import fit_height, printable, width_of
 from icbudget.workbook.writing.styles import Styles
 
-RULES_YEAR, RULES_YEARS, YEARS = "RulesYear", "lstRulesYear", "lstYears"
+RULES_YEARS, YEARS = "lstRulesYear", "lstYears"
 _HEADING = 4
 _FIRST = 6
 """Rows, counted from 0, of the headings and of the first entry; between them stands how sure a list
@@ -199,7 +199,7 @@ def write_lists(sheet: Any, book: Any, styles: Styles, contents: Contents) -> No
         [(reference.standing(*list_of_year), _WIDE) for list_of_year in product(lists, years)],
     )
     book.define_name(
-        RULES_YEAR, f"={layout.SETUP_SHEET.sheet}!{setting_cell(contents, 'rules_year')}"
+        layout.RULES_YEAR, f"={layout.SETUP_SHEET.sheet}!{setting_cell(contents, 'rules_year')}"
     )
     for place in layout.TABLE_SHEETS:
         if not place.by_year and place.table.field in _referred() and styles.holds(place.sheet):
@@ -284,6 +284,7 @@ def _write_list(
     cells = xl_range_abs(_FIRST, at, _FIRST + depth - 1, at + len(years) - 1)
     heads = xl_range_abs(_HEADING, at, _HEADING, at + len(years) - 1)
     book.define_name(
-        layout.choice_list(name), f"=INDEX({LISTS}!{cells},0,MATCH({RULES_YEAR},{LISTS}!{heads},0))"
+        layout.choice_list(name),
+        f"=INDEX({LISTS}!{cells},0,MATCH({layout.RULES_YEAR},{LISTS}!{heads},0))",
     )
     return at + len(years)
