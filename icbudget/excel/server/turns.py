@@ -25,8 +25,6 @@ AT_HAND = 3
 MOST_IN_A_ROW = 100
 """Calls of a plan after which another one has its turn, however much is asked of it."""
 
-Work = Callable[[], None]
-
 
 class Turns:
     """Calls that wait for one of a few threads, by the plan that they take.
@@ -37,7 +35,7 @@ class Turns:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, "answers")
         self._free = THREADS
-        self._waiting: OrderedDict[str, deque[Work]] = OrderedDict()
+        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._busy: list[str] = []
         self._at_hand: OrderedDict[str, int] = OrderedDict()
 
@@ -45,14 +43,16 @@ class Turns:
         """Return what a piece of work comes to, once its plan has its turn; blank: of no plan."""
         running = asyncio.get_running_loop()
         turn: asyncio.Future[None] = running.create_future()
-        self._waiting.setdefault(plan, deque()).append(lambda: turn.set_result(None))
+        self._waiting.setdefault(plan, deque()).append(turn)
         self._start()
-        await turn
         try:
+            await turn
             return await running.run_in_executor(self._threads, work)
         finally:
-            self._busy.remove(plan)
-            self._free += 1
+            # Who gave up before it was their turn has taken no thread.
+            if not turn.cancelled():
+                self._busy.remove(plan)
+                self._free += 1
             self._start()
 
     def at_hand(self, plan: str) -> None:
@@ -66,14 +66,16 @@ class Turns:
         while self._free and self._waiting:
             plan = self._chosen()
             calls = self._waiting[plan]
-            begin = calls.popleft()
+            turn = calls.popleft()
             if not calls:
                 del self._waiting[plan]
+            if turn.cancelled():
+                continue
             self._free -= 1
             self._busy.append(plan)
             if plan:
                 self._count(plan)
-            begin()
+            turn.set_result(None)
 
     def _chosen(self) -> str:
         """Return the plan whose turn it is: one at hand, else the one that waits longest.

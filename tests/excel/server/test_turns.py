@@ -71,3 +71,29 @@ def test_what_fails_frees_its_thread():
     beside.start()
     beside.join(30)
     assert results == [7]
+
+
+def test_who_gives_up_leaves_the_turn_to_the_next():
+    """A call is given up while it waits, and another just as it has its turn: the third is
+    answered, with the only thread.
+    """
+    answered: list[str] = []
+
+    async def all_of_them() -> None:
+        queue, begin = Turns(), threading.Event()
+        first = asyncio.create_task(queue.have("", begin.wait))
+        gone, late, third = (
+            asyncio.create_task(queue.have(plan, lambda plan=plan: answered.append(plan)))
+            for plan in ("gone", "late", "third")
+        )
+        await asyncio.sleep(0)
+        gone.cancel()
+        first.add_done_callback(lambda _: late.cancel())
+        begin.set()
+        await first
+        await asyncio.wait_for(third, 20)
+
+    beside = threading.Thread(target=lambda: asyncio.run(all_of_them()))
+    beside.start()
+    beside.join(30)
+    assert answered == ["third"]
