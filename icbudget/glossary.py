@@ -362,8 +362,8 @@ GAIN_SO_FAR = _label(
 )
 HELD_IN_POOLS = _label(
     "Held in pools",
-    "Money that stays in the pools at the year's end, by who paid it in: nobody is better or worse"
-    " off by it.",
+    "Money that stays in the pools at the year's end, by who paid it in, less what a source closes"
+    " short by: nobody is better or worse off by it.",
 )
 
 # Gain shares

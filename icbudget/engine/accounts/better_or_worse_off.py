@@ -215,8 +215,9 @@ def held_in_pools(result: Result) -> dict[str, Years]:
     """Return whose money stays in the pools at each year's end, after settlement, pence.
 
     By partner, by what each has paid into the source to date: it makes nobody better or worse off.
-    A deficit that is not settled is no money held, and neither is an underspend that met
-    performance money which was not earned. Source: model §7, Positions.
+    What a source of a pool closes short by is an overdraft that the pool's other money meets, and
+    neither is an underspend held that met performance money which was not earned. Source: model
+    §7.9.
     """
     held = {p.id: [0] * len(result.years) for p in result.plan.partners}
     for pool in result.plan.pools:
@@ -230,32 +231,47 @@ def _held_in(result: Result, pool: Pool, t: int) -> dict[str, int]:
     """Return whose money a pool holds at the end of year t, pence."""
     close = settlement(result).close[0, t]
     held: dict[str, int] = {}
+    short: list[tuple[list[str], int]] = []
     for a, account in enumerate(result.rules.accounts):
         if account[0] == pool.id:
-            # A deficit is no money held: `max` leaves it out.
-            for partner, part in bearers(result, account, t, max(round(float(close[a])), 0)):
+            closing = round(float(close[a]))
+            whose = bearers(result, account, t, closing)
+            if closing < 0:
+                short.append(([partner for partner, _ in whose], -closing))
+            for partner, part in whose if closing > 0 else ():
                 held[partner] = held.get(partner, 0) + part
-    met = _not_earned_and_met(result, pool, t)
+    no_source, not_earned = _short_of_no_source(result, pool, t)
+    # One account of one fund. Budgets that only stand beside each other meet nothing of each other.
+    if pool.is_pooled:
+        for funders, pence in short:
+            _meet(held, funders, pence)
+        _meet(held, [Heirs(result.plan).host(pool, t)], no_source)
     # Those who kept the performance money have it in hand; what is theirs goes before the others'.
-    payers = [partner for partner in performance_payers(result, pool, t) if partner in held]
-    others = [partner for partner in held if partner not in payers]
-    for whose in (payers, others):
-        there = [held[partner] for partner in whose]
-        taken = min(met, sum(there))
-        if taken:
-            for partner, part in zip(whose, money.split(taken, there), strict=True):
-                held[partner] -= part
-            met -= taken
+    _meet(held, list(performance_payers(result, pool, t)), not_earned)
     return held
 
 
-def _not_earned_and_met(result: Result, pool: Pool, t: int) -> int:
-    """Return performance money not earned to date that the pool's underspends met, pence.
+def _meet(held: dict[str, int], first: Sequence[str], pence: int) -> None:
+    """Take from what is held, from some partners' money before the others', what is to be met."""
+    for whose in ([p for p in held if p in first], [p for p in held if p not in first]):
+        there = [held[partner] for partner in whose]
+        taken = min(pence, sum(there))
+        if taken:
+            for partner, part in zip(whose, money.split(taken, there), strict=True):
+                held[partner] -= part
+            pence -= taken
 
-    It is what the pool's account of no source is short of once each year is settled.
+
+def _short_of_no_source(result: Result, pool: Pool, t: int) -> tuple[int, int]:
+    """Return what the pool's account of no source is short of once each year is settled, pence.
+
+    What was spent under no source, which the host has paid, and performance money not earned to
+    date that the pool's underspends met.
     """
     at = [row.id for row in result.plan.pools].index(pool.id)
     not_earned = round(float(shortfalls(result.plan)[: t + 1, at].sum()))
     # Accounts of no source follow those of the sources, one a pool in their order.
     left = settlement(result).close[0, t, len(result.rules.accounts) + at]
-    return min(not_earned, max(-round(float(left)), 0))
+    short = max(-round(float(left)), 0)
+    met = min(not_earned, short)
+    return short - met, met
