@@ -151,6 +151,18 @@ def test_words_below_a_title_end_before_the_link_to_start():
     assert column[TOTALS_ROW - 1].startswith("Totals")
 
 
+@pytest.mark.parametrize("live", [True, False])
+def test_words_over_a_table_are_not_printed_again_where_its_first_columns_are(live):
+    """On the second page across they would be cut off where those columns end."""
+    again = [sheet for sheet in book(live) if sheet.print_title_cols]
+    across = [sheet for sheet in again if (sheet.page_setup.fitToWidth or 1) > 1]
+    assert {"Schemes", "Activity lines"} <= {sheet.title for sheet in across}
+    for sheet in across:
+        first_not_repeated = range_boundaries(f"{sheet.print_title_cols.replace('$', '')}")[2] + 1
+        (words,) = [cell for cell in sheet[2] if cell.value]
+        assert words.column == first_not_repeated, sheet.title
+
+
 def test_icaew_one_master_check():
     names = [name for name in book().defined_names if "mastercheck" in name.casefold()]
     assert names == [layout.MASTER_CHECK]

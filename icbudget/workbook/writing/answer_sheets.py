@@ -20,6 +20,7 @@ from icbudget.workbook.writing.formulas import Area, Figure
 from icbudget.workbook.writing.formulas import number as value_of
 from icbudget.workbook.writing.print_setup import (
     PAGE,
+    beside_repeated,
     fit_height,
     fits_one_page,
     fitted,
@@ -143,7 +144,8 @@ def write_answer(
     """
     block = area.block
     widths = widths_of(area, totals, live=bool(formula))
-    link = write_top(sheet, styles, area.sheet, block.shows_on_basis, widths)
+    again = repeated(widths, min(len(block.labels), 3))
+    link = write_top(sheet, styles, area.sheet, block.shows_on_basis, widths, again)
     # Above the totals is room for a link in the last free row, with the master check beside it.
     beside_link = link == TOTALS_ROW - 2
     place = (link, 1) if beside_link else (link + 1, 0)
@@ -167,7 +169,6 @@ def write_answer(
     to_the_end = print_all or not has_top or fits_one_page(widths, area.row + 1 + lines)
     # Figures beside the block are the parts of a waterfall: drawn, and not to be read.
     columns = (*widths, *beside) if to_the_end else widths
-    again = repeated(widths, min(len(block.labels), 3))
     printable(
         sheet,
         title,
@@ -218,12 +219,18 @@ def _as_shown(value: Cell, unit: str) -> str:
 
 
 def write_top(
-    sheet: Any, styles: Styles, title: str, shows: str, widths: Sequence[float] = ()
+    sheet: Any,
+    styles: Styles,
+    title: str,
+    shows: str,
+    widths: Sequence[float] = (),
+    repeat: int = 0,
 ) -> int:
     """Write a sheet's title, what it shows and a link to Start; return the row of the link.
 
     Words longer than the first page go on in the rows below, and the link stands below them: no
-    cells are merged, which sorting, filters and screen readers trip over.
+    cells are merged, which sorting, filters and screen readers trip over. `repeat`: so many of its
+    columns stand on every page again.
     """
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, title, styles.title)
@@ -235,8 +242,9 @@ def write_top(
     while len(lines) > _MOST_LINES:
         room += PAGE // 10
         lines = lines_across(shows, room)
+    column = beside_repeated(widths, repeat)
     for row, words in enumerate(lines, start=1):
-        sheet.write_string(row, 0, words, styles.text)
+        sheet.write_string(row, column, words, styles.text)
     row = 1 + max(1, len(lines))
     sheet.write_url(row, 0, f"internal:{layout.START}!A1", styles.link, "← Start")
     return row

@@ -25,6 +25,7 @@ from icbudget.workbook.writing.added_columns import own_columns_of, own_headings
 from icbudget.workbook.writing.answer_sheets import Exact, write_cell, write_figure
 from icbudget.workbook.writing.formulas import Figure, added
 from icbudget.workbook.writing.print_setup import (
+    beside_repeated,
     fit_height,
     fitted,
     least_paper,
@@ -232,7 +233,6 @@ def write_table_sheet(
     """
     heads, rows = headings_of(place, contents), rows_of(place, contents)
     last = HEADING_ROW + len(rows) + spare(place.table.field, len(rows), room=room)
-    write_head(sheet, styles, place)
     for at, head in enumerate(heads):
         note = _note(head.column, head) if head.column else _figure_note(place, head)
         sheet.write_comment(HEADING_ROW, at, note, _NOTE)
@@ -244,6 +244,7 @@ def write_table_sheet(
     own = own_headings(sheet, styles, place, contents, len(heads))
     _add_table(sheet, styles, place, heads, own, last)
     widths = [*widths, *own_columns_of(place, contents).values()]
+    write_head(sheet, styles, place, widths)
     if place.by_year:
         _formats_by_figure(sheet, styles, place, heads, last)
     # A narrow table keeps its first column in sight, a wide one the whole key of its rows.
@@ -369,11 +370,11 @@ def _least(head: Heading, room: bool) -> float:
     return 22 if head.column.choice_list else 11
 
 
-def write_head(sheet: Any, styles: Styles, place: TableSheet) -> None:
+def write_head(sheet: Any, styles: Styles, place: TableSheet, widths: Sequence[float] = ()) -> None:
     """Write an input sheet's title, what it is for and a link to Start."""
     sheet.set_row(0, 24)
     sheet.write_string(0, 0, place.sheet, styles.title)
-    sheet.write_string(1, 0, place.intro, styles.text)
+    sheet.write_string(1, beside_repeated(widths, 1), place.intro, styles.text)
     sheet.write_url(2, 0, f"internal:{layout.START}!A1", styles.link, "← Start")
 
 

@@ -150,6 +150,15 @@ def repeated(widths: Sequence[float], most: int) -> int:
     return next(n for n in range(most, -1, -1) if n <= 1 or pages_across(widths, n) == fewest)
 
 
+def beside_repeated(widths: Sequence[float], repeat: int) -> int:
+    """Return the column in which words over a table begin, counted from 0.
+
+    Where the first columns stand on every page again, words that begin there would stand there
+    again too, cut off where those columns end.
+    """
+    return repeat if pages_across(widths, repeat) > 1 else 0
+
+
 def fits_one_page(widths: Sequence[float], lines: int) -> bool:
     """Return whether columns of these widths and so many lines are printed on one page."""
     across = sum(map(pixels, widths))

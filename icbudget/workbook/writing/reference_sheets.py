@@ -152,7 +152,8 @@ def _write(
     columns: Sequence[Column],
     rows: Iterable[Row],
 ) -> None:
-    write_top(sheet, styles, *top)
+    widths = [width for _, width, *_ in columns]
+    write_top(sheet, styles, *top, widths, repeat=1)
     for at, (heading, width, number_format, _) in enumerate(columns):
         sheet.write_string(_TOP, at, heading, styles.heading(over_numbers=number_format != "@"))
         sheet.set_column(at, at, width)
@@ -173,9 +174,7 @@ def _write(
         )
     sheet.freeze_panes(_TOP + 1, 1)
     sheet.autofilter(_TOP, 0, number, len(columns) - 1)
-    printable(
-        sheet, title, widths=[width for _, width, *_ in columns], repeat=1, repeat_rows=(_TOP, _TOP)
-    )
+    printable(sheet, title, widths=widths, repeat=1, repeat_rows=(_TOP, _TOP))
 
 
 def _write_cell(
