@@ -12,6 +12,7 @@ types, years and quarters as labels, and numbers of paragraphs, sections and ste
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -42,10 +43,19 @@ NO_FIGURE = re.compile(
     | §+\ ?\d+(?:\.\d+)?(?:[–-]\d+(?:\.\d+)?)?  # a paragraph that is cited
     | [Ss]ections?\s\d+\w*|Act\s\d{4}|2000\sRegulations    # names of laws, products and licences
     | Microsoft\s365|PolyForm\sNoncommercial\slicence\s1\.0\.0
-    | £000|£m
+    | £000|£m|RFC\s\d+
+    | [<>≥≤=]\ [01]\b|\([\d.]+\)|\([tx][−+]\d\)|\bt\ \+\ 1   # formulas in a sentence, a point's number
+    | \b[Yy]ear\ \d\b|\bmonth\ \d\b|\bquarter\ 1\b      # years, months and quarters by number
+    | \brules\ 1–9\b|\b[68]5\+|\b75(?:\+|-79|\ and\ over)  # rules of a list, bands of age
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+AMOUNT = r"[−£]*\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%)?"
+TERM = rf"\(*{AMOUNT}\)*"
+SUM = rf"{TERM}(?:(?:\s?[×÷+−]\s|/){TERM})*"
+EQUATION = re.compile(rf"(?:ln )?{SUM}(?:\s*=\s*{SUM})+")
 
 
 @dataclass(frozen=True)
@@ -115,11 +125,83 @@ def untied(name: str, text: str, measured: Iterable[str] = ()) -> list[str]:
         if quoted.page == name:
             for start, end in numbers_in(quoted, line):
                 free[start:end] = [False] * (end - start)
+    for paragraph in paragraphs(line):
+        for start, end in [*by_arithmetic(paragraph[0]), *by_example(paragraph[0])]:
+            free[paragraph.start() + start : paragraph.start() + end] = [False] * (end - start)
     return [
         beside(line, found.start(), found.end())
         for found in NUMBER.finditer(line)
         if any(free[found.start() : found.end()])
     ]
+
+
+def paragraphs(line: str) -> Iterator[re.Match[str]]:
+    """The numbered paragraphs and sections of a page, in its one line."""
+    begins = r"\*\*\d+\.\d+\*\* (?!\|)|## \d+\. "
+    return re.finditer(rf"(?:^|{begins}).*?(?={begins}|$)", line)
+
+
+def equations(line: str) -> list[re.Match[str]]:
+    """The arithmetic of a page in figures: sums, products and shares with what they come to."""
+    plain = line.replace("*", " ")
+    return [found for found in EQUATION.finditer(plain) if re.search("[×÷+−/]", found[0][1:])]
+
+
+def wrong(equation: str) -> bool:
+    """Whether one side of an equation is not the other, at the digits that are printed."""
+    sides = [side.strip() for side in equation.split("=")]
+    values = [worth(side) for side in sides]
+    return any(
+        abs(before - after) > half_of_last_digit(side) * 1.000001
+        for before, after, side in zip(values, values[1:], sides[1:], strict=False)
+    )
+
+
+def worth(side: str) -> float:
+    """What one side of an equation comes to."""
+    logarithm = side.startswith("ln ")
+    text = side.removeprefix("ln ").replace("£", "").replace(",", "")
+    text = re.sub(r"([\d.]+)\s?%", r"(\1/100)", text)
+    for sign, operator in (("−", "-"), ("×", "*"), ("÷", "/")):
+        text = text.replace(sign, operator)
+    value = float(eval(text, {"__builtins__": {}}))  # figures and operators alone: see EQUATION
+    return math.log(value) if logarithm else value
+
+
+def half_of_last_digit(side: str) -> float:
+    """Half of the last digit of the figure that a side ends with; a sum is exact."""
+    if re.search(r"[×÷+/]|\s−", side):
+        return 1e-9
+    digits = side.partition(".")[2].rstrip("% )")
+    return 0.5 * 10.0 ** -len(digits) / (100 if side.endswith("%") else 1)
+
+
+def by_arithmetic(paragraph: str) -> list[tuple[int, int]]:
+    """Where a paragraph's numbers are those of an equation in it, what it starts from included."""
+    found = equations(paragraph)
+    figures = {one for match in found for one in re.findall(FIGURES, match[0])}
+    return [one.span() for one in re.finditer(FIGURES, paragraph) if one[0] in figures]
+
+
+def by_example(paragraph: str) -> list[tuple[int, int]]:
+    """Where a paragraph's numbers stand in the notes of the example of `tests/examples` it names.
+
+    The notes have the arithmetic by hand, and the example's test asserts what comes of it.
+    """
+    spans = []
+    for name in re.findall(r"`tests/examples/(\w+)[/`]", paragraph):
+        notes = "".join(
+            path.read_text(encoding="utf-8")
+            for path in sorted((ROOT / "tests" / "examples" / name).iterdir())
+            if path.suffix in {".md", ".py", ".yaml"}
+        )
+        figures = {_bare(one) for one in re.findall(FIGURES, notes.replace("_", ""))}
+        spans += [one.span() for one in re.finditer(FIGURES, paragraph) if _bare(one[0]) in figures]
+    return spans
+
+
+def _bare(figure: str) -> float:
+    return abs(number(figure))
 
 
 def flat_alike(text: str, covered: str) -> str:

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 BLOCK = re.compile(r"(?ms)^```.*?^```|<!--.*?-->")
 CODE = re.compile(r"`[^`]*`")
 LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-ARITHMETIC = re.compile(r"[£−-]?\d[\d,.]*(?:\s?[%×÷+−=/<≤>≥→]+\s?[£−]?[\d(][\d,.()]*)+(?:\s%)?")
+FIGURE = r"[£−-]?\(?\d(?:[\d,.]*\d)?\)?"
+ARITHMETIC = re.compile(rf"{FIGURE}(?:\s?[%×÷+−=/<≤>≥→]+\s?{FIGURE})+(?:\s%)?")
 ENDS = re.compile(r"(?<=[.!?])[”)]?\s+(?=[A-Z0-9£“(−]|icbudget|openpyxl|xlwings)")
 WORD = re.compile(r"[A-Za-zΑ-ω][\w'’-]*|\d[\d,.]*")
 FEWEST = 4

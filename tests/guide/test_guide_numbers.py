@@ -421,10 +421,10 @@ def test_a_capitated_contract_in_the_model():
 
 def test_a_month_of_intermediate_care_in_the_model():
     demand, places, spot_places, days, price, gap, spot, cost = stated(
-        "model", "demand #, capacity #, # spot places, # days at £#: gap #, spot #, cost #;"
+        "model", "demand #, capacity #, # spot places, # days at £#: gap #, spot #, cost #."
     )
     waiting, waited, bed_night, delay, serving = stated(
-        "model", f"waiting # × # days × £# = # for the hospital, and 5 × 28 × £{price:.0f} = # to"
+        "model", f"Waiting # × # days × £# = # for the hospital, and 5 × 28 × £{price:.0f} = # to"
     )
     month = month_of_service(
         Capacity(

@@ -76,7 +76,7 @@ def test_the_terms_of_a_capitated_contract():
 def test_a_gap_that_widens():
     before, after, rest_before, rest_after, gap, wider, by = stated(
         "model",
-        "a 1,000 from # to # in the most deprived fifth and from # to # in the rest: the gap goes"
+        "a 1,000 from # to # in the most deprived fifth and from # to # in the rest. The gap goes"
         " from # to #, wider by #, though",
     )
     document = clean()
