@@ -122,7 +122,7 @@ def _whose(case: Case, way: Closing) -> str:
 
 
 def _way(goal: Goal, way: Closing) -> str:
-    comes = f"{_in_unit(goal, way.value)} in {goal.target_year}"
+    comes = f"{in_unit(goal, way.value)} in {goal.target_year}"
     if way.size is None:
         message = f"Not even {LARGEST} times the planned size, or the most it can reach, is enough"
         return f"{message}: {comes}, {_missed_by(goal, way.value)}."
@@ -147,7 +147,7 @@ def _no_way(case: Case, goal: Goal, path: Path) -> str:
     return f"{message}. No programme with an effect reaches it."
 
 
-def _in_unit(goal: Goal, value: float) -> str:
+def in_unit(goal: Goal, value: float) -> str:
     """Return a goal's figure with its unit: `550.2 episodes`, `£464,020,000`, `79.5%`."""
     if goal.unit == "£":
         return f"£{value:,.0f}"
@@ -163,7 +163,7 @@ def _missed_by(goal: Goal, value: float) -> str:
     """
     off = abs(value - goal.target)
     is_percentage = unit_of(goal) == PER_CENT
-    amount = f"{_figure(off)} percentage points" if is_percentage else _in_unit(goal, off)
+    amount = f"{_figure(off)} percentage points" if is_percentage else in_unit(goal, off)
     return f"{amount} {'above' if value > goal.target else 'below'} the target"
 
 

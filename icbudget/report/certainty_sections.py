@@ -13,7 +13,7 @@ from icbudget.engine.uncertainty.outcomes import BALANCE, BLOCKS, NET_CASH, PAID
 from icbudget.plan.evidence_rows import JUDGEMENT, found_by_studies, is_judgement
 from icbudget.plan.programme import RATIOS, Programme, effect_in_words
 from icbudget.report.document import Group, Line, Paper, Table, one_group
-from icbudget.report.report_figures import chance, percent, pounds, rounded, scale_for
+from icbudget.report.report_figures import chance, in_words, percent, pounds, rounded, scale_for
 
 STUDIES = {
     "A": "UK trial or meta-analysis",
@@ -120,6 +120,26 @@ def _drawn(paper: Paper) -> bool:
 def _shares(paper: Paper, row: Row) -> tuple[str, ...]:
     values = [row.values[t] for t in paper.positions_in_tables]
     return tuple(chance(v) if isinstance(v, (int, float)) else "" for v in values)
+
+
+def on_weak_evidence(paper: Paper) -> str:
+    """Return in a sentence how many of the programmes at work rest on weak or no evidence.
+
+    What the studies found decides, not how they were made.
+    """
+    at_work = [
+        row
+        for row in paper.case.plan.programmes
+        if any(paper.values(catalogue.REALLOCATION, thing=row.id, figure=glossary.EFFECT_AT_WORK))
+    ]
+    weak = [row for row in at_work if found_by_studies(row) in WEAK]
+    if not weak:
+        return ""
+    if len(at_work) == 1:
+        return "The one programme at work rests on weak or no evidence."
+    count, of_all = in_words(len(weak)), in_words(len(at_work)).lower()
+    verb = "rests" if len(weak) == 1 else "rest"
+    return f"{count} of {of_all} programmes at work {verb} on weak or no evidence."
 
 
 def evidence(paper: Paper) -> tuple[Table, ...]:

@@ -9,10 +9,15 @@ from __future__ import annotations
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.engine.accounts.bridge import SYSTEM
+from icbudget.report.certainty_sections import on_weak_evidence
 from icbudget.report.document import Paper, numbers
 from icbudget.report.pool_sections import counted, pooled_income
 from icbudget.report.report_figures import in_words, pounds, rounded, signed
-from icbudget.report.system_sections import funding_rests_on, met_in_words, without_cost
+from icbudget.report.system_sections import (
+    funding_rests_on,
+    met_in_words,
+    without_cost,
+)
 
 MOST_FIGURES = 8
 """Figures that a member can take in at once; years are not counted."""
@@ -24,6 +29,7 @@ def proposed(paper: Paper) -> tuple[str, ...]:
         _pools(paper),
         _prevention(paper),
         _worth(paper),
+        on_weak_evidence(paper),
         _system(paper),
         _gap(paper),
         _goals(paper),

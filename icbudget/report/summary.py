@@ -7,10 +7,16 @@ from icbudget.answers import catalogue
 from icbudget.answers.pool_balances import rows_by_source
 from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM
 from icbudget.report.acute_sections import avoided_by
+from icbudget.report.certainty_sections import on_weak_evidence
 from icbudget.report.document import Paper, numbers
 from icbudget.report.pool_sections import counted, pooled_income
 from icbudget.report.report_figures import listed, number, percent, pounds, rounded, signed
-from icbudget.report.system_sections import funding_rests_on, met_in_words, without_cost
+from icbudget.report.system_sections import (
+    funding_rests_on,
+    met_in_words,
+    with_its_gap,
+    without_cost,
+)
 
 
 def in_short(paper: Paper) -> tuple[str, ...]:
@@ -19,6 +25,7 @@ def in_short(paper: Paper) -> tuple[str, ...]:
         _pools(paper),
         _acute(paper),
         _avoided(paper),
+        on_weak_evidence(paper),
         _prevention(paper),
         _gains(paper),
         _gap(paper),
@@ -106,7 +113,16 @@ def _avoided(paper: Paper) -> str:
             else "is relief to providers beyond the income they lose"
         )
         sentence += f"; {pounds(stranded)} {left}"
-    return f"{sentence}."
+    return f"{sentence}{_no_block_closes(paper)}."
+
+
+def _no_block_closes(paper: Paper) -> str:
+    """Return that no block closes by the last year, where some cost waits for that."""
+    waits = any(row.semi_fixed_cost for row in paper.case.plan.acute_lines if row.provider)
+    closed = paper.sums(catalogue.CASH_RELEASED, figure=glossary.BLOCKS_CLOSED)[-1]
+    if closed or not waits:
+        return ""
+    return f"; no block of capacity, such as a ward, closes by {paper.years[-1]}"
 
 
 def _either(amount: float, names: list[str], many: str, stopped: str, more: str) -> str:
@@ -205,6 +221,7 @@ def _goals(paper: Paper) -> str:
     met, missed, entered = met_in_words(paper)
     if not met and not missed:
         return ""
+    short = [with_its_gap(paper, goal) for goal in missed]
     if not missed:
         return (
             f"The one goal is met by its date{entered}."
@@ -212,7 +229,7 @@ def _goals(paper: Paper) -> str:
             else f"All {number(len(met))} goals are met by their dates{entered}."
         )
     if not met and len(missed) == 1:
-        return f"The one goal is not met by its date, or not known to be: {missed[0]}."
+        return f"The one goal is not met by its date, or not known to be: {short[0]}."
     count = (
         "none is met by its date"
         if not met
@@ -222,4 +239,4 @@ def _goals(paper: Paper) -> str:
             else f"{len(met)} are met by their dates{entered}"
         )
     )
-    return f"Of {len(met) + len(missed)} goals, {count}; not met, or not known: {listed(missed)}."
+    return f"Of {len(met) + len(missed)} goals, {count}; not met, or not known: {listed(short)}."

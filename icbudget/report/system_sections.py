@@ -9,8 +9,9 @@ from math import ceil
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block, Row
+from icbudget.answers.goal_tracker import in_unit
 from icbudget.engine.accounts.bridge import ASSUMED, ROWS, STEPS, SYSTEM, TOTALS
-from icbudget.plan.goal import COMPUTED
+from icbudget.plan.goal import COMPUTED, Goal
 from icbudget.report import report_charts
 from icbudget.report.document import (
     Chart,
@@ -292,7 +293,7 @@ def verdicts(block: Block) -> dict[str, str]:
     return {block.label(row, "goal"): block.label(row, "figure") for row in block.rows}
 
 
-def met_in_words(paper: Paper) -> tuple[list[str], list[str], str]:
+def met_in_words(paper: Paper) -> tuple[list[Goal], list[Goal], str]:
     """Return the goals that are met, the others, and how many of the first are entered, in words.
 
     A value that somebody typed is what is hoped for, not what the plan brings about.
@@ -300,14 +301,24 @@ def met_in_words(paper: Paper) -> tuple[list[str], list[str], str]:
     goals = {goal.id: goal for goal in paper.case.plan.goals}
     by_goal = verdicts(paper.block(catalogue.GOAL_TRACKER))
     met = [goals[id] for id, verdict in by_goal.items() if verdict.startswith("Met ")]
-    missed = [goals[id].called for id, verdict in by_goal.items() if not verdict.startswith("Met ")]
+    missed = [goals[id] for id, verdict in by_goal.items() if not verdict.startswith("Met ")]
     entered = [goal for goal in met if goal.measured_by not in COMPUTED]
     words = ""
     if entered:
         all_of_them = len(entered) == len(met)
         count = "" if all_of_them else f"{in_words(len(entered)).lower()} of them "
         words = f", {count}on values that are entered and not worked out by the plan"
-    return [goal.called for goal in met], missed, words
+    return met, missed, words
+
+
+def with_its_gap(paper: Paper, goal: Goal) -> str:
+    """Return what a goal is called, with what is expected at its date against its target."""
+    block = paper.block(catalogue.GOAL_TRACKER)
+    (row,) = block.where(goal=goal.id, figure=glossary.EXPECTED)
+    value = dict(zip(block.columns, row.values, strict=True)).get(goal.target_year)
+    if not isinstance(value, (int, float)):
+        return goal.called
+    return f"{goal.called} ({in_unit(goal, value)} against {in_unit(goal, goal.target)})"
 
 
 def without_cost(paper: Paper) -> str:

@@ -254,7 +254,7 @@ def _read(sentence: str, plan: Plan) -> tuple[list[Stated], set[int]]:
     ids = ids_of(plan)
     stated: list[Stated] = []
     spans: set[int] = set()
-    for wording, read in (*WORDINGS, *_of_partners(plan)):
+    for wording, read in (*WORDINGS, *_of_partners(plan), *_of_goals(plan)):
         for match in re.finditer(wording, sentence):
             for label, name, column, group, sign in read(match, sentence):
                 value, half = _amount(match[group])
@@ -262,6 +262,21 @@ def _read(sentence: str, plan: Plan) -> tuple[list[Stated], set[int]]:
                 stated.append(Stated(*of, sign * value, half, sentence))
                 spans.add(match.start(group))
     return stated, spans
+
+
+def _of_goals(plan: Plan) -> Iterator[tuple[str, Read]]:
+    """Yield the wording that names a goal in £ with what is expected of it against its target."""
+    for row in plan.goals:
+        if row.unit == "£":
+            yield (
+                rf"{re.escape(row.called)} [(]{AMOUNT} against {AMOUNT}[)]",
+                lambda m, _, goal=row: iter(
+                    [
+                        (glossary.EXPECTED, goal.id, goal.target_year, 1, 1.0),
+                        (glossary.TARGET, goal.id, goal.target_year, 2, 1.0),
+                    ]
+                ),
+            )
 
 
 def _of_partners(plan: Plan) -> Iterator[tuple[str, Read]]:

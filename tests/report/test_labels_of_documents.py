@@ -89,6 +89,12 @@ def known(case: Case, blocks: Mapping[str, Block]) -> Known:
             for at, year in enumerate(blocks[id].columns):
                 if year in years and rows:
                     values[label, "", year].append(sum(row.values[at] for row in rows))
+    tracker = blocks.get("goal-tracker")
+    for row in tracker.rows if tracker else ():
+        goal, _, figure = row.labels
+        for year, value in zip(tracker.columns, row.values, strict=True):
+            if figure in (glossary.EXPECTED, glossary.TARGET) and isinstance(value, (int, float)):
+                values[figure, goal, year].append(value)
     for label, whose in {key[:2] for key in values}:
         by_year = [values.get((label, whose, year)) for year in years]
         if all(by_year) and (label, whose, OVER_PLAN) not in values:

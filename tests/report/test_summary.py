@@ -49,7 +49,7 @@ def test_ge1_is_told_with_its_printed_figures():
     # 4,209,154 worse off; in year 5
     # 1,656,121 − 762,991 = 893,130. Hospital: not released, 106,622 + 304,783 + 401,345 + 359,762 +
     # 374,354 = 1,546,866.
-    acute, avoided, prevention, gains, gap = sentences(ge1())
+    acute, avoided, rests_on, prevention, gains, gap = sentences(ge1())
     assert (
         acute
         == "If nothing changes, commissioners pay £34.5m for activity in 2030/31, against £30.0m"
@@ -61,6 +61,7 @@ def test_ge1_is_told_with_its_printed_figures():
         " saving: Riverside ICB stops paying £762,991 and Riverside Hospitals stops spending"
         " £388,637 (50.9% of tariff value); £374,354 stays with providers as stranded cost."
     )
+    assert rests_on == "The one programme at work rests on weak or no evidence."
     assert prevention == "Prevention costs £1.66m in 2030/31 and £6.73m over the plan."
     assert (
         gains
@@ -128,8 +129,8 @@ def test_what_is_over_committed_moved_and_missed_is_told():
     assert (
         goals
         == "Of 2 goals, 1 is met by its date, on values that are entered and not worked out by the"
-        " plan; not met, or not known: Emergency admissions, 65 and"
-        " over."
+        " plan; not met, or not known: Emergency admissions, 65 and over (10,720 spells against"
+        " 10,300 spells)."
     )
 
 
@@ -164,7 +165,8 @@ def test_several_who_pay_are_told_as_what_they_are():
         sentences(case)[1]
         == "In 2030/31 prevention avoids 242 spells, worth £762,991 at tariff, which is not a"
         " saving: Riverside ICB stops paying £762,991 and providers stop spending £152,598"
-        " (20.0% of tariff value); £610,393 stays with providers as stranded cost."
+        " (20.0% of tariff value); £610,393 stays with providers as stranded cost;"
+        " no block of capacity, such as a ward, closes by 2030/31."
     )
 
 

@@ -199,6 +199,12 @@ def test_the_report_opens_with_what_could_have_been_told_in_2014(case):
         "£47.0m",
         "18.0% of tariff value",
         "£214.0m stays with providers as stranded cost",
+        # by when: half of the cost goes only when a ward closes, and none does in the year
+        "no block of capacity, such as a ward, closes by 2015/16",
+        # of the £511m; and on which evidence
+        "Savings as cash in the year (£46,980,000 against £511,000,000)",
+        "Two of two programmes at work rest on weak or no evidence.",
+        "No row states what Fewer emergency admissions",
     ):
         assert words in told
 
