@@ -61,7 +61,8 @@ def test_ge1_is_told_with_its_printed_figures():
         " saving: Riverside ICB stops paying £762,991 and Riverside Hospitals stops spending"
         " £388,637 (50.9% of tariff value); £374,354 stays with providers as stranded cost."
     )
-    assert rests_on == "The one programme at work rests on weak or no evidence."
+    # both are of grade D: a comparison without controls, or a model
+    assert rests_on == "Two of two programmes at work rest on weak or no evidence."
     assert prevention == "Prevention costs £1.66m in 2030/31 and £6.73m over the plan."
     assert (
         gains
