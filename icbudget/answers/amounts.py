@@ -9,7 +9,7 @@ from icbudget.engine.rounding import Floats
 
 def pounds(pence: Floats | Iterable[int]) -> tuple[float, ...]:
     """Return whole pence as pounds."""
-    return tuple(round(float(p)) / 100 for p in pence)
+    return tuple([round(float(p)) / 100 for p in pence])
 
 
 def known_pounds(pence: int | None) -> float | None:

@@ -30,7 +30,8 @@ def _with_answer_digits(value: Cell) -> Cell:
         return value
     if not value:
         return 0.0
-    if round(value, 2) == value:
+    # Whole pounds need no rounding to be told from others.
+    if value.is_integer() or round(value, 2) == value:
         # Whole pence have fewer digits than an answer carries, or are kept beyond them.
         return value
     # At least two decimals: pence are kept, however large the sum.
@@ -49,9 +50,9 @@ class Row:
     values: tuple[Cell, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "values", tuple(_with_answer_digits(value) for value in self.values)
-        )
+        # A list first: large plans have a hundred thousand rows, and a generator is slower.
+        digits = [_with_answer_digits(value) for value in self.values]
+        object.__setattr__(self, "values", tuple(digits))
 
 
 @dataclass(frozen=True, slots=True)

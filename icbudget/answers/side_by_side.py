@@ -5,7 +5,7 @@ They are the forms of integration side by side, and every scenario of the plan s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.checks.national_rules import RuleTest, rule_tests
 from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM, bridges
+from icbudget.engine.accounts.settled_together import settle_together
 from icbudget.engine.appraisal.integration_forms import better_off, borne
 from icbudget.engine.appraisal.trajectory import reached, trajectory
 from icbudget.engine.cached_view import cached_view
@@ -104,6 +105,14 @@ def _headline_under(case: Case, scenario: str) -> Headline:
     return (*_counts(findings), *_headline(laid.plan, laid.result))
 
 
+def _settle(case: Case, names: Sequence[str]) -> None:
+    """Settle the plan under scenarios together, and keep their headline figures."""
+    laid = [laid_under(case, name) for name in names]
+    settle_together([one.result for one in laid if one.result is not None])
+    for name in names:
+        _headline_under(case, name)
+
+
 def side_by_side(case: Case) -> Lines:
     """Return the headline figures of the plan and of every scenario.
 
@@ -117,6 +126,10 @@ def side_by_side(case: Case) -> Lines:
         PLAN: "",
         **{name: name for name in scenarios_of(case.before_scenario) if name != CENTRAL},
     }
+    # As many at once as are kept with their results.
+    every = list(names.values())
+    for first in range(0, len(every), _AT_ONCE):
+        _settle(case, every[first : first + _AT_ONCE])
     cells: dict[tuple[tuple[str, str], str], dict[str, Cell]] = {}
     for column, name in names.items():
         for figure, who, unit, value in _headline_under(case, name):

@@ -23,20 +23,13 @@ for the figures.
 """
 
 
-def _rows(plan: Plan) -> list[tuple[str, Noun]]:
-    return [
-        (SETUP.field, plan.setup),
-        *((name, row) for name in TABLES for row in getattr(plan, name)),
-    ]
-
-
-def _linking(plan: Plan) -> Iterator[tuple[str, Noun, Column]]:
-    """Yield each row with each of its columns that names rows of a table.
+def _naming_indices(plan: Plan) -> Iterator[tuple[str, Noun, Column]]:
+    """Yield each row with each of its columns that names an index.
 
     Each as (field of its table, row, column). A table without such a column is not looked at.
     """
     for table in (SETUP, *TABLES.values()):
-        if columns := _links_of(table.noun):
+        if columns := _indices_of(table.noun):
             for row in (plan.setup,) if table is SETUP else getattr(plan, table.field):
                 for column in columns:
                     yield table.field, row, column
@@ -51,37 +44,70 @@ def broken_links(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     `icbudget.checks.unusable_agreements`, which say what it means for the figures. A pool whose
     risk share is not there stays unshared, and the answers go on.
     """
-    known = {name: set(_first_keys(getattr(plan, name), name)) for name in TABLES}
+    known = {name: _first_keys(getattr(plan, name), name) for name in TABLES}
+    empty = {name for name, keys in known.items() if not keys and not unread.get(name)}
     for name, keys in unread.items():
-        known.setdefault(name, set()).update(key.split("|")[0] for key in keys)
-    nameless = {name for name, keys in known.items() if "" in keys}
-    empty = {name for name, keys in known.items() if not keys}
-    known["indices"] = known["indices"] | {FLAT}
-    known["profiles"] = known["profiles"] | set(BUILT_IN)
+        known[name] = known.get(name, frozenset()) | {key.split("|")[0] for key in keys}
+    known["indices"] |= {FLAT}
+    known["profiles"] |= frozenset(BUILT_IN)
     findings: list[Finding] = []
     to_empty: dict[str, list[Finding]] = {}
-    for table, row, column in _linking(plan):
-        value = getattr(row, column.field)
-        if value and column.table not in nameless and not _checked_elsewhere(table, column):
-            named = value if column.kind is Kind.REFERENCES else (value,)
-            for name in dict.fromkeys(named):
-                if name not in known[column.table]:
-                    link = _missing(table, row, column, name, known[column.table])
-                    if column.table in empty:
-                        to_empty.setdefault(column.table, []).append(link)
-                    else:
-                        findings.append(link)
-                if named.count(name) > 1:
-                    message = f"{column.label} names “{name}” {named.count(name)} times."
-                    fix = "Name it once."
-                    place = at(table, row, column.field)
-                    findings.append(error("link.twice", message, fix, place))
+    for table in (SETUP, *TABLES.values()):
+        named = tuple((name, known[name]) for name in _tables_named(table.noun))
+        if not named:
+            continue
+        if table is SETUP:
+            broken = _broken((plan.setup,), table.field, named)
+        else:
+            broken = _broken_in(getattr(plan, table.field), table.field, named)
+        for link, name in broken:
+            if name in empty:
+                to_empty.setdefault(name, []).append(link)
+            else:
+                findings.append(link)
     to_tables = [_to_empty(table, links) for table, links in to_empty.items()]
     # model §8: a pool without its rule shares nothing and is still answered
     return [
         replace(finding, set_aside=finding.place.column == "risk_share")
         for finding in (*to_tables, *findings)
     ]
+
+
+def _broken(
+    rows: tuple[Noun, ...], table: str, known: tuple[tuple[str, frozenset[str]], ...]
+) -> tuple[tuple[Finding, str], ...]:
+    """Return what is wrong with the references of rows, each with the table whose row is not there.
+
+    What is there and named twice has no such table. `known`: the keys of each table that is named.
+    """
+    keys = dict(known)
+    broken: list[tuple[Finding, str]] = []
+    for row in rows:
+        for column in _links_of(type(row)):
+            value, there = getattr(row, column.field), keys[column.table]
+            # Where a row has no readable key, the reference may be to it.
+            if not value or "" in there or _checked_elsewhere(table, column):
+                continue
+            named = value if column.kind is Kind.REFERENCES else (value,)
+            for name in dict.fromkeys(named):
+                if name not in there:
+                    broken.append((_missing(table, row, column, name, there), column.table))
+                if named.count(name) > 1:
+                    message = f"{column.label} names “{name}” {named.count(name)} times."
+                    fix = "Name it once."
+                    place = at(table, row, column.field)
+                    broken.append((error("link.twice", message, fix, place), ""))
+    return tuple(broken)
+
+
+_broken_in = recent_view(256, size=len, most_size=20_000)(_broken)
+"""`_broken`, kept with rows and keys: an edit changes one table, and the others are the same."""
+
+
+@cache
+def _tables_named(noun: type[Noun]) -> tuple[str, ...]:
+    """Return the tables whose rows a table's rows name."""
+    return tuple(dict.fromkeys(column.table for column in _links_of(noun)))
 
 
 @recent_view(256, size=len, most_size=20_000)
@@ -95,6 +121,12 @@ def _first_keys(rows: tuple[Noun, ...], table: str) -> frozenset[str]:
 def _links_of(noun: type[Noun]) -> tuple[Column, ...]:
     """Return the columns that name rows of a table."""
     return tuple(column for column in columns_of(noun) if column.table)
+
+
+@cache
+def _indices_of(noun: type[Noun]) -> tuple[Column, ...]:
+    """Return the columns that name an index."""
+    return tuple(column for column in _links_of(noun) if column.table == "indices")
 
 
 def _checked_elsewhere(table: str, column: Column) -> bool:
@@ -194,11 +226,10 @@ def index_years(plan: Plan) -> list[Finding]:
     """
     # One row that needs an index is enough to say why its years are asked for.
     used: dict[str, tuple[str, Noun, Column]] = {}
-    for table, row, column in _linking(plan):
-        if column.table == "indices":
-            name = getattr(row, column.field)
-            if name and name not in used and _rolls(plan, row, column):
-                used[name] = (table, row, column)
+    for table, row, column in _naming_indices(plan):
+        name = getattr(row, column.field)
+        if name and name not in used and _rolls(plan, row, column):
+            used[name] = (table, row, column)
     findings: list[Finding] = []
     for index in plan.indices:
         missing = [year for year in plan.years[1:] if year not in index.rates]
@@ -250,9 +281,17 @@ def years_outside_the_plan(plan: Plan) -> list[Finding]:
     A warning, except for the price base of the appraisal, which must be a year of the plan. An
     index may go on longer.
     """
+    findings = list(_outside((plan.setup,), SETUP.field, plan.years))
+    for name, table in TABLES.items():
+        if _dated(name, table.noun):
+            findings += _outside_in(getattr(plan, name), name, plan.years)
+    return findings
+
+
+def _outside(rows: tuple[Noun, ...], table: str, inside: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Return a finding for every figure of rows that is of none of the years `inside`."""
     findings: list[Finding] = []
-    inside = plan.years
-    for table, row in _rows(plan):
+    for row in rows:
         for column in _dated(table, type(row)):
             outside = [year for year in _years_of(row, column) if year not in inside]
             if outside:
@@ -266,7 +305,11 @@ def years_outside_the_plan(plan: Plan) -> list[Finding]:
                     findings.append(error("year.price-base", message, fix, place))
                 else:
                     findings.append(warning("year.outside-plan", message, fix, place))
-    return findings
+    return tuple(findings)
+
+
+_outside_in = recent_view(256, size=len, most_size=20_000)(_outside)
+"""`_outside`, kept with rows and years."""
 
 
 @cache

@@ -34,3 +34,9 @@ def cached_view(
         return kept
 
     return cached
+
+
+def keep_view(view: Callable[[Source], View], source: Source, worked_out: View) -> None:
+    """Keep with a source what one of its views would work out, made another way."""
+    views = source.__dict__.setdefault("_views", {})
+    views[view.__module__, view.__qualname__] = worked_out

@@ -61,7 +61,7 @@ def drivers_of(plan: Plan, figures: Sequence[Uncertain]) -> Drivers:
     for (a, b), rank in pairs.items():
         if a in at and b in at and a != b:
             matrix[at[a], at[b]] = matrix[at[b], at[a]] = 2.0 * math.sin(math.pi * rank / 6.0)
-    possible = nearest_correlation(matrix)
+    possible = _possible(len(names), matrix.tobytes())
     change = np.abs(possible - matrix)
     worst = np.unravel_index(int(change.argmax()), change.shape) if names else (0, 0)
     repair = float(change.max(initial=0.0))
@@ -99,6 +99,15 @@ def assumed_correlations(
 
 def _pair(one: str, other: str) -> tuple[str, str]:
     return (one, other) if one < other else (other, one)
+
+
+@lru_cache(maxsize=4)
+def _possible(drivers: int, content: bytes) -> Floats:
+    """Return the nearest correlation matrix of a matrix's bytes.
+
+    A plan and its scenarios ask for the same one, and most edits change nothing of it.
+    """
+    return nearest_correlation(np.frombuffer(content).reshape(drivers, drivers))
 
 
 def nearest_correlation(matrix: Floats, rounds: int = 200) -> Floats:

@@ -107,7 +107,7 @@ class Uncertain:
         return self.fitted()
 
 
-@kept_by_fields(8)
+@kept_by_fields(24)  # the scenarios of a plan and its edits
 def uncertain_figures(plan: Plan) -> tuple[Uncertain, ...]:
     """Return every uncertain figure of a plan, once each, those entered first.
 
