@@ -6,13 +6,14 @@ What the engine, the checks and the answers look at is `filled_in(plan)`. Source
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from icbudget.plan.acute_line import AcuteLine
-from icbudget.plan.columns import ByYear
+from icbudget.plan.columns import ByYear, Noun
 from icbudget.plan.index import FLAT
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.plan import Plan
 from icbudget.plan.programme import Programme
 from icbudget.plan.risk_share import RiskShare
@@ -26,6 +27,10 @@ BUILT_IN_RULES: Mapping[str, RiskShare] = {
 """Risk shares that need no row, as the index `flat` needs none."""
 ALL_OF_A_LINE = "all"
 """Segment of a line that programmes reach as a whole."""
+Row = TypeVar("Row", bound=Noun)
+_KEPT = 24
+"""Tables filled in that are kept: those of a plan and its scenarios. The same rows are filled in
+with the same rows, so that what was worked out of them need not be worked out again."""
 
 
 def filled_in(plan: Plan) -> Plan:
@@ -33,15 +38,40 @@ def filled_in(plan: Plan) -> Plan:
 
     One without such a blank is returned as it is.
     """
-    changes: dict[str, Any] = {
-        "acute_lines": tuple(_line(plan, row) for row in plan.acute_lines),
-        "segments": tuple(_segments(plan)),
-        "programmes": tuple(_programme(plan, row) for row in plan.programmes),
-        "risk_shares": (*plan.risk_shares, *_built_in_rules(plan)),
+    tables: dict[str, tuple[Any, ...]] = {
+        "acute_lines": _lines(plan),
+        "segments": _all_segments(plan),
+        "programmes": _programmes(plan),
+        "risk_shares": _rules(plan),
     }
-    if all(getattr(plan, table) == rows for table, rows in changes.items()):
-        return plan
-    return plan.model_copy(update=changes)
+    changes = {table: rows for table, rows in tables.items() if rows is not getattr(plan, table)}
+    return plan.model_copy(update=changes) if changes else plan
+
+
+@kept_by_fields(_KEPT)
+def _lines(plan: Plan) -> tuple[AcuteLine, ...]:
+    return _or_as_before(plan.acute_lines, (_line(plan, row) for row in plan.acute_lines))
+
+
+@kept_by_fields(_KEPT)
+def _all_segments(plan: Plan) -> tuple[Segment, ...]:
+    return _or_as_before(plan.segments, _segments(plan))
+
+
+@kept_by_fields(_KEPT)
+def _programmes(plan: Plan) -> tuple[Programme, ...]:
+    return _or_as_before(plan.programmes, (_programme(plan, row) for row in plan.programmes))
+
+
+@kept_by_fields(_KEPT)
+def _rules(plan: Plan) -> tuple[RiskShare, ...]:
+    return _or_as_before(plan.risk_shares, (*plan.risk_shares, *_built_in_rules(plan)))
+
+
+def _or_as_before(rows: tuple[Row, ...], filled: Iterable[Row]) -> tuple[Row, ...]:
+    """Return rows filled in; the very same rows where no blank was filled, or they were before."""
+    complete = tuple(filled)
+    return rows if complete == rows else complete
 
 
 def price_indices(plan: Plan, row: AcuteLine) -> tuple[str, str]:

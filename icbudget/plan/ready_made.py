@@ -5,7 +5,7 @@ They are cautious and hopeful evidence, contracts, and forms of integration.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -14,6 +14,7 @@ from typing import Any
 
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.gain_share import GainShare
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.plan import Plan
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import RiskShare
@@ -37,22 +38,33 @@ class ReadyMade:
 
     name: str
     says: str
-    lay: Callable[[Plan], Plan]
+    tables: Callable[[Plan], Mapping[str, Any]]
+    """The tables that it changes, and Setup where it changes that."""
+
+    def lay(self, plan: Plan) -> Plan:
+        """Return a plan with the scenario laid over it."""
+        changed = self.tables(plan)
+        return plan.model_copy(update=changed) if changed else plan
 
 
-def _evidence(end: str, plan: Plan) -> Plan:
+# What a scenario makes of the same rows is kept: the same rows again, of which nothing needs to be
+# worked out anew after an edit of another table.
+_kept = kept_by_fields(16)
+
+
+@_kept
+def _evidence(plan: Plan, end: str) -> dict[str, Any]:
     def with_that_end(row: Any) -> Any:
         stated = getattr(row, end)
         return row if stated is None else row.model_copy(update={"effect": stated})
 
-    return plan.model_copy(
-        update={"programmes": tuple(with_that_end(row) for row in plan.programmes)}
-    )
+    return {"programmes": tuple(with_that_end(row) for row in plan.programmes)}
 
 
-def _contracts(contract: str, plan: Plan) -> Plan:
+@_kept
+def _contracts(plan: Plan, contract: str) -> dict[str, Any]:
     lines = tuple(_under(contract, row) for row in plan.acute_lines)
-    return plan.model_copy(update={"acute_lines": lines, "contract_changes": ()})
+    return {"acute_lines": lines, "contract_changes": ()}
 
 
 def _under(contract: str, row: AcuteLine) -> AcuteLine:
@@ -90,15 +102,15 @@ def _rule(name: str, shares: Iterable[tuple[str, float]]) -> tuple[RiskShare, ..
 
 def _pools(
     plan: Plan, change: Callable[[Pool], dict[str, Any]], rules: Iterable[RiskShare] = ()
-) -> Plan:
-    """Return the plan with its revenue pools changed and rules added.
+) -> dict[str, Any]:
+    """Return the pools and rules of a plan with its revenue pools changed and rules added.
 
     Capital and what is only in view stay as they are.
     """
     pools = tuple(
         row.model_copy(update=change(row)) if _changes_form(row) else row for row in plan.pools
     )
-    return plan.model_copy(update={"pools": pools, "risk_shares": (*plan.risk_shares, *rules)})
+    return {"pools": pools, "risk_shares": (*plan.risk_shares, *rules)}
 
 
 def _changes_form(pool: Pool) -> bool:
@@ -109,11 +121,13 @@ def _changes_form(pool: Pool) -> bool:
     return pool.money_kind == "revenue" and pool.pooling_status != "in_view"
 
 
-def _aligned(plan: Plan) -> Plan:
+@_kept
+def _aligned(plan: Plan) -> dict[str, Any]:
     return _pools(plan, lambda pool: {"pooling_status": "aligned", "risk_share": ""})
 
 
-def _lead(plan: Plan) -> Plan:
+@_kept
+def _lead(plan: Plan) -> dict[str, Any]:
     hosts = dict.fromkeys(pool.host for pool in plan.pools if _changes_form(pool))
     rules = chain.from_iterable(_rule(f"{LEAD}: {host}", [(host, 1.0)]) for host in hosts)
     return _pools(
@@ -121,7 +135,8 @@ def _lead(plan: Plan) -> Plan:
     )
 
 
-def _pooled(plan: Plan) -> Plan:
+@_kept
+def _pooled(plan: Plan) -> dict[str, Any]:
     added = RiskShare(id=POOLED, basis="contributions", clause=POOLED)
     needed = [added] if any(not pool.risk_share for pool in plan.pools) else []
     return _pools(
@@ -131,7 +146,7 @@ def _pooled(plan: Plan) -> Plan:
     )
 
 
-def _one(plan: Plan) -> Plan:
+def _one(plan: Plan) -> dict[str, Any]:
     brought = {partner: amount for partner, amount in base_money(plan).items() if amount > 0}
     if not brought:
         return _pooled(plan)
@@ -140,13 +155,13 @@ def _one(plan: Plan) -> Plan:
     # Six decimals can be read and typed again. Whoever brings most takes what rounding leaves, so
     # that the shares sum to 100 %.
     shares[most] = round(shares[most] + 1.0 - sum(shares.values()), 6)
-    plan = _pools(
+    tables = _pools(
         plan,
         lambda pool: {"pooling_status": "pooled", "risk_share": ONE},
         _rule(ONE, shares.items()),
     )
     setup = plan.setup.model_copy(update={"reinvest_basis": "system"})
-    return plan.model_copy(update={"setup": setup, "gain_shares": _one_gain(plan, shares)})
+    return {**tables, "setup": setup, "gain_shares": _one_gain(plan, shares)}
 
 
 def _one_gain(plan: Plan, shares: dict[str, float]) -> tuple[GainShare, ...]:
@@ -195,41 +210,41 @@ READY_MADE: dict[str, ReadyMade] = {
         ReadyMade(
             LOW,
             "Every programme at the cautious end of its estimate.",
-            partial(_evidence, "cautious"),
+            partial(_evidence, end="cautious"),
         ),
         ReadyMade(
             "Central evidence",
             "Every programme at its own estimate: the plan as it is, to compare with.",
-            lambda plan: plan,
+            lambda plan: {},
         ),
         ReadyMade(
             HIGH,
             "Every programme at the hopeful end of its estimate.",
-            partial(_evidence, "hopeful"),
+            partial(_evidence, end="hopeful"),
         ),
         ReadyMade(
             "Activity contracts",
             "Every activity line is paid for each unit of activity.",
-            partial(_contracts, "activity"),
+            partial(_contracts, contract="activity"),
         ),
         ReadyMade(
             "Marginal-rate contracts",
             "Every activity line is paid in full up to its baseline and at the marginal rate above;"
             " where a line states none, base activity at base price, and 70 % as for emergency care"
             " from 2016/17 to 2018/19.",
-            partial(_contracts, "marginal"),
+            partial(_contracts, contract="marginal"),
         ),
         ReadyMade(
             "Block contracts",
             "Every activity line is paid a fixed sum, set again only in its rebase years.",
-            partial(_contracts, "block"),
+            partial(_contracts, contract="block"),
         ),
         ReadyMade(
             "Aligned contracts",
             "Every activity line is paid a fixed element and a variable share; where a line states"
             " none, 100 % for elective, day case and outpatient care and nothing for the rest, as"
             " in the payment scheme since 2023/24.",
-            partial(_contracts, "aligned"),
+            partial(_contracts, contract="aligned"),
         ),
         ReadyMade(
             ALIGNED,

@@ -42,6 +42,7 @@ class _Kept:
 
     run: Projection
     scale: Floats
+    values: int
 
 
 _kept: OrderedDict[tuple[Hashable, ...], list[_Kept]] = OrderedDict()
@@ -71,7 +72,7 @@ def projected(structure: Structure, figures: Figures, rules: Rules) -> Projectio
     run = project(structure, figures, rules, alike[0].run if alike else None)
     if _values(run) <= _MOST_OF_ONE:
         without_money = replace(run, moves=reallocate.opening(rules, 0, 0, 0))
-        _keep(mark, _Kept(without_money, run.moves.scale))
+        _keep(mark, _Kept(without_money, run.moves.scale, _values(run)))
     return run
 
 
@@ -98,7 +99,7 @@ def _count() -> int:
 
 
 def _room() -> int:
-    return sum(_values(before.run) for alike in _kept.values() for before in alike)
+    return sum([before.values for alike in _kept.values() for before in alike])
 
 
 def _values(run: Projection) -> int:

@@ -131,6 +131,8 @@ def _unused_in_kind(moves: Moves, rules: Rules, t: int, balance: Floats) -> Floa
 
     Draws × accounts.
     """
+    if not rules.only_in_kind.any():
+        return np.zeros_like(balance)
     brought = moves.close[:, t - 1] if t else np.zeros_like(balance)
     # Only what came in this year is in kind: what was brought forward is money.
     left = np.clip(balance - brought, 0.0, np.maximum(moves.in_kind[:, t], 0.0))

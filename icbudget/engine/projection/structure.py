@@ -279,7 +279,7 @@ def _reaching(plan: Plan, rows: tuple[Programme, ...], line_at: dict[str, int]) 
     return Reaching(line, share, reached, share_of_line, families)
 
 
-@kept_by_fields(16)
+@kept_by_fields(24)
 def structure_of(plan: Plan) -> Structure:
     """Return how the plan's lines, segments and programmes hang together.
 
