@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 TOO_MUCH = 10**13
 """£10 trillion: beyond it pence are no longer exact, and nothing of a plan is as large."""
@@ -18,6 +19,7 @@ _WIDE = Context(prec=60)
 """Digits enough for three of the largest figures that a cell may hold, multiplied."""
 
 
+@lru_cache(maxsize=8192, typed=True)  # by type too: a float is read otherwise than a Decimal
 def to_pence(pounds: Decimal | int | float | str) -> int:
     """Return an amount in pounds as whole pence, rounded half-up (away from zero when negative).
 

@@ -144,6 +144,7 @@ def _envelopes(result: Result) -> dict[tuple[str, str], int]:
 
 
 Table = dict[str, list[int]]
+_Levels = tuple[list[Floats], list[Floats]]
 
 
 def _empty(years: int) -> Table:
@@ -208,11 +209,19 @@ def _add_levels(
             before[whose] = part
 
 
-def _levels(result: Result) -> tuple[list[Floats], list[Floats]]:
+def _levels(result: Result) -> _Levels:
     """Return payments and costs at each level: base, then each growth switched on in turn.
 
-    Each years × lines, pence.
+    Each years × lines, pence. The money of the pools changes nothing of it.
     """
+    known = result.projection.of_nothing
+    if "levels" not in known:
+        known["levels"] = _worked_out(result)
+    levels: _Levels = known["levels"]
+    return levels
+
+
+def _worked_out(result: Result) -> _Levels:
     run, figures = result.projection, result.projection.figures
     base = np.broadcast_to(figures.activity0[:, np.newaxis], run.activity.shape)
     lines, rates = run.structure.lines, figures.rates

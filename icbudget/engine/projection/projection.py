@@ -7,7 +7,8 @@ the year before.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -48,6 +49,11 @@ class Projection:
     """Running cost in full, before scaling to the money."""
     moves: reallocate.Moves
     release: Release
+    of_nothing: dict[str, Any] = field(default_factory=dict)
+    """What others worked out of the figures and of do nothing, by its name.
+
+    Projections that are alike in these share it, whatever their money buys.
+    """
 
     @property
     def contract_saving(self) -> Floats:
@@ -131,6 +137,7 @@ def project(
         running_cost=running_cost,
         moves=reallocate.opening(rules, *programmes),
         release=no_release(*shape),
+        of_nothing={} if like is None else like.of_nothing,
     )
     state = contract.opening_state(structure.lines, nothing.activity[:, 0], nothing.price[:, 0])
     run.pay_plan[:, 0] = contract.net_pay(
