@@ -156,7 +156,7 @@ def empty_tables(findings: Iterable[Finding]) -> set[str]:
     return {table for table in TABLES if _fill_in(table) in fixes}
 
 
-def _missing(table: str, row: Noun, column: Column, name: str, known: set[str]) -> Finding:
+def _missing(table: str, row: Noun, column: Column, name: str, known: frozenset[str]) -> Finding:
     message = f"{column.label} names “{name}”, which is not in {TABLES[column.table].label}."
     return error(
         "link.unknown", message, suggestion(name, known, column.table), at(table, row, column.field)

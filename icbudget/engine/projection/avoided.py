@@ -31,7 +31,7 @@ def reach_of_year(structure: Structure, figures: Figures, t: int, scale: Floats)
     `scale`: draws × years × programmes, the part of each programme bought in each year. Source:
     model §5.
     """
-    direct = np.array(structure.basis) == "direct"
+    direct = structure.direct
     stated = figures.reach[:, t] * scale[:, t]
     if direct.all():
         return stated
@@ -47,7 +47,7 @@ def present_in_year(structure: Structure, figures: Figures, t: int, scale: Float
     nothing counts of the base year.
     """
     present = figures.people[:, t] * scale[:, t]
-    joins = np.array(structure.basis) == "joins"
+    joins = structure.joins
     if joins.any():
         # Who joined stays, but for the part that drops out each year, so earlier years count too.
         joined = figures.people[:, 1 : t + 1, joins] * scale[:, 1 : t + 1, joins]
@@ -130,7 +130,7 @@ def reduction(log_q: Floats, reaching: Reaching) -> Floats:
     `Σ_m σ(m) (1 − q(m))`.
     """
     # A segment that no programme reaches avoids nothing.
-    met = np.flatnonzero(reaching.reached.any(axis=1))
+    met = reaching.met
     # 0.0 − x and not −x: what is avoided of nothing is 0, not −0.
     return np.asarray(0.0 - np.expm1(log_q[:, met]) @ reaching.share_of_line[met])
 

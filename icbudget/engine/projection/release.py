@@ -54,15 +54,14 @@ def blocks_released(
     (years to t) × lines. Source: model §6, AP §5 option E (7).
     """
     lowest = np.array(avoided[:, t])
-    for back in range(1, int(lines.hold.max(initial=0)) + 1):
+    for back in range(1, lines.longest_hold + 1):
         avoided_then = avoided[:, t - back] if t - back >= 1 else 0.0
         np.minimum(lowest, avoided_then, out=lowest, where=lines.hold >= back)
     # A year in which activity rose breaks the run: no block stands empty for long enough.
     np.maximum(lowest, 0.0, out=lowest)
-    sized = ~np.isnan(lines.block_size)
-    blocks = whole_blocks((1.0 - backfill) * lowest, np.where(sized, lines.block_size, 1.0))
+    blocks = whole_blocks((1.0 - backfill) * lowest, lines.divisors)
     blocks = np.minimum(blocks, lines.most_blocks[t], out=blocks) * close
-    blocks[:, ~sized] = 0.0
+    blocks[:, ~lines.in_blocks] = 0.0
     return np.asarray(blocks)
 
 
@@ -92,8 +91,6 @@ def release(
     freed = v > 1e-9  # activity that only binary noise avoids is none
     variable, semi_fixed, total = filled.variable[:, t], filled.semi_fixed[:, t], filled.total[:, t]
     filled.blocks[:, t] = blocks_released(lines, avoided, close, backfill, t)
-    # A line without a block size has no blocks (`blocks_released`), so its size does not matter.
-    size = np.where(np.isnan(lines.block_size), 0.0, lines.block_size)
     # model §6.2: the three parts never exceed what the avoided activity costs, and the cap cuts
     # fixed release first, then blocks; so variable cost takes its room first.
     room = np.where(freed, cost * v, np.inf)
@@ -101,7 +98,8 @@ def release(
     not_backfilled = np.where(v > 0, (1.0 - backfill) * v, v)
     np.minimum(lines.variable_cost * cost * not_backfilled, room, out=variable)
     room -= variable
-    of_blocks = lines.semi_fixed_cost * cost * size * filled.blocks[:, t]
+    # A line without a block size has no blocks (`blocks_released`), so its size does not matter.
+    of_blocks = lines.semi_fixed_cost * cost * lines.sizes * filled.blocks[:, t]
     np.minimum(of_blocks, room, out=semi_fixed)
     np.add(variable, semi_fixed, out=total)
     if lines.fixed_release[t].any():

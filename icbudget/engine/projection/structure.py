@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 Ints: TypeAlias = "NDArray[np.int64]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """Activity lines.
 
@@ -87,8 +88,28 @@ class Lines:
     so on.
     """
 
+    @cached_property
+    def in_blocks(self) -> NDArray[np.bool_]:
+        """Return whether a line has a block size."""
+        return ~np.isnan(self.block_size)
 
-@dataclass(frozen=True, slots=True)
+    @cached_property
+    def sizes(self) -> Floats:
+        """Return the block size of each line, 0 where it has none."""
+        return np.where(self.in_blocks, self.block_size, 0.0)
+
+    @cached_property
+    def divisors(self) -> Floats:
+        """Return the block size of each line, 1 where it has none."""
+        return np.where(self.in_blocks, self.block_size, 1.0)
+
+    @cached_property
+    def longest_hold(self) -> int:
+        """Return the most years that any line's blocks must stand empty."""
+        return int(self.hold.max(initial=0))
+
+
+@dataclass(frozen=True)
 class Reaching:
     """Segments: which line each is part of, its share, and which programmes reach it."""
 
@@ -103,8 +124,13 @@ class Reaching:
     these meet).
     """
 
+    @cached_property
+    def met(self) -> Ints:
+        """Return the positions of the segments that any programme reaches."""
+        return np.flatnonzero(self.reached.any(axis=1))
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Structure:
     """Years, lines, segments and programmes of a plan, and how they hang together."""
 
@@ -117,6 +143,16 @@ class Structure:
     """(programme, from line, to line, units for each unit avoided)."""
     overlap: float
     multiplicative: bool
+
+    @cached_property
+    def direct(self) -> NDArray[np.bool_]:
+        """Return whether the reach of each programme is stated itself."""
+        return np.asarray(np.array(self.basis) == "direct")
+
+    @cached_property
+    def joins(self) -> NDArray[np.bool_]:
+        """Return whether those who join each programme stay in it."""
+        return np.asarray(np.array(self.basis) == "joins")
 
 
 @dataclass(frozen=True, slots=True)
