@@ -11,13 +11,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
+from openpyxl.utils import get_column_letter
 
 from icbudget import tasks
 from icbudget.answers import catalogue
+from icbudget.answers.block import Block
+from icbudget.answers.case import evaluate_plan
 from icbudget.answers.partner_positions import lines_of_findings
 from icbudget.excel.plan_tables import draft_of, recognised
 from icbudget.workbook import layout
+from icbudget.workbook.contents import EVERYTHING
 from icbudget.workbook.writing import stopped
+from icbudget.workbook.writing.build import build
 from icbudget.workbook.writing.checks_sheet import PLAN_ROW
 from icbudget.workbook.writing.formulas import Area
 from tests.excel.tables import as_arguments, small_plan
@@ -185,6 +190,63 @@ def test_where_icbudget_is_not_there_no_error_is_seen_and_a_sentence_says_what_t
         assert document.value("What-if", "B6") in ("", None)
         totals = document.values("Balances", "A8:K9")
         assert not [cell for row in totals for cell in row if cell == 0.0], "no nought for a figure"
+
+
+def spilled_away(document: Document, sheet: str, block: Block) -> None:
+    """Leave an answer its corner alone, as Excel does with a block in error; Calc fills them all."""
+    column = [row[0] for row in document.values(sheet, "A1:A900")]
+    last = max(at for at, cell in enumerate(column, 1) if cell == "#NAME?")
+    first = last
+    while column[first - 2] == "#NAME?":
+        first -= 1
+    cells = f"A{first}:{get_column_letter(len(block.headings))}{last}"
+    document.set_values(sheet, cells, [[None] * len(block.headings)] * (last - first + 1))
+    document.set_formula(sheet, f"A{first}", "=ICB_NOT_HERE(Plan;$A$1)")
+
+
+def noughts(document: Document, blocks: dict[str, Block]) -> list[str]:
+    """Return the cells above the blocks of answers that show 0; what a chart hides is typed as 0."""
+    cells: list[str] = []
+    for sheet in {layout.ANSWER_SHEETS[id] for id in blocks} - {layout.CHECKS}:
+        for row, values in enumerate(document.values(sheet, "A7:P60"), 7):
+            at = [f"{get_column_letter(n)}{row}" for n, value in enumerate(values, 1) if value == 0]
+            cells += [f"{sheet}!{cell}" for cell in at if document.formula(sheet, cell) != "=0"]
+    return cells
+
+
+@pytest.fixture(scope="module")
+def every_module(tmp_path_factory):
+    """A template of every module, with a sheet for every answer, and its answers."""
+    plan = draft_of(recognised(as_arguments(small_plan()))).plan
+    path = tmp_path_factory.mktemp("every") / "plan.xlsx"
+    case = evaluate_plan(plan)
+    blocks = tasks.answers(case)
+    path.write_bytes(build(plan, blocks, live=True, case=case, choice=EVERYTHING))
+    return path, blocks
+
+
+def test_without_icbudget_no_sheet_of_any_module_shows_an_error_that_it_does_not_explain(
+    calc, every_module
+):
+    """`#N/A` is a figure that is not known. `#NAME?` is left to the plan and the corners of blocks,
+    on sheets that say at their top what it means.
+    """
+    path, blocks = every_module
+    with opened(calc, path, connected=False) as document:
+        assert len(blocks) > 30
+        for id, block in blocks.items():
+            spilled_away(document, layout.ANSWER_SHEETS[id], block)
+        document.recalculate()
+        errors = document.errors()
+        shown = {(e.sheet, e.cell): str(document.value(e.sheet, e.cell)) for e in errors}
+        unexplained = [e for e in errors if shown[e.sheet, e.cell] != "#N/A"]
+        assert {e.formula.strip("{}=")[:4].lower() for e in unexplained} == {"icb_"}
+        for sheet in {e.sheet for e in errors}:
+            top = "\n".join(str(c) for row in document.values(sheet, "A1:C6") for c in row if c)
+            assert f"✗ {stopped.NO_FUNCTIONS}" in top, sheet
+        assert noughts(document, blocks) == [], "a nought reads like a figure"
+        results = [row[0] for row in document.values(layout.CHECKS, "A19:A60")]
+        assert {"CHECK", "SCENARIO"}.isdisjoint(results)
 
 
 def test_what_stands_in_a_spills_way_is_named_by_its_cell(calc):

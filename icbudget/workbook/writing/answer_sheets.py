@@ -31,7 +31,7 @@ from icbudget.workbook.writing.print_setup import (
     repeated,
     width_of,
 )
-from icbudget.workbook.writing.stopped import unless_blocked
+from icbudget.workbook.writing.stopped import unless_blocked, words_while_answered
 from icbudget.workbook.writing.styles import (
     AGREES,
     BY_UNIT,
@@ -153,7 +153,7 @@ def write_answer(
     if totals:
         if formula:
             totals = [_while_answered(line, area) for line in totals]
-        _write_totals(sheet, styles, area, totals)
+        _write_totals(sheet, styles, area, totals, live=bool(formula))
         sheet.write_string(area.row - 1, 0, "The answer, row by row", styles.subtitle)
     write_block(sheet, styles, area, formula)
     for at, width in enumerate(widths):
@@ -276,7 +276,9 @@ def _while_answered(line: Total, area: Area) -> Total:
     return replace(line, figures=figures)
 
 
-def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total]) -> None:
+def _write_totals(
+    sheet: Any, styles: Styles, area: Area, totals: Sequence[Total], *, live: bool
+) -> None:
     block, unit = area.block, area.block.unit_at
     sheet.write_string(TOTALS_ROW - 1, 0, "Totals, by ordinary Excel formulas", styles.subtitle)
     for at in range(unit + 1):
@@ -284,12 +286,15 @@ def _write_totals(sheet: Any, styles: Styles, area: Area, totals: Sequence[Total
     for at, heading in enumerate(block.columns, start=unit + 1):
         # A formula, so that the totals keep the heading of their column when the years change.
         year = Figure(area.cell(-1, heading, here=True), heading)
+        if live:
+            year = words_while_answered(year, area)
         write_figure(sheet, TOTALS_ROW, at, year, styles.heading(over_numbers=True))
     for row, line in enumerate(totals, start=TOTALS_ROW + 1):
         for at in range(unit + 1):
             sheet.write_blank(row, at, None, styles.label())
         if isinstance(line.label, Figure):
-            write_figure(sheet, row, 0, line.label, styles.label())
+            words = words_while_answered(line.label, area) if live else line.label
+            write_figure(sheet, row, 0, words, styles.label())
         else:
             sheet.write_string(row, 0, line.label, styles.label())
         sheet.write_string(row, unit, line.unit, styles.label())

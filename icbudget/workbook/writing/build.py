@@ -332,7 +332,8 @@ class _Build:
                 print_all=printed == ALL,
             )
             if own:
-                write_series(sheet, self.styles, own.values(), len(area.block.headings))
+                live = (area, self.checking.answers) if self.live else None
+                write_series(sheet, self.styles, own.values(), len(area.block.headings), live)
                 below = max(series.last for series in own.values()) + 2
                 write_charts(sheet, below, charts_of(self.book, own), room)
         checks = sheets[layout.CHECKS]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW, Total, write_figure
 from icbudget.workbook.writing.formulas import Area, Figure
 from icbudget.workbook.writing.print_setup import fit_height
+from icbudget.workbook.writing.stopped import number_while_answered, words_while_answered
 from icbudget.workbook.writing.styles import WHOLE_POUNDS, Styles
 
 BAND = 20
@@ -96,9 +97,18 @@ def first_row(totals: Sequence[Total]) -> int:
     return TOTALS_ROW + len(totals) + 2 if totals else TOTALS_ROW - 1
 
 
-def write_series(sheet: Any, styles: Styles, drawn: Iterable[Series], widths: int) -> None:
-    """Write tables of figures; `widths` columns have theirs already."""
-    for series in drawn:
+def write_series(
+    sheet: Any,
+    styles: Styles,
+    drawn: Iterable[Series],
+    widths: int,
+    live: tuple[Area, tuple[Area, ...]] | None = None,
+) -> None:
+    """Write tables of figures; `widths` columns have theirs already.
+
+    `live`: in a live workbook the answer that they draw, and every answer that they may take.
+    """
+    for series in [_while_answered(one, *live) for one in drawn] if live else drawn:
         _write_words(sheet, series.row - 1, 0, series.title, styles.subtitle)
         for at, heading in enumerate(series.headings):
             column = series.corner.column_of(at)
@@ -116,6 +126,20 @@ def write_series(sheet: Any, styles: Styles, drawn: Iterable[Series], widths: in
             for at, figure in enumerate(figures, start=1):
                 column = series.corner.column_of(at)
                 write_figure(sheet, row, column, figure, styles.total(series.number_format))
+
+
+def _while_answered(series: Series, drawn: Area, answers: Sequence[Area]) -> Series:
+    """Return a table whose words are blank, and whose figures not known, while no answer is."""
+
+    def words(text: Figure | str) -> Figure | str:
+        return words_while_answered(text, drawn) if isinstance(text, Figure) else text
+
+    rows: list[Row] = []
+    for label, figures in series.rows:
+        known = tuple(number_while_answered(figure, answers) for figure in figures)
+        rows.append((words(label), known))
+    headings = tuple(map(words, series.headings))
+    return replace(series, title=words(series.title), headings=headings, rows=tuple(rows))
 
 
 def widths_beside(drawn: Iterable[Series], columns: int) -> list[float]:

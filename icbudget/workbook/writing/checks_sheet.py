@@ -25,6 +25,7 @@ from icbudget.workbook.writing.stopped import (
     STOPS,
     answers_blocked,
     chosen_or_tried,
+    number_while_answered,
     stopped,
     tables_deleted,
 )
@@ -298,6 +299,8 @@ def _write_comparisons(sheet: Any, styles: Styles, checking: Checking) -> None:
             sheet.write_string(row, at, words, styles.answer())
         difference = Figure(f"{answers}-{inputs}", check.difference)
         for at, figure in enumerate((difference, check.inputs, check.answers), start=_FIGURES):
+            if checking.live:
+                figure = number_while_answered(figure, checking.answers)
             write_figure(sheet, row, at, figure, styles.total(POUNDS_PENCE))
         write_figure(sheet, row, _FIGURES + 3, check.allowed, styles.total("General"))
         fit_height(sheet, row, [(check.name, _WIDTHS[2]), (check.how, _WIDTHS[3])])

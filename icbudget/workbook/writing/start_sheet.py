@@ -18,7 +18,7 @@ from icbudget.workbook.writing.cross_checks import Placed
 from icbudget.workbook.writing.formulas import Area, Figure
 from icbudget.workbook.writing.print_setup import fit_height, printable
 from icbudget.workbook.writing.steps import Tick, first_of, link_to, setup_tick, state, tick_of
-from icbudget.workbook.writing.stopped import NOT_THERE, STOPS
+from icbudget.workbook.writing.stopped import NOT_THERE, STOPS, corner_of, unless_in_error
 from icbudget.workbook.writing.styles import Styles
 
 _WIDTHS = (4, 24, 52, 18, 13, 26, 34)
@@ -189,6 +189,7 @@ def _write_signed(sheet: Any, styles: Styles, area: Area) -> None:
     # The link is the label, so that the words have the whole line to themselves.
     place = f"internal:{catalogue.SIGNATURES.title}!A1"
     sheet.write_url(_SIGNED_ROW, _STEP, place, styles.link, "State of the plan")
+    formula = unless_in_error(corner_of(area), formula, f'"{NOT_THERE}"')
     write_figure(sheet, _SIGNED_ROW, _SAYS, Figure(formula, _signed(area)), styles.quiet_strong)
 
 

@@ -7,10 +7,11 @@ a figure. So Checks says in words what stops the answers, and what was chosen or
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
-from icbudget.workbook.writing.formulas import Area
+from icbudget.workbook.writing.formulas import Area, Figure
 from icbudget.workbook.writing.validation import ANSWERS_LIST
 
 STOPS = "✗ "
@@ -105,6 +106,29 @@ def corner_of(area: Area) -> str:
 def unless_in_error(cell: str, formula: str, otherwise: str) -> str:
     """Return a formula that is worked out only while a cell is not in error."""
     return f"IF(ISERROR({cell}),{otherwise},{formula})"
+
+
+def words_while_answered(figure: Figure, area: Area) -> Figure:
+    """Return a formula of words that is blank while an answer's block is in error.
+
+    Excel leaves the cells below such a corner blank, and a blank cell that is taken is a nought.
+    """
+    return replace(figure, formula=unless_in_error(corner_of(area), figure.formula, '""'))
+
+
+def number_while_answered(figure: Figure, areas: Iterable[Area]) -> Figure:
+    """Return a formula of a number that is not known, #N/A, while a block it takes is in error.
+
+    Without icbudget the block is `#NAME?`, and `#REF!` once its sheet was deleted: neither says
+    anything, and a total over blank cells is nought, which reads like a figure.
+    """
+    if figure.formula.isdigit():
+        return figure
+    taken = [area for area in areas if f"{layout.quoted(area.sheet)}!" in figure.formula]
+    known = f"IFERROR({figure.formula},NA())"
+    for corner in dict.fromkeys(map(corner_of, taken)):
+        known = unless_in_error(corner, known, "NA()")
+    return replace(figure, formula=known)
 
 
 def in_the_way(area: Area) -> str:
