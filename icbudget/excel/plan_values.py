@@ -7,7 +7,6 @@ whoever asks. A plan that is no longer kept is an error that says what to press,
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import pickle
 import zlib
@@ -16,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from icbudget.answers import answer_titles
 from icbudget.answers.answer import Answer
 from icbudget.answers.answered import answered, answers_of, in_a_cell
 from icbudget.answers.block import Block
@@ -45,12 +45,9 @@ from icbudget.plan.figure_names import (
     shortest,
     with_figures,
 )
-from icbudget.plan.headings import folded
 from icbudget.plan.identity import HANDLE_DIGITS, worked_hash
 from icbudget.plan.rows import Draft
 from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of, with_scenario
-
-NEAREST = 3
 
 
 class PlanNotKept(InputProblem):
@@ -258,15 +255,10 @@ def answer_called(name: str) -> Answer:
 
     Raises `InputProblem` with the nearest three.
     """
-    by_name = {folded(answer.title): answer for answer in ANSWERS}
-    by_name |= {folded(answer.id): answer for answer in ANSWERS}
-    wanted = folded(name)
-    if wanted in by_name:
-        return by_name[wanted]
-    near = difflib.get_close_matches(wanted, by_name, NEAREST, 0.3)
-    titles = dict.fromkeys(by_name[close].title for close in near)
-    fix = f" Nearest: {'; '.join(titles)}." if titles else ""
-    raise InputProblem(f"There is no table “{name}”.{fix}")
+    try:
+        return answer_titles.answer_called(name)
+    except FigureNameProblem as problem:
+        raise InputProblem(str(problem)) from None
 
 
 def _then(handle: Handle, step: Step) -> str:

@@ -15,6 +15,7 @@ from icbudget.findings import Finding, Place, error
 from icbudget.plan import plan_text
 from icbudget.plan.rows import Draft
 from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of
+from icbudget.tasks.function_reasons import with_reasons
 from icbudget.tasks.reference_tables import with_imported
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -126,7 +127,7 @@ def check(path: Path, scenario: str | None = None) -> Opened:
         draft.plan = draft.plan.model_copy(update={"setup": setup})
     case = evaluate_draft(draft)
     if case is not None:
-        case = with_imported(case, path)
+        case = with_reasons(with_imported(case, path), path)
     return Opened(path, draft, case, case.findings if case else tuple(draft.findings))
 
 

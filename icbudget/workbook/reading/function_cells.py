@@ -11,6 +11,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from icbudget.findings import Finding, Place, warning
 from icbudget.workbook.reading.rich_errors import SpillError
@@ -60,10 +61,80 @@ class FunctionCell:
         return _calls(self.formula)
 
     @property
+    def typed(self) -> str:
+        """Return the formula as a person sees it."""
+        return "=" + _WRITTEN_BY_HOSTS.sub("", self.formula).replace("[[#All]]", "[#All]")
+
+    @property
     def display(self) -> str:
         """Return the formula as a person sees it, cut where it is long."""
-        plain = _WRITTEN_BY_HOSTS.sub("", self.formula).replace("[[#All]]", "[#All]")
-        return f"={plain}" if len(plain) < _LONGEST else f"={plain[: _LONGEST - 2]}…"
+        return self.typed if len(self.typed) <= _LONGEST else f"{self.typed[: _LONGEST - 1]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that is all of a cell's formula, each argument as text; None where it is no one cell.
+
+    An argument that was left out is blank.
+    """
+
+    function: str
+    arguments: tuple[str | None, ...]
+    formula: str
+
+
+def calls_in(sheets: Mapping[str, Sheet]) -> dict[tuple[str, str], Call]:
+    """Return the calls of the cells in error, by sheet and address, whose arguments can be read."""
+    calls: dict[tuple[str, str], Call] = {}
+    for sheet in sheets.values():
+        for at, _ in _wrong(sheet):
+            call = _call(sheets, sheet.name, at)
+            if call is not None:
+                calls[sheet.name, address(*at)] = call
+    return calls
+
+
+def _call(sheets: Mapping[str, Sheet], name: str, at: tuple[int, int]) -> Call | None:
+    """Return the call that is all of a formula; nothing where it is part of a longer one."""
+    from openpyxl.formula.tokenizer import Tokenizer, TokenizerError
+
+    cell = _function_cell(sheets, "", name, at, ())
+    try:
+        tokens = [token for token in Tokenizer(cell.typed).items if token.type != "WHITE-SPACE"]
+    except TokenizerError:
+        return None
+    opening, *inside = tokens
+    if not opening.value.endswith("(") or not inside or inside[-1].value != ")":
+        return None
+    arguments: list[list[Any]] = [[]]
+    for token in inside[:-1]:
+        if token.value == ",":
+            arguments.append([])
+        else:
+            arguments[-1].append(token)
+    texts = tuple(_argument(sheets, name, argument) for argument in arguments)
+    return Call(opening.value[:-1].upper(), texts, cell.display)
+
+
+def _argument(sheets: Mapping[str, Sheet], name: str, tokens: Sequence[Any]) -> str | None:
+    """Return what an argument of a call holds, where it is one text, number or cell."""
+    if not tokens:
+        return ""
+    token = tokens[0]
+    if len(tokens) > 1 or token.type != "OPERAND":
+        return None
+    if token.subtype == "TEXT":
+        return str(token.value[1:-1]).replace('""', '"')
+    if token.subtype != "RANGE":
+        return str(token.value)
+    cells = _referred(sheets, name, token.value)
+    if len(cells) != 1:
+        return None
+    sheet, (row, column, last_row, last_column) = cells[0]
+    if (row, column) != (last_row, last_column):
+        return None
+    value = sheets[sheet].value(row, column)
+    return "" if value is None else str(value)
 
 
 def function_findings(sheets: Mapping[str, Sheet], workbook: str) -> list[Finding]:
@@ -117,8 +188,12 @@ def _without_texts(formula: str) -> str:
 
 
 def _taken(sheets: Mapping[str, Sheet], name: str, at: tuple[int, int]) -> list[tuple[str, Range]]:
-    """Return the cells that a formula takes, by their addresses and by names of the workbook."""
-    formula = _without_texts(sheets[name].functions[at])
+    """Return the cells that the formula of a cell takes."""
+    return _referred(sheets, name, _without_texts(sheets[name].functions[at]))
+
+
+def _referred(sheets: Mapping[str, Sheet], name: str, formula: str) -> list[tuple[str, Range]]:
+    """Return the cells that a formula on a sheet names, by address or by names of the workbook."""
     taken: list[tuple[str, Range]] = []
     for match in _REFERENCE.finditer(formula):
         sheet = (match["quoted"] or match["plain"] or name).replace("''", "'")

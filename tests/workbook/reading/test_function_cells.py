@@ -16,12 +16,13 @@ import pytest
 import xlsxwriter
 
 from icbudget import tasks
+from icbudget.answers.case import evaluate
 from icbudget.excel.all_functions import functions
 from icbudget.findings import Severity
 from icbudget.workbook.reading.function_cells import FUNCTIONS, function_findings
 from icbudget.workbook.reading.sheet_cells import read_cells
 from tests.workbook import hostile
-from tests.workbook.plans import rich_inputs
+from tests.workbook.plans import rich, rich_inputs
 
 RICH = "http://schemas.microsoft.com/office/spreadsheetml/2017/richdata"
 METADATA = (
@@ -283,19 +284,59 @@ def with_own_cells(path: Path, **cells: str) -> Path:
     return path
 
 
+def figure_of(*arguments: str) -> str:
+    return f't="e"><f>ICB_FIGURE({",".join(arguments)})</f><v>#VALUE!</v>'
+
+
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory):
-    """A plan with cells of somebody's own in error, as check gives it."""
-    refused = 't="e"><f>ICB_FIGURE(Plan,"No such figure")</f><v>#VALUE!</v>'
-    right = "><f>ICB_UPLIFT(100,0.02)</f><v>102</v>"
-    path = with_own_cells(tmp_path_factory.mktemp("own") / "own.xlsx", B3=refused, B4=right)
+    """A plan with cells of somebody's own in error, as check gives it; its handle stands in D1."""
+    path = with_own_cells(
+        tmp_path_factory.mktemp("own") / "own.xlsx",
+        D1=f't="str"><v>{evaluate(rich()).handle}</v>',
+        D2='t="str"><v>plan 0123456789ab</v>',
+        D3='t="str"><v>Balance sheet</v>',
+        B1="><f>ICB_UPLIFT(100,0.02)</f><v>102</v>",
+        B2=figure_of("$D$1", '"No such figure"'),
+        B3='t="e"><f>ICB_TABLE(D1,D3)</f><v>#VALUE!</v>',
+        B4='t="e"><f>ICB_WITH(Mine!$D$1,"falls / Efect",0.2)</f><v>#VALUE!</v>',
+        B5='t="e"><f>ICB_SCENARIO(D1,"Low evidnce")</f><v>#VALUE!</v>',
+        B6=figure_of("D2", '"Income"'),
+        B7=figure_of('"my plan"', '"Income"'),
+        B8=figure_of("D1", '"Income"', '"Balances"'),
+        B9='t="e"><f>1+ICB_FIGURE(D1,D3&amp;"x")</f><v>#VALUE!</v>',
+    )
     return tasks.check(path)
 
 
-def test_a_cell_of_somebody_s_own_in_error_is_a_warning_and_the_plan_is_answered(checked):
-    (finding,) = [f for f in checked.findings if f.id.startswith("workbook.function-")]
-    assert (str(finding.place), finding.severity) == ("Mine!B3", Severity.WARNING)
-    assert '=ICB_FIGURE(Plan,"No such figure") could not be worked out.' in finding.message
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("B2", "There is no “No such figure”."),
+        ("B3", "There is no table “Balance sheet”. Nearest: Balances"),
+        ("B4", "There is no “Efect”. Nearest: Effect"),
+        ("B5", "There is no scenario “Low evidnce”. Did you mean “Low evidence”?"),
+        ("B6", "“plan 0123456789ab” is not the plan of this workbook, which is plan "),
+        ("B7", "“my plan” is no plan: the first argument is the cell that holds =ICB_PLAN(…)."),
+        # Three pools in four years.
+        (
+            "B8",
+            "“Income / Balances” fits 12 cells. Say which Pool (BCF; DFGP; CHC); and which Year",
+        ),
+        ("B9", '=1+ICB_FIGURE(D1,D3&"x") could not be worked out.'),
+    ],
+)
+def test_a_cell_of_somebody_s_own_says_what_of_its_words_the_plan_does_not_know(
+    checked, cell, says
+):
+    (finding,) = [f for f in checked.findings if str(f.place) == f"Mine!{cell}"]
+    assert finding.severity is Severity.WARNING and finding.fix
+    assert finding.message.startswith(f"The cell shows #VALUE!: {says}")
+
+
+def test_the_plan_is_answered_beside_cells_in_error(checked):
+    of_functions = [f for f in checked.findings if f.id.startswith("workbook.function-")]
+    assert [f.place.cell for f in of_functions] == [f"B{row}" for row in range(2, 10)]
     assert checked.sound
 
 
