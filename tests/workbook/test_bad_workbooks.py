@@ -101,6 +101,9 @@ WRONG = {
     "a table deleted": Wrong(
         deleted("Schemes"), "Balances", "", "#NAME?", "The table Schemes was deleted"
     ),
+    "a sheet of a module deleted": Wrong(
+        deleted("Prevention"), "Balances", "", "#NAME?", "The table Prevention was deleted"
+    ),
     "a handle typed by hand": Wrong(
         typed("Checks", PLAN, "plan 0123456789ab"), "Balances", "", "#VALUE!", stopped.NOT_KEPT
     ),

@@ -16,9 +16,12 @@ from icbudget.plan.columns import Kind, columns_of
 from icbudget.plan.grid import by_year_columns
 from icbudget.plan.headings import FIGURE, folded, matched, names_of, year_inside, year_of
 from icbudget.workbook import layout
-from icbudget.workbook.reading.sheet_cells import Value
-from icbudget.workbook.reading.table_finder import BookTable
+from icbudget.workbook.reading.sheet_cells import Sheet, Value
+from icbudget.workbook.reading.table_finder import BookTable, as_book_table
 from icbudget.workbook.reading.worksheet import Range, address
+
+_FEWEST_IN_COMMON = 2
+"""So many headings two tables may have in common by chance."""
 
 
 def left_out(tables: Mapping[str, BookTable], workbook: str) -> list[Finding]:
@@ -36,6 +39,50 @@ def left_out(tables: Mapping[str, BookTable], workbook: str) -> list[Finding]:
         findings += _columns_beside(table, others, workbook)
         findings += _merged(table, workbook)
     return findings
+
+
+def copied_tables(
+    sheets: Mapping[str, Sheet], tables: Mapping[str, BookTable], workbook: str
+) -> list[Finding]:
+    """Return a warning for each Excel Table with the headings of a plan table that is read already.
+
+    So it is where a sheet of the plan was copied: Excel gives the copy's table another name, and
+    whatever is typed there is in no total.
+    """
+    findings: list[Finding] = []
+    read = {(table.sheet.name, table.rows[0], table.first_column) for table in tables.values()}
+    for sheet in sheets.values():
+        for table in sheet.tables:
+            if (sheet.name, table.first_row, table.first_column) in read:
+                continue
+            original = _copied_from(table.columns, tables)
+            if original is not None:
+                findings.append(_copy(as_book_table(original.place, sheet, table), workbook))
+    return findings
+
+
+def _copied_from(headings: Sequence[str], tables: Mapping[str, BookTable]) -> BookTable | None:
+    """Return the plan table whose headings another one has; nothing where they are only alike."""
+    folded_headings = {folded(heading) for heading in headings}
+    for table in tables.values():
+        own = {folded(str(heading)) for heading in table.grid[0] if heading is not None}
+        if len(own) > _FEWEST_IN_COMMON and own <= folded_headings:
+            return table
+    return None
+
+
+def _copy(copy: BookTable, workbook: str) -> Finding:
+    rows = [row for row in copy.rows[1:] if _filled(copy, row)]
+    pence = _pence(copy, rows)
+    count = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
+    return warning(
+        "table.copied",
+        f"A table on {copy.sheet.name} has the headings of {copy.place.name} and is not read:"
+        f" {count}{_worth(pence)}.",
+        f"Move its rows into the table {copy.place.name}, or delete the copy.",
+        Place(workbook, copy.sheet.name, address(copy.rows[0], copy.first_column)),
+        pence or None,
+    )
 
 
 def _totals_row(table: BookTable, workbook: str) -> list[Finding]:
@@ -297,6 +344,9 @@ def _covers(other: BookTable, table: BookTable, row: int) -> bool:
 
 
 WHY_IT_MATTERS = {
+    "table.copied": (
+        "Two tables look the same and only one counts. What is typed into the other is in no total."
+    ),
     "table.column-beside": (
         "A column just outside the table looks like a part of it. Its figures are in no total."
     ),

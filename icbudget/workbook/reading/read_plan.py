@@ -18,7 +18,7 @@ from icbudget.plan.rows import Draft
 from icbudget.plan.unread_cells import REST
 from icbudget.workbook import layout
 from icbudget.workbook.reading.function_cells import function_findings
-from icbudget.workbook.reading.left_out import left_out, merged_away
+from icbudget.workbook.reading.left_out import copied_tables, left_out, merged_away
 from icbudget.workbook.reading.open_workbook import cells_in_excel, cells_in_memory
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, read_cells
 from icbudget.workbook.reading.table_finder import BookTable, find_tables, own_headings
@@ -78,6 +78,9 @@ def _plan_on(
     explained = set(without_result) | merged_away(tables.values())
     of_rows = [f for f in draft.findings if _cell(f.place) not in explained]
     unknown = {_cell(figure.place) for figure in draft.unknown}
+    copies = copied_tables(sheets, tables, workbook)
+    copied = {finding.place.sheet for finding in copies}
+    others = {name: sheet for name, sheet in sheets.items() if name not in copied}
     # The order in which a person mends them: the file, its tables, rows that are not in a table,
     # and only then single cells.
     draft.findings = [
@@ -85,8 +88,9 @@ def _plan_on(
         *_absent(tables, workbook),
         *_unread_sheets(sheets, tables, workbook),
         *left_out(tables, workbook),
+        *copies,
         *_results_missing(without_result, unknown, workbook),
-        *_unused(of_rows, sheets, tables, workbook),
+        *_unused(of_rows, others, tables, workbook),
         *_of_functions(sheets, workbook, {_cell(f.place) for f in of_rows} | explained),
     ]
     return draft

@@ -113,7 +113,7 @@ def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, BookTable]:
             for table in sheet.tables:
                 place = known.get(table.name.casefold())
                 if place and (known is places or place.name not in by_name):
-                    by_name[place.name] = _named(place, sheet, table)
+                    by_name[place.name] = as_book_table(place, sheet, table)
     for name, place in layout.BY_NAME.items():
         if name not in by_name:
             # A sheet that a table was found on is taken, so that headings are not read twice.
@@ -123,7 +123,7 @@ def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, BookTable]:
     return by_name
 
 
-def _named(place: TableSheet, sheet: Sheet, table: Table) -> BookTable:
+def as_book_table(place: TableSheet, sheet: Sheet, table: Table) -> BookTable:
     """Return an Excel Table; one without a heading row is read by the names of its columns."""
     first_body = table.first_row + table.heading_rows
     last_body = table.last_row - table.total_rows

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from copy import copy
 
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet.table import Table
 
 from icbudget.findings import Severity
 from icbudget.workbook.reading.read_plan import read_workbook
@@ -239,3 +241,44 @@ def test_a_workbook_encrypted_by_a_label_is_named_as_such(tmp_path):
     path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + streams.encode("utf-16-le"))
     (refused,) = read_workbook(path).findings
     assert refused.id == "workbook.encrypted-by-label" and "no password" in refused.message
+
+
+def test_a_sheet_that_was_copied_is_named_with_its_rows_and_their_pounds(read):
+    """Excel names the table of a copied sheet anew: what is typed there is in no total."""
+    pounds = []
+
+    def copied(book):
+        original = book["Funding"]
+        twin = book.create_sheet("Funding (2)")
+        for row in original.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    twin[cell.coordinate] = cell.value
+        twin.add_table(Table(displayName="Funding15", ref=original.tables["Funding"].ref))
+        first, heading, last, end = bounds(original, "Funding")
+        for column in range(first, last + 1):
+            text = str(original.cell(heading, column).value)
+            if text == "Base amount (£)" or re.fullmatch(r"20\d\d/\d\d", text):
+                cells = [original.cell(row, column).value for row in range(heading + 1, end + 1)]
+                pounds.extend(value for value in cells if value is not None)
+
+    draft = read(copied)
+    found = finding(draft, "table.copied")
+    assert str(found.place) == "Funding (2)!A5" and found.severity is Severity.WARNING
+    assert found.message.startswith(
+        f"A table on Funding (2) has the headings of Funding and is not read: {len(rich().contributions)} rows;"
+    )
+    assert found.effect_pence == round(100 * sum(pounds))
+    assert draft.plan == rich()
+    assert not [f for f in draft.findings if f.id == "workbook.sheets-unused"]
+
+
+def test_a_table_of_somebody_s_own_with_some_of_the_headings_is_no_copy(read):
+    def own(book):
+        sheet = book.create_sheet("My workings")
+        for column, heading in enumerate(("Pool", "Partner", "Source of funding", "Mine"), 1):
+            sheet.cell(1, column, heading)
+            sheet.cell(2, column, "x")
+        sheet.add_table(Table(displayName="MyOwn", ref="A1:D2"))
+
+    assert not [f for f in read(own).findings if f.id == "table.copied"]
