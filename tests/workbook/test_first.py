@@ -35,9 +35,6 @@ UNCHANGED = {
     "gain-shared": "Gain shared",
     "virement-log": "Virement log",
     "icb-close": "ICB close to outturn",
-    "quarterly-report": "Quarterly report",
-    "forecast-accuracy": "Forecast accuracy",
-    "agreement-of-balances": "Agreement of balances",
 }
 """Answers that no change of figures touches, and the sheets they stood on.
 
