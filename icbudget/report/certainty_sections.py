@@ -22,7 +22,11 @@ STUDIES = {
     "D": "before-and-after study or model only",
     "N": "good evidence of no effect",
 }
-WEAK = ("not proven", "mixed", "no effect", "adverse", "uncontrolled", "no study")
+WEAK = (
+    *("not proven", "mixed", "no effect", "adverse", "uncontrolled", "no study"),
+    # an effect of which nobody says how sure it is has been shown by nothing
+    "no interval stated",
+)
 """What studies found that is weak or no evidence of an effect."""
 RANGED = (
     glossary.CONTRACT_SAVING_NET,

@@ -25,7 +25,7 @@ FIRMNESS: dict[str | None, str] = {
     "indicative": "not agreed yet",
     "published": "printed in the source",
     "confirmed": "agreed locally",
-    None: "nobody has said how firm it is",
+    None: "nobody has said how firm",
 }
 TITLE = "Sources and status of the figures"
 LONG = 160

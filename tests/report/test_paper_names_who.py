@@ -11,6 +11,8 @@ from functools import cache
 import pytest
 
 from icbudget import tasks
+from icbudget.answers.case import evaluate
+from icbudget.plan.plan_text import from_document
 from icbudget.report.committee_paper import committee_document
 from icbudget.report.document import Document, Table, paper_of
 from icbudget.report.run_record import record_of
@@ -110,6 +112,41 @@ def test_a_line_of_a_scheme_with_another_name_is_another_thing():
 def test_evidence_is_counted_where_nothing_is_paid():
     """Good evidence of no effect, and one uncontrolled comparison: both are weak or none."""
     assert rows(ENGLAND, "evidence")["Of which on weak or no evidence"][-1] == "2 of 2 programmes"
+
+
+def test_an_effect_of_which_nobody_says_how_sure_it_is_counts_as_weak():
+    """A first plan types an effect of 20 % and no study: £400,000 a year rests on nothing shown."""
+    document = {
+        "setup": {"title": "First", "base_year": "2025/26", "horizon": 1},
+        "partners": [
+            {"id": "icb", "name": "ICB", "kind": "icb"},
+            {"id": "council", "name": "Council", "kind": "council"},
+            {"id": "trust", "name": "Trust", "kind": "nhs_provider"},
+        ],
+        "pools": [{"id": "bcf", "name": "Pool", "host": "council"}],
+        "contributions": [
+            {"pool": "bcf", "partner": "icb", "source": "NHS Minimum Contribution"}
+            | {"base_amount": 1_000_000, "index": "flat"}
+        ],
+        "acute_lines": [
+            {"id": "nel", "currency": "spell", "commissioner": "icb", "provider": "trust"}
+            | {"demographic_index": "flat", "non_demographic_index": "flat"}
+            | {"price_uplift": "flat", "price_efficiency": "flat", "contract": "activity"}
+            | {"base_activity": 1_000, "unit_price": 1_000, "unit_cost": 1_000}
+            | {"variable_cost": 1, "semi_fixed_cost": 0, "fixed_cost": 0}
+        ],
+        "segments": [{"acute_line": "nel", "id": "all", "share": 1, "programmes": ["falls"]}],
+        "programmes": [
+            {"id": "falls", "name": "Falls response", "pool": "bcf", "effect": 0.2, "grade": "C"}
+            | {"source": "NHS Minimum Contribution", "cost_index": "flat"}
+            | {"reach": {"2026/27": 0.1}, "fixed_cost": {"2026/27": 400_000}}
+        ],
+    }
+    case = evaluate(from_document(document).plan)
+    first = committee_document(case, record_of(case, "a test"))
+    assert "The one programme at work rests on weak or no evidence." in first.points
+    certain = next(s for s in first.sections if s.id == "certain")
+    assert "Of which on weak or no evidence: £400,000 (100.0%)" in certain.points
 
 
 @pytest.mark.parametrize("name", [NEIGHBOURHOOD, ENGLAND, LANCASHIRE])
