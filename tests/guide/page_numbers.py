@@ -44,7 +44,7 @@ NO_FIGURE = re.compile(
     | [Ss]ections?\s\d+\w*|Act\s\d{4}|2000\sRegulations    # names of laws, products and licences
     | Microsoft\s365|PolyForm\sNoncommercial\slicence\s1\.0\.0
     | £000|£m|RFC\s\d+
-    | [<>≥≤=]\ [01]\b|\([\d.]+\)|\([tx][−+]\d\)|\bt\ \+\ 1   # formulas in a sentence, a point's number
+    | [<>≥≤=≠]\ [01]\b|\([\d.]+\)|\([trx][−+]\d\)|\bt\ \+\ 1   # formulas in a sentence, a point's number
     | \b[Yy]ear\ \d\b|\bmonth\ \d\b|\bquarter\ 1\b      # years, months and quarters by number
     | \brules\ 1–9\b|\b[68]5\+|\b75(?:\+|-79|\ and\ over)  # rules of a list, bands of age
     """,
@@ -179,8 +179,8 @@ def half_of_last_digit(side: str) -> float:
 def by_arithmetic(paragraph: str) -> list[tuple[int, int]]:
     """Where a paragraph's numbers are those of an equation in it, what it starts from included."""
     found = equations(paragraph)
-    figures = {one for match in found for one in re.findall(FIGURES, match[0])}
-    return [one.span() for one in re.finditer(FIGURES, paragraph) if one[0] in figures]
+    figures = {_bare(one) for match in found for one in re.findall(FIGURES, match[0])}
+    return [one.span() for one in re.finditer(FIGURES, paragraph) if _bare(one[0]) in figures]
 
 
 def by_example(paragraph: str) -> list[tuple[int, int]]:
@@ -196,7 +196,12 @@ def by_example(paragraph: str) -> list[tuple[int, int]]:
             if path.suffix in {".md", ".py", ".yaml"}
         )
         figures = {_bare(one) for one in re.findall(FIGURES, notes.replace("_", ""))}
-        spans += [one.span() for one in re.finditer(FIGURES, paragraph) if _bare(one[0]) in figures]
+        begins = re.search("xample|By hand", paragraph).start()
+        spans += [
+            one.span()
+            for one in re.finditer(FIGURES, paragraph)
+            if one.start() > begins and _bare(one[0]) in figures
+        ]
     return spans
 
 

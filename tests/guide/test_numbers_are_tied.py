@@ -24,7 +24,16 @@ from icbudget.reference.national_figures import national_factors
 from icbudget.signing import pounds
 from tests.checks.clean import clean
 from tests.cli.test_all_commands import call
-from tests.guide.page_numbers import flat, hand_written, page, section, stated, untied
+from tests.guide.page_numbers import (
+    equations,
+    flat,
+    hand_written,
+    page,
+    section,
+    stated,
+    untied,
+    wrong,
+)
 from tests.guide.test_guide_numbers import PROJECT
 from tests.guide.test_worked_example import ENVELOPE
 from tests.published.test_published_figures import PUBLISHED
@@ -35,7 +44,7 @@ from tests.workbook.test_printed import MOST_PAPER
 from tests.workbooks.published import opened
 
 PAGES = hand_written()
-LATER = {"model", "sources"}
+LATER = {"sources"}
 FIRST_YEAR = "england-better-care-fund-2015-16"
 STEP = RiskShare.model_fields["kind"].annotation
 
@@ -245,6 +254,31 @@ def test_what_the_pages_name_of_programs():
 
 def _project() -> str:
     return (PAGES["README.md"].parent / "pyproject.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in LATER])
+def test_arithmetic_that_a_page_writes_out_is_right(name):
+    assert not [match[0] for match in equations(page(name)) if wrong(match[0])]
+
+
+@pytest.mark.parametrize(
+    ("equation", "is_wrong"),
+    [
+        ("2 × 3 = 6", False),
+        ("2 × 3 = 7", True),
+        ("1 ÷ 3 = 0.333", False),
+        ("1 ÷ 3 = 0.334", True),
+        ("300 ÷ 12,000 = 2.5 %", False),
+        ("300 ÷ 12,000 = 2.6 %", True),
+        ("ln 0.892 = −0.1142891", False),
+    ],
+)
+def test_arithmetic_is_checked_to_its_last_digit(equation, is_wrong):
+    assert wrong(equation) is is_wrong
+
+
+def test_arithmetic_is_found():
+    assert len(equations(page("model"))) > 60
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name not in LATER])
