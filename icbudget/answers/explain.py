@@ -169,7 +169,7 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
             unknown.append(part)
         else:
             wanted.append(name)
-    cells = tuple(explained_cell(case, cell) for cell in cells_called(case, " / ".join(parts)))
+    cells = tuple(explained_cell(case, cell) for cell in cells_called(case, asked))
     own = _figure_of_plan(case, asked, places) if unknown else ()
     if unknown and (cells or own):
         # A word of an answer or of a column that no posting carries: the figure is known, and no

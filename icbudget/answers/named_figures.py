@@ -130,20 +130,46 @@ def figures_of_plan(case: Case) -> tuple[NamedFigure, ...]:
 def cells_called(case: Case, text: str) -> tuple[AnswerCell, ...]:
     """Return the cells of the answers that carry every word of a name and hold something.
 
-    Where several do, and some stand for all of what the name leaves out, only those are returned.
-    Where the name says the title of an answer and means one cell of it, that cell is returned, and
-    no other answer is worked out. One that runs the plan again is looked into only where the name
-    says its title.
+    A cell's own name, from its answer's title to its column, means that cell. Where several cells
+    are meant, and some stand for all of what the name leaves out, only those are returned. Where
+    the name says the title of an answer and means one cell of it, that cell is returned, and no
+    other answer is worked out. One that runs the plan again is looked into only where the name says
+    its title.
     """
     wanted = frozenset(folded_word(part) for part in parts_of(text))
     if not wanted or not case.has_answers:
         return ()
+    # Read as words a name may mean more: a pool dfg and a source DFG are one word, and a label may
+    # hold the sign that sets words off.
+    if cells := _called_in_full(case, text):
+        return cells
     named = [answer for answer in ANSWERS if folded_word(answer.title) in wanted]
     if len(named) == 1 and len(cells := _cells_of(_lines_of(case, named[0]), wanted)) == 1:
         return tuple(cells)
     others = [answer for answer in ANSWERS if not answer.runs_again or answer in named]
     every = (line for answer in others for line in _lines_of(case, answer))
     return tuple(_for_all(_cells_of(every, wanted)))
+
+
+def _called_in_full(case: Case, text: str) -> tuple[AnswerCell, ...]:
+    """Return the cells whose own name a text is, with the ids or with the names of the rows."""
+    title = text.partition(SEPARATOR)[0].strip().casefold()
+    answer = next((answer for answer in ANSWERS if answer.title.casefold() == title), None)
+    return _by_full_name(case, answer).get(text.strip().casefold(), ()) if answer else ()
+
+
+@cached_view
+def _by_full_name(case: Case, answer: Answer) -> dict[str, tuple[AnswerCell, ...]]:
+    """Return the cells of an answer that hold something, by each of their two full names."""
+    cells: dict[str, tuple[AnswerCell, ...]] = {}
+    for line in _lines_of(case, answer):
+        for column, value in zip(line.block.columns, line.row.values, strict=True):
+            if value is None:
+                continue
+            cell = AnswerCell(line.title, line.block, line.row, column)
+            for name in dict.fromkeys((cell.name.casefold(), cell.called.casefold())):
+                cells[name] = (*cells.get(name, ()), cell)
+    return cells
 
 
 def _of_plan(named: NamedFigure) -> Figure:

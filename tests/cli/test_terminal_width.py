@@ -1,4 +1,4 @@
-"""What a person sees on a terminal of 100 columns: no line is longer, and no figure is cut."""
+"""What a person sees on a terminal of 100 columns, or 80: no line is longer, and no figure is cut."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ from icbudget.cli.terminal_tables import print_rows
 from tests.cli.test_all_commands import PLAN, call
 from tests.places import BOROUGH, EXAMPLES
 
-WIDTH = 100
+WIDTH, NARROW = 100, 80
 GE1 = EXAMPLES / "ge1" / "plan.yaml"
 JOINT = Path(__file__).parents[1] / "joint" / "plan.yaml"
 
 
 @pytest.fixture
-def at_100_columns(monkeypatch, tmp_path):
+def at_100_columns(in_a_folder, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(WIDTH))
+
+
+@pytest.fixture
+def in_a_folder(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plan.yaml").write_text(PLAN)
     (tmp_path / "words.txt").write_text("a passphrase for tests\n")
@@ -83,7 +87,7 @@ COMMANDS = (
     ("rebase", "plan.yaml", "rebased.yaml", "--rules-year", "2026-27"),
     ("sheets", str(BOROUGH.with_suffix(".xlsx"))),
     ("reference", "list"),
-    ("check", "--explain", "activity.cost-split"),
+    ("check", "--explain", "row.duplicate-key"),
     ("guide", "--out", "guide.html"),
     ("excel", "build", "plan.xlsm"),
     ("help",),
@@ -112,17 +116,21 @@ def test_every_command_is_tried():
 @pytest.mark.parametrize(
     "words", COMMANDS, ids=lambda words: " ".join(word for word in words if "/" not in word)
 )
-def test_no_line_is_longer_than_the_terminal(at_100_columns, capsys, words):
+@pytest.mark.parametrize("width", [WIDTH, NARROW])
+def test_no_line_is_longer_than_the_terminal(in_a_folder, monkeypatch, capsys, words, width):
+    monkeypatch.setenv("COLUMNS", str(width))
     _, out, fault = call(capsys, *words)
-    assert out and max((len(line) for line in lines_of(out + fault)), default=0) <= WIDTH
+    assert out and max((len(line) for line in lines_of(out + fault)), default=0) <= width
 
 
-def test_the_help_of_every_command_fits(at_100_columns, capsys):
+@pytest.mark.parametrize("width", [WIDTH, NARROW])
+def test_the_help_of_every_command_fits(monkeypatch, capsys, width):
     assert icbudget.cli.all_commands.COMMANDS
+    monkeypatch.setenv("COLUMNS", str(width))
     for name in get_command(app).commands:
         code, out, _ = call(capsys, "help", name)
         assert code == 0 and f" {name} " in out.splitlines()[0]
-        assert max(len(line) for line in out.splitlines()) <= WIDTH
+        assert max(len(line) for line in out.splitlines()) <= width
 
 
 def test_the_month_has_names_and_ids_only_where_asked(at_100_columns, capsys):
