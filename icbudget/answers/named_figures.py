@@ -141,8 +141,8 @@ def cells_called(case: Case, text: str) -> tuple[AnswerCell, ...]:
         return ()
     # Read as words a name may mean more: a pool dfg and a source DFG are one word, and a label may
     # hold the sign that sets words off.
-    if cells := _called_in_full(case, text):
-        return cells
+    if exact := _called_in_full(case, text):
+        return exact
     named = [answer for answer in ANSWERS if folded_word(answer.title) in wanted]
     if len(named) == 1 and len(cells := _cells_of(_lines_of(case, named[0]), wanted)) == 1:
         return tuple(cells)

@@ -42,7 +42,7 @@ _FEWEST_DRAWS = 2
 
 @dataclass(frozen=True, repr=False)
 class Simulation:
-    """Ten thousand years of one plan: the range of every figure that matters."""
+    """One plan run many times: the range of every figure that matters (model §11)."""
 
     plan: Plan
     _simulated: Simulated
@@ -170,9 +170,9 @@ def simulate(
 ) -> Simulation:
     """Return the plan run many times with its uncertain figures drawn (model §11).
 
-    Without a number of draws it goes on until the median of net cash is steady. The same seed gives
-    the same figures whatever the number of workers. Raises `PlanHasErrors`; `IcbudgetError` for
-    fewer than two draws, or a seed or workers that cannot be.
+    `draws` is 2 to 100,000. Without a number of draws it goes on until the median of net cash is
+    steady. The same seed gives the same figures whatever the number of workers. Raises
+    `PlanHasErrors`; `IcbudgetError` for draws, a seed or workers that cannot be.
     """
     if draws is not None:
         draws = checked_whole(draws, "The number of draws", _FEWEST_DRAWS, MOST_DRAWS)
@@ -184,9 +184,9 @@ def simulate(
 
 
 def compare(before: Plan | PathLike, after: Plan | PathLike) -> Comparison:
-    """Return what leads from one plan to another and what each difference is worth.
+    """Return what leads from one plan to another and what each difference is worth, in £.
 
-    Raises `PlanHasErrors` where one of them cannot be read.
+    The years are those that both plans have. Raises `PlanHasErrors` where one cannot be read.
     """
     from icbudget.answers.comparison import compare as compared
 

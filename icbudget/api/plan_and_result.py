@@ -106,7 +106,10 @@ class Plan:
 
     @property
     def hash(self) -> str:
-        """Return the plan's identity: the same plan has the same hash everywhere (model §1.4)."""
+        """Return the plan's identity, a SHA-256 in hexadecimal, the same everywhere (model §1.4).
+
+        Raises `PlanHasErrors` where Setup could not be read, as all that needs the plan does.
+        """
         return plan_hash(self.value, self._draft.unknown)
 
     @property
@@ -205,7 +208,8 @@ class Plan:
     def write(self, path: PathLike, *, overwrite: bool = False) -> Path:
         """Return the path of the plan written as its ending says: .xlsx, .yaml or .json.
 
-        A file that is there is left alone and raises `IcbudgetError`, unless `overwrite`.
+        Raises `IcbudgetError` where a file is there, unless `overwrite`, and where none can be
+        written.
         """
         target = checked_path(path, "Where a plan is written")
         try:
@@ -255,7 +259,8 @@ class Result:
     def table(self, name: str, *, money: Money = "pounds", wide: bool = False) -> DataFrame:
         """Return an answer as a data frame by its name, such as `Balances`.
 
-        Tidy, a value a row; `wide` gives it as on its sheet; see `icbudget.frames`. `Findings` and
+        Its title or its id. Tidy, a value a row, amounts in pounds, or whole pence with
+        `money="pence"`; `wide` gives it as on its sheet; see `icbudget.frames`. `Findings` and
         `Postings` are tables too. Raises `NotFound`; `IcbudgetError` for another `money` than
         pounds or pence.
         """
@@ -297,7 +302,11 @@ class Result:
 
     @property
     def postings(self) -> DataFrame:
-        """Return the ledger behind every figure, one posting a row, in £."""
+        """Return the ledger behind every figure, one posting a row, `Amount` in £.
+
+        Amounts of one kind, year and partner add up to the answers to the penny; in whole pence by
+        `table("Postings", money="pence")`. Source: model §1.2.
+        """
         return self.table(POSTINGS)
 
     def _answer(self, name: str) -> Answer:

@@ -27,7 +27,8 @@ def read(source: PathLike | Mapping[str, Any] | Sequence[Any] | Any) -> Plan:
     A file: .xlsx, .xlsm, .yaml or .json. Data frames: a mapping of table names to frames, or a list
     of frames, each known by its headings, in any order; what Setup, Partners and Pools would say is
     taken by stated rules where they are not given. A workbook: an `openpyxl.Workbook` or an
-    `xlwings.Book`. What is wrong is in `findings` of the plan that is returned.
+    `xlwings.Book`. What is wrong is in `findings` of the plan that is returned. Raises
+    `IcbudgetError` for what is none of these, and `NotFound` for a frame named as no table is.
     """
     if isinstance(source, (str, Path)):
         path = Path(source)

@@ -17,8 +17,8 @@ _NOISE = 6
 def half_up(amount: Floats | float, unit: float = 1.0) -> Floats:
     """Return amounts rounded half-up (away from zero) to a multiple of `unit`.
 
-    In the amounts' own unit: `sign(x) · ⌊|x| / unit + ½⌋ · unit`, after taking off binary noise
-    beyond the sixth decimal of `x / unit`.
+    In the amounts' own unit and shape: `sign(x) · ⌊|x| / unit + ½⌋ · unit`, after taking off binary
+    noise beyond the sixth decimal of `x / unit`.
     """
     steps = _half_up_in_place(np.asarray(np.divide(amount, unit, dtype=np.float64)))
     steps *= unit
@@ -26,7 +26,10 @@ def half_up(amount: Floats | float, unit: float = 1.0) -> Floats:
 
 
 def to_pence(pounds: Floats | float) -> Floats:
-    """Return pounds as whole pence, half-up, held as floats (exact below £90 trillion)."""
+    """Return pounds as whole pence, half-up, in their shape.
+
+    They are held as floats, which are exact below £90 trillion. Source: model §1.
+    """
     return _half_up_in_place(np.asarray(np.multiply(pounds, 100.0, dtype=np.float64)))
 
 
@@ -75,7 +78,9 @@ def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
     To the penny, by the rule of `icbudget.money.split` for arrays: `pence` has the leading axes of
     `weights`, whose last axis are the parts; ties go to the earlier part; parts sum to the amount;
     below zero they mirror. Where all weights are zero, so are all parts. Exact below £10 trillion
-    with weights below 2⁵³: the remainder `pence × w − part × Σw` is small, so that 64-bit
+    with weights below 2⁵³. Raises `ValueError` for a weight below zero.
+
+    How it is exact: the remainder `pence × w − part × Σw` is small, so that 64-bit
     arithmetic that wraps round still gives it exactly, and it puts right the part that was worked
     out as a float.
     """

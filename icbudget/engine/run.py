@@ -51,7 +51,7 @@ class Result:
 
 
 def effect_of(programme: Programme, drawn: Drawn = NOTHING_DRAWN) -> Floats:
-    """Return the effect the plan counts on, ε, from the central estimate or draws of it.
+    """Return the effect the plan counts on, ε, a fraction, from the central estimate or its draws.
 
     See `icbudget.engine.projection.effect.adjusted` for what is taken off.
     """

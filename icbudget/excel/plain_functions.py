@@ -27,6 +27,7 @@ def uplift(amount: Values[float], rates: Values[float], unit: float) -> Values[f
 
     `amount(t) = half_up(amount(t−1) × (1 + rate(t)), unit)`; the rates are a row or a column, one a
     year; unit £1 when blank. Example: £11,651,150 at 5.66 % gives £12,310,605. Source: model §3.
+    Raises `InputProblem` for a rate or a unit that cannot be, and for rates in a block.
     """
     import numpy as np
 
@@ -63,7 +64,7 @@ def deflate(amount: Values[float], from_year: Values[str], to_year: Values[str])
 
     g is the GDP deflator as shipped (Office for Budget Responsibility; later years are forecasts).
     Backwards it divides. Example: £1,490 of 2015/16 is £1,992 of 2024/25. Source:
-    `reference.gdp_deflator`.
+    `reference.gdp_deflator`. Raises `InputProblem` for a year that the deflator does not reach.
     """
     growth = reference.gdp_deflator()
     first, last = years.after(min(growth), -1), max(growth)
@@ -93,6 +94,7 @@ def discount(amount: Values[float], steps: Values[int], kind: Values[str]) -> Va
 
     D is the Green Book 2026 factor: standard 3.5 % a year to year 30, then falling; health (health
     effects only, never cash) 1.5 %. Year 0 is undiscounted. Source: model §10.
+    Raises `InputProblem` for a step that is no year of the rates.
     """
     from icbudget.engine.appraisal.discounting import discount_factor
 
@@ -115,6 +117,7 @@ def split(amount: float, weights: Values[float]) -> Values[float]:
 
     Largest remainder: whole pennies first, the pennies left over to the largest remainders, ties to
     the earlier cell. A blank weight is 0. Source: model §1.
+    Raises `InputProblem` for a weight below 0, or where all are 0.
     """
     for r, row in enumerate(weights):
         for c, weight in enumerate(row):
@@ -134,7 +137,7 @@ def effect(measure: Values[str], value: Values[float], base_risk: Values[float])
     risk_ratio: `1 − RR`; odds_ratio with base risk r: `1 − OR / (1 − r + r·OR)`;
     absolute_risk_reduction: `ARR / r`; before_after with the ratio r that comes with nothing done:
     `1 − ratio / r`. Example: an odds ratio of 0.817 at a base risk of 48 % is 10 %, not 18 %.
-    Source: model §5.
+    Source: model §5. Raises `InputProblem` for a ratio or a risk that cannot be.
     """
     from icbudget.engine.projection.effect import rate_reduction
 

@@ -128,7 +128,11 @@ def one_figure(handle: str, name: str, *labels: Cells) -> Sequence[Sequence[Any]
 
 
 def explanation(handle: str, name: str) -> Sequence[Sequence[Any]]:
-    """Return where a figure comes from."""
+    """Return where a figure comes from: headings, then a row a part of it, amounts in £.
+
+    Its postings by kind, how each is worked out, and the figures of the plan it rests on with their
+    cells. A name that means nothing is a row that says so.
+    """
     case = plan_values.case_at(handle)
     places = case.draft.places if case.draft is not None else {}
     block = explanation_block(explain(case, name, places))
@@ -143,7 +147,11 @@ def explanation(handle: str, name: str) -> Sequence[Sequence[Any]]:
 
 
 def comparison(first: str, second: str) -> Sequence[Sequence[Any]]:
-    """Return what differs from one plan to another, and what each difference is worth."""
+    """Return what differs from one plan to another, and what each difference is worth, £.
+
+    Headings and a row a change, a column a partner, over the common years. Changes are laid on one
+    after another, so that the parts add up to the whole.
+    """
     other = _other(first, second)
 
     def compared() -> Block:
@@ -154,7 +162,11 @@ def comparison(first: str, second: str) -> Sequence[Sequence[Any]]:
 
 
 def ranges(handle: str, draws: int, seed: int) -> Sequence[Sequence[Any]]:
-    """Return the range of every figure that matters; what is blank is as Setup says."""
+    """Return the range of every figure that matters: mean, percentiles and chances.
+
+    Headings and a row a measure, amounts in £; draws or a seed left blank are as Setup says.
+    Source: model §11. Raises `InputProblem` for draws or a seed that cannot be.
+    """
     if draws and not FEWEST_DRAWS <= draws <= MOST_DRAWS:
         raise InputProblem(f"draws is {draws}. Give {FEWEST_DRAWS} to {MOST_DRAWS:,}, or nothing.")
     if not 0 <= seed <= LARGEST_SEED:

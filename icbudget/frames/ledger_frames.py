@@ -146,7 +146,7 @@ def draws_frame(
 
 
 def rejects_frame(ledgers: Sequence[Ledger], *, money: Money = "pounds") -> pd.DataFrame:
-    """Return the rejected rows of ledgers: `Ledger`, `Line`, `Why`, `Amount` (or `Pence`).
+    """Return the rejected rows of ledgers: `Ledger`, `Line`, `Why`, `Amount` in £ (or `Pence`).
 
     Behind them stand the row's own cells, as text like the export has them. The amount is missing
     where it could not be read. A heading of the export that is one of the first four has

@@ -126,8 +126,9 @@ def payback(benefit: Floats, cost: Floats) -> Floats:
 def switching_value(gross_benefit: ArrayLike, cost: ArrayLike) -> Floats:
     """Return the share of the benefit at which the option just breaks even: `PV(C) / PV(B)`.
 
-    Example: £169 of cost against £884 of gross savings breaks even at 19 % (British Red Cross,
-    Support at Home).
+    A fraction, in the shape of the two broadcast (draws); below 1 where the option is worth its
+    cost, infinite where it has no benefit. Example: £169 of cost against £884 of gross savings
+    breaks even at 19 % (British Red Cross, Support at Home).
     """
     return np.asarray(
         np.divide(np.asarray(cost, dtype=np.float64), np.asarray(gross_benefit, dtype=np.float64))

@@ -123,7 +123,7 @@ class Bounding:
                 self.model.row({self.avoided[k, t]: 1.0, **lost}, low=least - _NOISE)
 
     def share_of(self, chosen: Sequence[Option], t: int) -> Floats:
-        """Return the share of each line's activity that these options together avoid in year t."""
+        """Return the share of a line's activity that options together avoid in year t, by line."""
         effects = np.zeros((1, len(self.structure.programmes)))
         for o in chosen:
             effects[0, o.programme] = o.effect[t]

@@ -60,9 +60,9 @@ class Sought:
 
 
 def keep(made: Sought, rules: Rules, base: Projection, needs: Sequence[Need]) -> Moved:
-    """Add the limits of every pool, source, fund and needed spending.
+    """Return what is moved, once the limits of every pool, source, fund and needed spending stand.
 
-    Return what is moved. Source: AP §5 option E, (1) to (3).
+    They are added to the model. Source: AP §5 option E, (1) to (3).
 
     Each is loose where the engine is not linear: it never refuses what the engine allows, and the
     engine settles the rest.
@@ -166,7 +166,7 @@ def feeds(rules: Rules, buyer: Buyer, moved: Moved, t: int) -> Terms:
 
 
 def kept(rules: Rules, base: Projection, account: int) -> Floats:
-    """Return what an account has by each year without any programme, £.
+    """Return what an account has without any programme, by year, £.
 
     Without what releases then move, which terms hold.
     """

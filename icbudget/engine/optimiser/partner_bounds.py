@@ -42,9 +42,9 @@ class _Years:
 
 
 def bear(made: Sought, judge: Judge, moved: Moved) -> set[int]:
-    """Add the limits on what partners lose and pay over.
+    """Return the activity lines that matter for the limits on what partners lose and pay over.
 
-    Return the activity lines that matter for them.
+    These limits are added to the model.
 
     `Σ_{s ≤ t} (gain − cost + transfer) ≥ −limit(t)` and `Σ over partners of transfers = 0`. A
     partner's gain is the contract saving of its lines as a commissioner, release less contract

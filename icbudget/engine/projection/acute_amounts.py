@@ -143,7 +143,7 @@ class AcuteAmounts:
 
 
 def taken_out(run: Projection, drawing: Drawing, shift: int) -> Floats:
-    """Return what a shift takes from the activity budgets of its lines, years, pence.
+    """Return what a shift takes from the activity budgets of its lines, by year, whole pence.
 
     Moved, and put into a fund.
     """
@@ -155,7 +155,7 @@ def taken_out(run: Projection, drawing: Drawing, shift: int) -> Floats:
 def unfunded_gap(run: Projection, drawing: Drawing, shift: int) -> Floats:
     """Return the planned cost of a shift's lines less the activity budget left for them.
 
-    Years, pence.
+    By year, whole pence.
 
     `Σ (A_dn·c − G) − (activity budget − taken out)`: above zero, activity still comes that nobody
     has money for. Source: model §7.

@@ -92,7 +92,10 @@ def family_survival(effects: Floats, overlap: float) -> Floats:
 
 
 def by_sign(effects: Floats) -> tuple[Floats, Floats]:
-    """Return effects above zero and effects below zero, 0 where an effect has the other sign."""
+    """Return effects above zero and effects below zero, 0 where an effect has the other sign.
+
+    Both in the shape of `effects`, as fractions of the rate.
+    """
     return np.maximum(effects, 0.0), np.minimum(effects, 0.0)
 
 
@@ -107,7 +110,7 @@ def _survival_of_one_sign(effects: Floats, overlap: float) -> Floats:
 
 
 def log_survival(effects: Floats, reaching: Reaching, overlap: float) -> Floats:
-    """Return `ln q(m)` for every segment, draws × segments.
+    """Return `ln q(m)`, q the share of a segment's activity that stays, draws × segments.
 
     `q = Π over families of (1 − E_family)`. `effects`: draws × programmes, `e = ρ ε < 1`.
     Programmes without a family and families with one member here count as independent: `ln q = Σ
@@ -197,7 +200,7 @@ def shapley(
     overlap: float,
     asked: Collection[int] | None = None,
 ) -> Floats:
-    """Return each programme's Shapley value of `1 − q`, draws × members.
+    """Return each programme's Shapley value of the share avoided, `1 − q`, draws × members.
 
     Of the members that are asked for, 0 of others; without `asked` of all. Those of all sum to
     `1 − q` of all together. By Owen's multilinear extension: `φ_i = ∫₀¹ [q without i − q with i]

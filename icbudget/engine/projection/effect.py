@@ -52,7 +52,7 @@ def adjusted(
     displacement: ArrayLike,
     optimism: ArrayLike,
 ) -> Floats:
-    """Return the effect that the plan may count on, ε.
+    """Return the effect that the plan may count on, ε, a fraction of the rate.
 
     `ε = E (1 − deadweight)(1 − attribution)(1 − displacement)(1 − optimism bias)` for E ≥ 0; harm
     (E < 0) is taken in full. Shapes broadcast, draws first.
@@ -115,7 +115,8 @@ def reduction_of(programme: Programme) -> float:
 def reach_in_service(people: Floats, cohort: Floats, max_reach: Floats) -> Floats:
     """Return the share reached by people in service: `ρ(t) = min(max reach, n(t) / C(t))`.
 
-    0 where there is no cohort.
+    Fractions, in the shape of the people and the cohort broadcast (draws × programmes, or with
+    years); 0 where there is no cohort.
     """
     nobody = np.zeros(np.broadcast(people, cohort).shape)
     reached = np.divide(people, cohort, out=nobody, where=cohort > 0)

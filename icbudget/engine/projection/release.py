@@ -38,7 +38,7 @@ def no_release(draws: int, years: int, lines: int) -> Release:
 def whole_blocks(units: Floats, size: Floats) -> Floats:
     """Return how many whole blocks fit, `⌊units / size⌋`.
 
-    A billionth of a block of binary noise is forgiven.
+    In the shape of the two broadcast. A billionth of a block of binary noise is forgiven.
     """
     blocks = np.asarray(np.round(units / size, 9))
     return np.asarray(np.floor(blocks, out=blocks))

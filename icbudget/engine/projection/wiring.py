@@ -125,7 +125,7 @@ class Rules:
     def beside(self) -> NDArray[np.bool_]:
         """Return whether each contribution is in kind beside money under its source.
 
-        No scheme line uses it.
+        One for each contribution, in the order of the plan. No scheme line uses it.
         """
         return np.asarray(self.in_kind & ~self.only_in_kind[self.contribution_account])
 

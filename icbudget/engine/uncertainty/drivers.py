@@ -113,7 +113,7 @@ def _possible(drivers: int, content: bytes) -> Floats:
 def nearest_correlation(matrix: Floats, rounds: int = 200) -> Floats:
     """Return the correlation matrix nearest to a symmetric matrix with ones on its diagonal.
 
-    Itself where it is one already.
+    Drivers × drivers. Itself where it is one already.
 
     Alternating projections on positive semi-definite matrices and on unit diagonals, with Dykstra's
     correction. Source: N. J. Higham, Computing the nearest correlation matrix, IMA Journal of

@@ -68,7 +68,11 @@ class Simulation:
         return self.kept.of(self._at[subject, name])
 
     def over_plan(self, name: str) -> Floats:
-        """Return what an outcome of the whole system comes to over the plan in every draw."""
+        """Return what an outcome of the whole system comes to over the plan, one for each draw.
+
+        Money is in pence, anything else in the outcome's own unit. Raises `KeyError` where there is
+        no such outcome.
+        """
         return self.kept.year(self._at[SYSTEM, name], -1)
 
     @cached_property
@@ -238,7 +242,10 @@ def simulate(
 
 
 def simulate_one(plan: Plan, which: OneOutcome, draws: int, *, together: bool = True) -> Floats:
-    """Return one outcome over the plan in every draw of `simulate`, and work out no other."""
+    """Return one outcome over the plan, draws, as `simulate` has it, and work out no other.
+
+    Money is in pence; the draws are those of the plan's seed.
+    """
     runner = runner_of(plan)
     return np.concatenate(
         [runner.one(which, block, size, together=together) for block, size in blocks_of(draws)]

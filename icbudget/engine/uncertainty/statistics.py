@@ -33,7 +33,7 @@ def percentiles(draws: Floats, *shares: float) -> Floats:
 def worst_tenth(draws: Floats, good: str = "higher") -> Floats:
     """Return the expected shortfall.
 
-    The mean of the worst tenth of draws (last axis), of ⌈n / 10⌉ draws.
+    The mean of the worst tenth of draws (last axis), of ⌈n / 10⌉ draws, in their unit.
 
     The worst are the lowest; of what is good when `lower` (a cost, what is borne of an overspend)
     they are the highest.
@@ -60,7 +60,7 @@ def not_below(pence: Floats) -> Floats:
 
 
 def ranks(values: NDArray[Any]) -> Floats:
-    """Return ranks from 1, equal values sharing their mean, as Excel's RANK.AVG."""
+    """Return ranks from 1, one for each value, equal values sharing their mean (RANK.AVG)."""
     _, place, count = np.unique(values, return_inverse=True, return_counts=True)
     return np.asarray((np.cumsum(count) - (count - 1) / 2.0)[place])
 

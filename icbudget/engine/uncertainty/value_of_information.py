@@ -131,7 +131,7 @@ def _scores(runner: Runner, draws: int) -> dict[str, Floats]:
 
 
 def with_nothing(plans: Floats) -> Floats:
-    """Return net benefits of plans, plans × draws, with doing nothing as one more choice.
+    """Return net benefits of plans, £, plans × draws, with doing nothing as one more choice.
 
     It is worth nothing in any draw.
     """
