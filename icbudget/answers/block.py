@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from icbudget.glossary import HEADINGS
 
@@ -86,6 +87,12 @@ class Lines:
     columns: tuple[Column, ...] = ()
 
 
+@lru_cache(maxsize=64)
+def _units_by_column(columns: tuple[str, ...], units: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the unit of each value column that has one: asked for every cell of an answer."""
+    return {column: unit for column, unit in zip(columns, units, strict=False) if unit}
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """An answer: what it is called, what it shows, its headings and its rows.
@@ -149,15 +156,13 @@ class Block:
 
     def unit_of(self, row_unit: str, column: str) -> str:
         """Return the unit of a value: that of its column if it has one, else that of its row."""
-        of_column = self.unit_by_column.get(column, "") if self.units else ""
+        of_column = _units_by_column(self.columns, self.units).get(column, "")
         return of_column if of_column or self.form else row_unit
 
     @property
     def unit_by_column(self) -> dict[str, str]:
         """Return the unit of each value column that has one of its own."""
-        return {
-            column: unit for column, unit in zip(self.columns, self.units, strict=False) if unit
-        }
+        return dict(_units_by_column(self.columns, self.units))
 
     @property
     def has_units_of_its_own(self) -> bool:

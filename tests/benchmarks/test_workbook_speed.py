@@ -5,7 +5,7 @@ asserted.
   reading the same cells;
 - writing the results workbook, against XlsxWriter writing the same cells without format, table,
   chart or formula;
-- `icbudget check` from a cold start, against `python -c "import pydantic, numpy"`.
+- `icbudget check` from a cold start, against a process that imports its libraries and defines a model.
 
 By default each runs once, small. With `--benchmark-enable` or ICBUDGET_BENCHMARK=full it runs in
 full and prints its ratio.
@@ -146,7 +146,7 @@ def test_cold_start_of_check_against_its_libraries(benchmark, full, tmp_path):
             [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
         )
 
-    start = "from icbudget.cli.all_commands import main; main()"
+    start = "from icbudget.cli.start import main; main()"
     assert run(start, "check", str(text)).returncode in (0, 1)
     for path in (text, book) if full else (text,):
         told = paired(

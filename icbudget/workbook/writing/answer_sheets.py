@@ -320,10 +320,13 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
             area.row, 0, *last, formula, styles.heading(), headings[0]
         )
     _write_headings(sheet, styles, area, live=bool(formula))
+    # What is the same for every row is asked once: an answer may have a hundred thousand cells.
+    values_at, of_columns = block.values_at, [block.unit_of("", heading) for heading in headings]
     for number, row in enumerate(block.rows, start=area.row + 1):
+        of_row = "" if block.form else row.unit
         for at, value in enumerate(grid[number - area.row]):
-            unit = block.unit_of(row.unit, headings[at])
-            is_figure = at >= block.values_at and unit and not isinstance(value, str)
+            unit = of_columns[at] or of_row
+            is_figure = at >= values_at and unit and not isinstance(value, str)
             cell_format = styles.answer(by_unit(unit) if is_figure else "@")
             if headings[at] == WHERE and not formula and (link := _link(value, styles)):
                 sheet.write_url(number, at, link, styles.answer_link, str(value))

@@ -83,8 +83,12 @@ def least_paper(
     return min(choices, key=paper)
 
 
+@lru_cache(maxsize=8192)
 def lines_of(text: str, width: float) -> int:
-    """Return over how many lines a text wraps in a column of this width."""
+    """Return over how many lines a text wraps in a column of this width.
+
+    The names of a plan stand in thousands of rows.
+    """
     # 7 pixels a character of Arial 10, which is the unit in which Excel counts widths.
     room = max(7 * width - _INDENT - 2, 30)
     if len(text) * _WIDEST < room and "\n" not in text:

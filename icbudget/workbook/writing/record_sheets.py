@@ -56,18 +56,20 @@ def write_postings(sheet: Any, styles: Styles, case: Case) -> None:
     ledger = ledger_of(case)
     partners, pools = (names_of(case.plan, table) for table in ("partners", "pools"))
     lines = _names_of_lines(case.plan)
+    label_style, amount_style = styles.answer(), styles.answer(POUNDS_PENCE)
+    one_line = styles.unwrapped()
     for number, p in enumerate(ledger, start=5):
         partner, pool = partners.get(p.partner, p.partner), pools.get(p.pool, p.pool)
         line = lines.get(p.line, p.line)
         words = (p.year, partner, pool, p.source, line, p.basis, p.kind)
         for at, label in enumerate(words):
-            sheet.write_string(number, at, label, styles.answer())
-        write_cell(sheet, number, len(words), p.pence / 100, styles.answer(POUNDS_PENCE))
+            sheet.write_string(number, at, label, label_style)
+        write_cell(sheet, number, len(words), p.pence / 100, amount_style)
         for at, id in enumerate((p.partner, p.pool, p.line), start=len(words) + 1):
-            sheet.write_string(number, at, id, styles.answer())
+            sheet.write_string(number, at, id, label_style)
         # A cell holds 32,767 letters.
         rests_on = "; ".join(p.rests_on)[:32_000]
-        sheet.write_string(number, len(words) + 4, rests_on, styles.unwrapped())
+        sheet.write_string(number, len(words) + 4, rests_on, one_line)
         every = (*words, "", p.partner, p.pool, p.line)
         fit_height(sheet, number, zip(every, _POSTING_WIDTHS, strict=False))
     columns = [

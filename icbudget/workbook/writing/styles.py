@@ -103,6 +103,7 @@ class Styles:
     def __init__(self, book: Any, *, brackets: bool = False) -> None:
         self.book, self.brackets = book, brackets
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._answers: dict[str, Any] = {}
 
     def get(self, **properties: Any) -> Any:
         """Return the format with these properties."""
@@ -335,7 +336,10 @@ class Styles:
 
     def answer(self, number_format: str = "@") -> Any:
         """Return the format of a cell of an answer: white with a border, and locked."""
-        return self.get(**_box(ANSWER_FILL, number_format))
+        made = self._answers.get(number_format)
+        if made is None:
+            made = self._answers[number_format] = self.get(**_box(ANSWER_FILL, number_format))
+        return made
 
     def worth(self) -> Any:
         """Return the format of an amount that an answer gives as words."""
