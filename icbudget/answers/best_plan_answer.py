@@ -14,8 +14,10 @@ from icbudget.answers.best_plan_terms import (
     ON_CENTRAL,
     basis_rows,
     begins,
+    conflict_rows,
     evidence_rows,
     goal_rows,
+    in_names,
     limit_rows,
 )
 from icbudget.answers.block import Block, Cell, Row
@@ -156,24 +158,17 @@ def _what_binds(plan: Plan, best: Best) -> Iterator[Row]:
     for name, short in missed.items():
         yield Row(("Missed in your plan as well", name), "£", (None, round(short, 2), None))
     for name, adds in best.binding:
-        yield Row(("Binds: one more of it adds", name), "£", (None, round(adds, 4), None))
+        label = in_names(name, plan)
+        yield Row(("Binds: one more of it adds", label), "£", (None, round(adds, 4), None))
     if best.a_pound_more:
         for year, pound in zip(plan.years[1:], best.a_pound_more[1:], strict=True):
             yield Row(("£1 more in", year), "£", (None, round(pound, 4), None))
-    for name, by in best.conflicts:
-        yield Row(("Conflict: short by", name), _unit(name), (None, round(by, 4), None))
-    for name in best.asked:
-        label = "Conflict: asked for, could be kept without"
-        yield Row((label, name), "", (None, "yes", None))
+    yield from conflict_rows(plan, best, run(plan))
     names = names_of(plan, "programmes")
     for id in best.central_only:
         yield Row(
             ("No interval stated, central effect used", names.get(id, id)), "", (None, "yes", None)
         )
-
-
-def _unit(conflict: str) -> str:
-    return "%" if conflict.startswith("chance") else ""
 
 
 def _pair(group: str, figure: str, now: float, then: float) -> Row:

@@ -14,6 +14,7 @@ from icbudget.answers.goal_tracker import unit_of, verdict
 from icbudget.answers.names import names_of
 from icbudget.engine.accounts.bridge import BY_THE_PLAN, bridges
 from icbudget.engine.appraisal.trajectory import Path, reached, trajectory
+from icbudget.engine.optimiser.best_plan import Best
 from icbudget.engine.optimiser.programme_options import Option
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
@@ -107,6 +108,53 @@ def limit_rows(own: Result, best: Result) -> Iterator[Row]:
             # Pounds as floats: half a penny is the least that is a penny.
             if left < -0.005:
                 yield Row(("Limit", f"{named}: kept"), "", (None, "no", KEPT_AS_SOUGHT))
+
+
+_NAMED_BEFORE = (
+    ("goal ", "goals"),
+    ("money of ", "pools"),
+    ("floor of fund ", "shifts"),
+    ("floor of ", "acute_lines"),
+    ("blocks of ", "acute_lines"),
+    ("loss of ", "partners"),
+    ("paid over by ", "partners"),
+    ("", "programmes"),
+)
+"""What stands before the id of a thing in the name of a limit, and the table of the thing."""
+
+
+def in_names(limit: str, plan: Plan) -> str:
+    """Return the name that the search gives a limit, with names of things in place of their ids.
+
+    `money of bcf by 2027/28` is `money of Better Care Fund by 2027/28`.
+    """
+    for before, table in _NAMED_BEFORE:
+        if not limit.startswith(before):
+            continue
+        for row in getattr(plan, table):
+            if limit.startswith((f"{before}{row.id} by ", f"{before}{row.id} in ")) or (
+                not before and limit.startswith(f"{row.id} must be done")
+            ):
+                name = row.called if isinstance(row, Goal) else row.name or row.id
+                return f"{before}{name}{limit[len(before) + len(row.id) :]}"
+    return limit
+
+
+def conflict_rows(plan: Plan, best: Best, own: Result) -> Iterator[Row]:
+    """Yield what no plan can keep together, and what the report says of the goals among it."""
+    for name, by in best.conflicts:
+        goal = next((g for g in plan.goals if name == f"goal {g.id} by {g.target_year}"), None)
+        unit = "%" if name.startswith("chance") else unit_of(goal) if goal else ""
+        why = f"on {ON_CAUTIOUS}" if goal else None
+        label = in_names(name, plan)
+        yield Row(("Conflict: short by", label), unit, (None, round(by, 4), why))
+        if goal:
+            figure = f"{goal.called}, {goal.target_year}: verdict, {ON_CENTRAL}"
+            (verdict_of_own,) = _verdicts((own,), goal, (trajectory(own, goal),))
+            yield Row(("Goal", figure), "", (verdict_of_own, None, None))
+    for name in best.asked:
+        label = "Conflict: asked for, could be kept without"
+        yield Row((label, in_names(name, plan)), "", (None, "yes", None))
 
 
 def _limit_in_words(row: Limit, plan: Plan) -> str:

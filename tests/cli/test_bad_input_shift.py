@@ -230,7 +230,7 @@ def test_an_optimisation_that_cannot_be_says_what_conflicts_and_by_how_much(
     assert code == 1 and "Traceback" not in printed
     rows = {(row[0], row[1]): row[-2] for row in json.loads(printed)["answer"]}
     conflicts = {name: by for (group, name), by in rows.items() if group == "Conflict: short by"}
-    assert conflicts == {"money of bcf by 2027/28": pytest.approx(260.10, abs=0.1)}
+    assert conflicts == {"money of Better Care Fund by 2027/28": pytest.approx(260.10, abs=0.1)}
 
 
 def test_results_with_an_error_that_stops_nothing_come_out_again(sound, tmp_path, capsys):

@@ -225,6 +225,31 @@ def test_what_was_confirmed_counts_in_both_plans_as_in_the_report_and_says_how_i
         assert row.values[0] == spent
 
 
+def test_a_goal_that_cannot_be_met_says_what_the_report_says_of_it():
+    """All three programmes leave 1,000 − 362 = 638 spells; nothing can bring them to 600.
+
+    On cautious effects b avoids 0.349474 of its half instead of 0.36: 500 × (1 − 0.6 × 0.650526)
+    + 54 = 358.842, so 641.158 are left, 41.158 too many.
+    """
+    plan, _ = test_optimise.best(20_000, b={"effect_low": 0.34, "effect_high": 0.38})
+    goal = test_optimise.GOAL.model_copy(update={"target": 600.0})
+    found = optimised(plan.model_copy(update={"goals": (goal,)}), meet_goals=True)
+    assert found.best.plan is None
+    (short,) = found.block.where(group="Conflict: short by")
+    assert short.labels[1] == "goal Spells by 2027/28"
+    assert short.values[1] == pytest.approx(41.158, abs=0.001)
+    assert short.values[2] == "on cautious effects, as sought"
+    (verdict,) = found.block.where(group="Goal")
+    assert verdict.labels[1] == f"Spells, 2027/28: verdict, {CENTRAL}"
+    assert verdict.values[0] == "Not met by 2027/28: 38.0 above the target"
+
+
+def test_limits_are_called_by_the_names_of_their_things():
+    _, found = test_optimise.best()
+    named = {row.labels[1] for row in found.block.where(group="Binds: one more of it adds")}
+    assert named == {"money of Better Care Fund by 2027/28"}
+
+
 def test_two_goals_of_one_measure_have_labels_of_their_own():
     labels = [row.labels for row in both("illustrative-neighbourhood").found.block.rows]
     assert len(set(labels)) == len(labels)
