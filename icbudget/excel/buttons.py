@@ -14,7 +14,7 @@ from icbudget import tasks
 from icbudget.answers.block import Block
 from icbudget.answers.case import evaluate_draft
 from icbudget.answers.catalogue import CHECKS, SIMULATION, TORNADO
-from icbudget.answers.partner_positions import made_of
+from icbudget.answers.partner_positions import lines_of_findings, made_of
 from icbudget.answers.unread_figures import holds_unknown
 from icbudget.excel.coerce import Cells, InputProblem
 from icbudget.excel.frozen_choices import Column, any_answer_values, what_if_values
@@ -32,8 +32,11 @@ from icbudget.excel.workbook_tables import (
     write_named,
 )
 from icbudget.plan.modules import PURPOSES
+from icbudget.tasks.function_reasons import with_reasons_of
 from icbudget.tasks.optimise import optimised
 from icbudget.workbook import layout
+from icbudget.workbook.reading.function_cells import function_findings
+from icbudget.workbook.reading.open_workbook import functions_in_excel
 from icbudget.workbook.writing.checks_sheet import VALUES
 
 CHECK_SHEET, COMPARISON = "Check list", "Comparison"
@@ -45,9 +48,15 @@ SECONDS = 60.0
 def check(book: Any) -> str:
     """List every finding on the sheet “Check list”, which is made anew each time.
 
+    Among them are cells of any sheet in error that call a function, where the host sends formulas.
     Return how many there are.
     """
-    findings = answers_of_draft(draft_of(recognised(tables_of(book))))[CHECKS.id]
+    draft = draft_of(recognised(tables_of(book)))
+    functions = functions_in_excel(book)
+    draft.findings += function_findings(functions, "")
+    case = evaluate_draft(draft)
+    case = with_reasons_of(case, functions) if case and functions else case
+    findings = CHECKS.block(lines_of_findings(draft.findings if case is None else case.findings))
     sheet = fresh_sheet(book, CHECK_SHEET)
     sheet["A1"].value = "Check list"
     sheet["A2"].value = "Made by the button Check; the sheet is made anew each time."

@@ -20,22 +20,6 @@ Cells = tuple[tuple[Any, ...], ...]
 V = TypeVar("V")
 Values = list[list[V]]
 
-_COM_ERRORS = {
-    -2146826288: "#NULL!",
-    -2146826281: "#DIV/0!",
-    -2146826273: "#VALUE!",
-    -2146826265: "#REF!",
-    -2146826259: "#NAME?",
-    -2146826252: "#NUM!",
-    -2146826246: "#N/A",
-    -2146826245: "#GETTING_DATA",
-    -2146826243: "#SPILL!",
-    -2146826242: "#CONNECT!",
-    -2146826241: "#BLOCKED!",
-    -2146826240: "#UNKNOWN!",
-    -2146826239: "#FIELD!",
-    -2146826238: "#CALC!",
-}
 # COM passes an error value as a number, 2000 for #NULL! and up as XlCVError counts them; those of
 # later versions of Excel lie in the same range.
 _FIRST_COM_ERROR, _LAST_COM_ERROR = -2146826288, -2146826200
@@ -105,7 +89,7 @@ def _cell(raw: Any) -> Any:
     if isinstance(raw, dict):
         return _cell(raw.get("basicValue"))
     if isinstance(raw, int) and _FIRST_COM_ERROR <= raw <= _LAST_COM_ERROR:
-        return _COM_ERRORS.get(raw, "#UNKNOWN!")
+        return cell_values.COM_ERRORS.get(raw, "#UNKNOWN!")
     return raw
 
 

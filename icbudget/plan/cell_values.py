@@ -38,6 +38,25 @@ ERROR_VALUES = frozenset(
         "#GETTING_DATA",
     ]
 )
+COM_ERRORS = {
+    -2146826288: "#NULL!",
+    -2146826281: "#DIV/0!",
+    -2146826273: "#VALUE!",
+    -2146826265: "#REF!",
+    -2146826259: "#NAME?",
+    -2146826252: "#NUM!",
+    -2146826246: "#N/A",
+    -2146826245: "#GETTING_DATA",
+    -2146826243: "#SPILL!",
+    -2146826242: "#CONNECT!",
+    -2146826241: "#BLOCKED!",
+    -2146826240: "#UNKNOWN!",
+    -2146826239: "#FIELD!",
+    -2146826238: "#CALC!",
+}
+"""Errors by the number that Excel passes them as over COM: 2000 for #NULL! and up, as XlCVError
+counts them. xlwings knows the oldest seven and hands the others on as numbers.
+"""
 LONGEST_TEXT = 32_767
 """Characters that an Excel cell holds."""
 TOO_LARGE = 10**13

@@ -21,6 +21,7 @@ from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of
 
 if TYPE_CHECKING:
     from icbudget.workbook.reading.function_cells import Call
+    from icbudget.workbook.reading.sheet_cells import Sheet
 
 REFUSED = "workbook.function-refused"
 _TAKE_A_PLAN = ("ICB_TABLE", "ICB_SCENARIO", "ICB_WITH", "ICB_FIGURE", "ICB_EXPLAIN")
@@ -33,12 +34,16 @@ def with_reasons(case: Case, path: Path) -> Case:
     """Return a case whose findings about refused functions say why, where the plan can tell."""
     if not any(finding.id == REFUSED for finding in case.findings):
         return case
-    from icbudget.workbook.reading.function_cells import calls_in
     from icbudget.workbook.reading.sheet_cells import read_cells
 
     sheets, _ = read_cells(path)
-    if sheets is None:
-        return case
+    return case if sheets is None else with_reasons_of(case, sheets)
+
+
+def with_reasons_of(case: Case, sheets: Mapping[str, Sheet]) -> Case:
+    """Return a case whose findings about refused functions on some sheets say why."""
+    from icbudget.workbook.reading.function_cells import calls_in
+
     calls = calls_in(sheets)
     findings = tuple(_with_reason(finding, case, calls) for finding in case.findings)
     return with_findings(case, findings)

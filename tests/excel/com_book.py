@@ -167,8 +167,16 @@ class ComRange:
 
     @property
     def Formula(self) -> Any:
-        held = self.Worksheet.book.stored[self.Worksheet.Name].cell(self.Row, self.Column).value
-        return getattr(held, "text", held)
+        book = self.Worksheet.book
+        if self.Worksheet.Name not in book.stored.sheetnames:  # a button made it
+            return self.Value
+        cells = book.stored[self.Worksheet.Name].iter_rows(
+            self.Row, self.bottom, self.Column, self.right
+        )
+        rows = tuple(
+            tuple(getattr(cell.value, "text", cell.value) for cell in row) for row in cells
+        )
+        return rows if len(rows) > 1 or len(rows[0]) > 1 else rows[0][0]
 
     @property
     def Value(self) -> Any:

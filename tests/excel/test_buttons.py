@@ -73,6 +73,33 @@ def test_check_lists_the_findings_on_a_sheet_of_its_own_after_all_others(com, pa
     assert {name: rows(book, name) for name in before} == before
 
 
+def test_check_names_a_cell_of_somebody_s_own_that_is_in_error_and_why(com, path):
+    """A fake of Excel: the formula and the error value are put where Excel would hold them."""
+    book = ComBook(path)
+    for file, cells in (
+        (book.file, {"A1": "#VALUE!", "A2": 102, "A3": "#SPILL!", "A5": "in the way"}),
+        (
+            book.stored,
+            {
+                "A1": '=ICB_FIGURE(Plan,"Efect","hospital_at_home")',
+                "A2": "=ICB_UPLIFT(100,0.02)",
+                "A3": '=ICB_TABLE(Plan,"Balances")',
+                "A5": "in the way",
+            },
+        ),
+    ):
+        mine = file.create_sheet("Mine")
+        for cell, held in cells.items():
+            mine[cell] = held
+    press(com, book, "check")
+    listed = {row[1]: row[2] for row in rows(book, CHECK_SHEET)[4:] if str(row[1])[:4] == "Mine"}
+    assert listed.keys() == {"Mine!A1", "Mine!A3"}
+    assert listed["Mine!A1"].startswith(
+        "The cell shows #VALUE!: There is no “Efect”. Nearest: Effect"
+    )
+    assert "A5 stands in its way" in listed["Mine!A3"]
+
+
 def test_freeze_writes_what_the_formulas_had_given_and_nothing_else(com, path):
     book = ComBook(path)
     before = {name: rows(book, name) for name in book.file.sheetnames}

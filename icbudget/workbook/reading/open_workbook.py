@@ -10,14 +10,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from icbudget.findings import Finding, Place, error
-from icbudget.workbook.reading.sheet_cells import ExcelError, Sheet, Table, Value, read_cells
+from icbudget.plan.cell_values import COM_ERRORS, ERROR_VALUES
+from icbudget.workbook.reading.sheet_cells import (
+    FUNCTION_PREFIX,
+    ExcelError,
+    Sheet,
+    Table,
+    Value,
+    add_names,
+    read_cells,
+)
 from icbudget.workbook.reading.table_finder import NEVER_READ
 from icbudget.workbook.reading.worksheet import MAX_BLANKS, address
-
-_ERRORS = frozenset(
-    ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!")
-)
-"""Excel's error values, which xlwings gives as these texts."""
 
 
 def cells_in_excel(book: Any) -> tuple[dict[str, Sheet] | None, list[Finding]]:
@@ -43,6 +47,34 @@ def cells_in_excel(book: Any) -> tuple[dict[str, Sheet] | None, list[Finding]]:
         _read_rows(sheet, open_sheet, last.row, last.column)
         sheet.tables = tuple(_table(table) for table in open_sheet.tables)
     return (None if findings else sheets), findings
+
+
+def functions_in_excel(book: Any) -> dict[str, Sheet]:
+    """Return the sheets of an `xlwings.Book` on which a function of icbudget is called.
+
+    None where the host sends no formulas, as an add-in does with what a button needs.
+    """
+    sheets: dict[str, Sheet] = {}
+    for open_sheet in book.sheets:
+        last = open_sheet.used_range.last_cell
+        if last.row * last.column > MAX_BLANKS:
+            continue
+        sheet = Sheet(open_sheet.name)
+        try:
+            formulas = open_sheet.range((1, 1), (last.row, last.column)).formula
+        except NotImplementedError:
+            return {}
+        # One cell alone comes bare.
+        grid = formulas if isinstance(formulas, (list, tuple)) else [[formulas]]
+        for row, cells in enumerate(grid, 1):
+            for column, formula in enumerate(cells, 1):
+                if isinstance(formula, str) and FUNCTION_PREFIX in formula.upper():
+                    sheet.functions[row, column] = formula.removeprefix("=")
+        if sheet.functions:
+            _read_rows(sheet, open_sheet, last.row, last.column)
+            sheets[sheet.name] = sheet
+    add_names({name.name: name.refers_to.removeprefix("=") for name in book.names}, sheets)
+    return sheets
 
 
 def cells_in_memory(book: Any, name: str) -> tuple[dict[str, Sheet] | None, list[Finding]]:
@@ -79,7 +111,9 @@ def _read_rows(sheet: Sheet, open_sheet: Any, rows: int, columns: int) -> None:
 
 
 def _value(raw: Any) -> Value:
-    return ExcelError(raw) if isinstance(raw, str) and raw in _ERRORS else raw
+    if isinstance(raw, (int, float)) and raw in COM_ERRORS:
+        return ExcelError(COM_ERRORS[int(raw)])
+    return ExcelError(raw) if isinstance(raw, str) and raw in ERROR_VALUES else raw
 
 
 def _table(table: Any) -> Table:

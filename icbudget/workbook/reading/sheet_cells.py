@@ -10,7 +10,7 @@ zero. The tests read the same files with openpyxl and compare cell by cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import product
@@ -115,7 +115,7 @@ def read_cells(path: Path) -> tuple[dict[str, Sheet] | None, list[Finding]]:
     sheets = {sheet.name: Sheet(sheet.name) for sheet in book.sheets}
     try:
         values = _values(book)
-        _add_names(book, sheets)
+        add_names(book.names, sheets)
         _, more = walk_sheets(book, _taker(values, sheets), _merge_taker(sheets))
         findings += more
         if not has_errors(more):
@@ -169,9 +169,9 @@ def _call_in(cell: Cell, shared: dict[str, str]) -> str:
     return formula
 
 
-def _add_names(book: Book, sheets: dict[str, Sheet]) -> None:
-    """Give each sheet the names that the workbook has for single cells of it."""
-    for name, meant in book.names.items():
+def add_names(names: Mapping[str, str], sheets: Mapping[str, Sheet]) -> None:
+    """Give each sheet the names of a workbook that stand for single cells of it."""
+    for name, meant in names.items():
         sheet, _, cell = meant.rpartition("!")
         at = position(cell.replace("$", ""))
         named = sheets.get(sheet.strip("'").replace("''", "'"))
