@@ -73,6 +73,8 @@ class _Worked:
 _hashes: Memo[str] = Memo(most=256, most_cells=2_000_000)
 """The hash of a plan by the digest of its cells, or by its base and recipe."""
 _drafts: Memo[Draft] = Memo(most=8, most_cells=500_000)
+_followed: Memo[Draft] = Memo(most=2, most_cells=2)
+"""What was read, with a recipe followed: it is asked for by its content, and to be worked out."""
 _cases: Memo[Case | None] = Memo(most=4, most_cells=500_000)
 """Whole, with the place of every cell, for those who ask about single figures."""
 _calculations: Memo[_Worked] = Memo(most=64, most_cells=500_000)
@@ -97,7 +99,7 @@ def use(store: plan_store.Store) -> None:
 
 def forget() -> None:
     """Forget what was worked out and what is kept in the process: as after a restart."""
-    kept: tuple[Memo[Any], ...] = (_hashes, _drafts, _cases, _calculations, _answers)
+    kept: tuple[Memo[Any], ...] = (_hashes, _drafts, _followed, _cases, _calculations, _answers)
     for memo in (*kept, _worked_hashes, _questions):
         memo.clear()
     plan_tables.forget()
@@ -313,11 +315,18 @@ def _draft_in(content: bytes) -> Draft:
 
 def _draft_at(handle: Handle) -> Draft:
     """Return what was read of a handle's plan, with its recipe followed."""
-    draft = _draft_in(_entry(handle.hash, f"plan {handle.hash}")[1])
+    content = _entry(handle.hash, f"plan {handle.hash}")[1]
     steps = _written_out(handle)
-    for number, step in enumerate(steps):
-        draft = _laid(draft, step, first=number == 0)
-    return draft
+
+    def followed() -> Draft:
+        draft = _draft_in(content)
+        for number, step in enumerate(steps):
+            draft = _laid(draft, step, first=number == 0)
+        return draft
+
+    if not steps:
+        return followed()
+    return _followed.get(hashlib.sha256(content + _recipe(handle)).digest(), 1, followed)
 
 
 def _laid(draft: Draft, step: Step, *, first: bool) -> Draft:
