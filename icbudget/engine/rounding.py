@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from icbudget import money
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -84,6 +86,8 @@ def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
     arithmetic that wraps round still gives it exactly, and it puts right the part that was worked
     out as a float.
     """
+    if weights.size and weights.size == weights.shape[-1] and np.size(pence) == 1:
+        return _of_one(pence, weights)
     # a weight below zero would make parts larger than the amount, or of the other sign (model §8)
     if weights.size and weights.min() < 0:
         raise ValueError("the weights of a split must be zero or more")
@@ -101,6 +105,17 @@ def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
         parts[..., used] = _parts(amount, weights[..., used])
     shared: Floats = np.copysign(parts, np.asarray(pence)[..., np.newaxis]) + 0.0
     return shared
+
+
+def _of_one(pence: Floats, weights: NDArray[np.int64]) -> Floats:
+    """Return one amount split: for a single draw plain numbers are faster than arrays."""
+    numbers, amount = weights.ravel().tolist(), int(np.asarray(pence).item())
+    leading = np.broadcast_shapes(np.shape(pence), weights.shape[:-1])
+    parts = np.zeros((*leading, len(numbers)))
+    # no weight at all: all parts are zero; one below zero is refused where parts are worked out
+    if (amount and any(numbers)) or min(numbers) < 0:
+        parts[...] = money.split(amount, numbers)
+    return parts
 
 
 def _parts(amount: NDArray[np.int64], weights: NDArray[np.int64]) -> Floats:

@@ -181,6 +181,7 @@ HOMES = {
     "engine/accounts/waterfall.py",
     "engine/accounts/year_end.py",
     "engine/projection/reallocate.py",
+    "engine/rounding.py",
     "engine/uncertainty/national_draws.py",
     "excel/plain_functions.py",
     "succeed.py",

@@ -67,9 +67,14 @@ def shareable(result: Result, pool: Pool, t: int) -> tuple[Accounts, Accounts]:
 
 def is_ring_fenced(result: Result, account: tuple[str, str]) -> bool:
     """Return whether a funding source of a pool is ring-fenced: a contribution under it says so."""
-    return any(
-        row.ring_fenced and (row.pool, row.source) == account for row in result.plan.contributions
-    )
+    return account in _ring_fenced(result)
+
+
+@cached_view
+def _ring_fenced(result: Result) -> frozenset[tuple[str, str]]:
+    """Return the pool and source of every contribution that says it is ring-fenced."""
+    rows = result.plan.contributions
+    return frozenset((row.pool, row.source) for row in rows if row.ring_fenced)
 
 
 def variance_by_account(
