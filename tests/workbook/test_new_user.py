@@ -29,6 +29,7 @@ class Person:
         self.document = document
         self.typed = 0
         self.sheets = set()
+        self.rows_of = {}
 
     def next_cell(self):
         """Return the sheet, the cell and the heading that Start leads to."""
@@ -57,12 +58,12 @@ class Person:
 
 def fill(person, given):
     """Type tables of the page; return the cell that Start led to before each sheet's first row."""
-    led, rows_of = {}, {}
+    led = {}
     for sheet, rows in given:
         for row in rows:
             led.setdefault(sheet, person.next_cell())
-            rows_of[sheet] = rows_of.get(sheet, 0) + 1
-            person.type_row(sheet, rows_of[sheet], row)
+            person.rows_of[sheet] = person.rows_of.get(sheet, 0) + 1
+            person.type_row(sheet, person.rows_of[sheet], row)
     return led
 
 
@@ -72,6 +73,15 @@ def paper_of(path, folder):
     pdf = next(p for p in paths if p.name.endswith("-paper.pdf"))
     pages = len(pypdf.PdfReader(io.BytesIO(pdf.read_bytes())).pages)
     return pages, [f.message for f in opened.findings if str(f.severity) == "error"]
+
+
+def step_of(document, name):
+    """The row of Start of a step."""
+    return next(row for row in document.values(layout.START, "A7:G20") if row[1] == name)
+
+
+def state_of(document, name):
+    return step_of(document, name)[5]
 
 
 def test_a_pool_takes_48_cells_on_two_sheets(calc, tmp_path):
@@ -112,7 +122,19 @@ def test_a_pool_with_a_shift_takes_71_cells_on_four_sheets(calc, tmp_path):
     try:
         person = Person(document)
         sheets = {"Funding", "Schemes", "Activity lines", "Prevention"}
-        fill(person, [t for t in tables() if t[0] in sheets])
+        *before, prevention, paid_by = [t for t in tables() if t[0] in sheets]
+        assert (prevention[0], paid_by[0]) == ("Prevention", "Schemes")
+        fill(person, before)
+        # A programme that reaches no line, or nobody, or that nobody pays for, is not done.
+        document.set("Prevention", "A6", "falls")
+        assert state_of(document, "Prevention") == "▶ Now: cells to fill: 4"
+        fill(person, [prevention])
+        assert state_of(document, "Prevention") == "✓ Done"
+        assert state_of(document, "Who pays for it") == "▶ Now: cells to fill: 1"
+        # Rows 6 to 13 of Schemes are filled in.
+        assert step_of(document, "Who pays for it")[6] == "Schemes!I14: Programme"
+        fill(person, [paid_by])
+        assert state_of(document, "Who pays for it") == "✓ Done"
         assert (person.typed, person.sheets) == (71, sheets)
 
         document.recalculate()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,15 @@ from icbudget.workbook.writing.checks_sheet import Checking
 from icbudget.workbook.writing.cross_checks import Placed
 from icbudget.workbook.writing.formulas import Area, Figure
 from icbudget.workbook.writing.print_setup import fit_height, printable
-from icbudget.workbook.writing.steps import Tick, first_of, link_to, setup_tick, state, tick_of
+from icbudget.workbook.writing.steps import (
+    Tick,
+    first_of,
+    link_to,
+    payers_tick,
+    setup_tick,
+    state,
+    tick_of,
+)
 from icbudget.workbook.writing.stopped import NOT_THERE, STOPS, corner_of, unless_in_error
 from icbudget.workbook.writing.styles import Styles
 
@@ -51,6 +59,7 @@ class Step:
     name: str
     says: str
     table: str
+    tick: Callable[[Contents, str], Tick] = tick_of
 
 
 STEPS = (
@@ -82,6 +91,13 @@ STEPS = (
         "Prevention",
         "Programmes: which lines they reach, what they avoid and cost.",
         "programmes",
+    ),
+    Step(
+        "",
+        "Who pays for it",
+        "A scheme that names the programme, instead of an amount.",
+        "programmes",
+        payers_tick,
     ),
     Step(
         "",
@@ -218,7 +234,9 @@ def _write_steps(sheet: Any, styles: Styles, contents: Contents) -> int:
     for step in STEPS:
         if step.table and not contents.has(step.table):
             continue
-        tick = tick_of(contents, step.table) if step.table else setup_tick(contents)
+        if step.tick is payers_tick and not contents.has_column("schemes", "programme"):
+            continue
+        tick = step.tick(contents, step.table) if step.table else setup_tick(contents)
         _write_step(sheet, styles, row, step, tick)
         next_cells.append(f"$G${row + 1}")
         next_values.append(str(_next_of(tick, row).value))

@@ -62,10 +62,10 @@ def tick_of(contents: Contents, table: str) -> Tick:
     ranges = {name: column_reference(table, name) for name in names}
     begun = f"(({'+'.join(_filled(ranges[name]) for name in names)})>0)"
     blanks = {group: _all_blank([ranges[name] for name in group]) for group in groups}
-    further, unpaid = _risk_share(contents) if table == "pools" else ("", [])
-    if further:
-        blanks[("risk_share",)] = further
-        ranges["risk_share"] = column_reference(table, "risk_share")
+    gaps = _gaps(contents, table)
+    for gap in gaps:
+        blanks[(gap.field,)] = gap.formula
+        ranges[gap.field] = column_reference(table, gap.field)
     missing = f"SUMPRODUCT({begun}*({'+'.join(blanks.values())}))"
     places = [
         f"(ROW({ranges[group[0]]})*{_ROW_WEIGHT}+COLUMN({ranges[group[0]]}))"
@@ -79,21 +79,61 @@ def tick_of(contents: Contents, table: str) -> Tick:
     rows = f"SUMPRODUCT(--{begun})"
     place = layout.main_table(table)
     sheet = place.sheet
-    row = HEADING_ROW + 1
     start = f"{sheet}!A{HEADING_ROW + 2}: {headings_of(place, contents)[0].text}"
     count = len(getattr(contents.plan, table))
-    value = start if not count else _first_cell(contents, table, unpaid)
+    value = start if not count else _first_cell(contents, table, gaps)
 
     def next_in(at: str) -> Figure:
-        cell = f"ADDRESS(INT({at}/{_ROW_WEIGHT}),MOD({at},{_ROW_WEIGHT}),4)"
-        heading = f"INDEX({layout.quoted(sheet)}!${row}:${row},1,MOD({at},{_ROW_WEIGHT}))"
-        words = f'"{sheet}!"&{cell}&": "&{heading}'
-        return Figure(f'IF({rows}=0,"{start}",IF({at}=0,"",{words}))', value)
+        return Figure(f'IF({rows}=0,"{start}",IF({at}=0,"",{_cell_in_words(sheet, at)}))', value)
 
-    number = _first_number(contents, table, unpaid) if count else 0
+    number = _first_number(contents, table, gaps) if count else 0
+    lacking = sum(len(gap.rows) for gap in gaps)
     return Tick(
-        sheet, Figure(rows, count), Figure(missing, len(unpaid)), Figure(first, number), next_in
+        sheet, Figure(rows, count), Figure(missing, lacking), Figure(first, number), next_in
     )
+
+
+def payers_tick(contents: Contents, table: str) -> Tick:
+    """Return the tick of who pays for each programme: a scheme that names it, a pool or a partner.
+
+    What is missing is typed in the row of Schemes below the last, under Programme.
+    """
+    ids, schemes, named = (
+        column_reference(table, "id"),
+        column_reference("schemes", "id"),
+        column_reference("schemes", "programme"),
+    )
+    payers = [name for name in ("pool", "partner") if contents.has_column(table, name)]
+    unpaid = [f"(COUNTIF({named},{ids})=0)"]
+    unpaid += [f'({column_reference(table, name)}="")' for name in payers]
+    missing = f"SUMPRODUCT({'*'.join([_filled(ids), *unpaid])})"
+    begun = f"(({_filled(schemes)}+{_filled(named)})>0)"
+    last = f"SUMPRODUCT(MAX(ROW({schemes})*{begun},{HEADING_ROW + 1}))"
+    first = f"(({last}+1)*{_ROW_WEIGHT}+SUMPRODUCT(MAX(COLUMN({named}))))*({missing}>0)"
+    rows = f"SUMPRODUCT(--{_filled(ids)})"
+    plan = contents.plan
+    paid = {scheme.programme for scheme in plan.schemes}
+    without = [p for p in plan.programmes if not (p.pool or p.partner or p.id in paid)]
+    place = layout.main_table("schemes")
+    sheet = place.sheet
+    at = _column_of(contents, "schemes", "programme")
+    below = HEADING_ROW + 1 + len(plan.schemes)
+    value = _cell_of(contents, "schemes", below, "programme") if without else ""
+    number = (below + 1) * _ROW_WEIGHT + at + 1 if without else 0
+
+    def next_in(cell: str) -> Figure:
+        return Figure(f'IF({cell}=0,"",{_cell_in_words(sheet, cell)})', value)
+
+    count = Figure(rows, len(plan.programmes))
+    return Tick(sheet, count, Figure(missing, len(without)), Figure(first, number), next_in)
+
+
+def _cell_in_words(sheet: str, at: str) -> str:
+    """Return the formula of a cell and its heading in words, from the cell of its number."""
+    cell = f"ADDRESS(INT({at}/{_ROW_WEIGHT}),MOD({at},{_ROW_WEIGHT}),4)"
+    row = HEADING_ROW + 1
+    heading = f"INDEX({layout.quoted(sheet)}!${row}:${row},1,MOD({at},{_ROW_WEIGHT}))"
+    return f'"{sheet}!"&{cell}&": "&{heading}'
 
 
 def setup_tick(contents: Contents) -> Tick:
@@ -151,46 +191,96 @@ def _all_blank(columns: Sequence[str]) -> str:
     return "*".join(f'({column}="")' for column in columns)
 
 
-def _risk_share(contents: Contents) -> tuple[str, list[int]]:
-    """Return the test that a pooled fund names nobody who bears its risk.
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A column that only some rows need: the test that it is blank where it is needed.
 
-    With it stand the rows of which that is so. A sub-pool follows its parent.
+    `rows`: the rows of the plan, counted from 0, of which that is so.
+    """
+
+    field: str
+    formula: str
+    rows: tuple[int, ...]
+
+
+def _gaps(contents: Contents, table: str) -> list[Gap]:
+    if table == "pools":
+        return [_risk_share(contents)]
+    return _reach(contents) if table == "programmes" else []
+
+
+def _risk_share(contents: Contents) -> Gap:
+    """Return the gap of a pooled fund that names nobody who bears its risk.
+
+    A sub-pool follows its parent.
     """
     status, rule = (column_reference("pools", name) for name in ("pooling_status", "risk_share"))
     formula = f'({rule}="")*((({status}="pooled")+({status}=""))>0)'
     if contents.has_column("pools", "parent"):
         formula += f'*({column_reference("pools", "parent")}="")'
-    rows = [
+    rows = tuple(
         number
         for number, pool in enumerate(contents.plan.pools)
         if pool.is_pooled and not pool.risk_share and not pool.parent
+    )
+    return Gap("risk_share", formula, rows)
+
+
+def _reach(contents: Contents) -> list[Gap]:
+    """Return the gaps of a programme that reaches no line, or nobody: it would avoid nothing.
+
+    Where Segments or the sheet of figures by year is there, that may be said on it instead.
+    """
+    gaps: list[Gap] = []
+    programmes = contents.plan.programmes
+    by_year = any(p.by_year and p.table.field == "programmes" for p in contents.table_sheets)
+    for name, elsewhere in (("reaches", contents.has("segments")), ("steady_reach", by_year)):
+        if contents.has_column("programmes", name) and not elsewhere:
+            blank = f'({column_reference("programmes", name)}="")'
+            rows = (at for at, row in enumerate(programmes) if getattr(row, name) in (None, ()))
+            gaps.append(Gap(name, blank, tuple(rows)))
+    return gaps
+
+
+def _first(contents: Contents, table: str, gaps: Sequence[Gap]) -> tuple[int, str] | None:
+    """Return the row and the field of the first cell that is missing, None where none is."""
+    cells = [
+        (row, _column_of(contents, table, gap.field), gap.field) for gap in gaps for row in gap.rows
     ]
-    return formula, rows
+    if not cells:
+        return None
+    row, _, name = min(cells)
+    return HEADING_ROW + 1 + row, name
 
 
-def _first_number(contents: Contents, table: str, rows: Sequence[int]) -> int:
+def _first_number(contents: Contents, table: str, gaps: Sequence[Gap]) -> int:
     """Return the cell that `_first_cell` names as one number, or 0."""
-    if not rows:
+    first = _first(contents, table, gaps)
+    if first is None:
         return 0
-    return (HEADING_ROW + 2 + rows[0]) * _ROW_WEIGHT + _risk_share_column(contents, table) + 1
+    row, name = first
+    return (row + 1) * _ROW_WEIGHT + _column_of(contents, table, name) + 1
 
 
-def _risk_share_column(contents: Contents, table: str) -> int:
+def _first_cell(contents: Contents, table: str, gaps: Sequence[Gap]) -> str:
+    """Return the first cell that is missing with its heading, or blank."""
+    first = _first(contents, table, gaps)
+    return _cell_of(contents, table, *first) if first else ""
+
+
+def _column_of(contents: Contents, table: str, name: str) -> int:
     heads = headings_of(layout.main_table(table), contents)
-    return [head.column.field if head.column else "" for head in heads].index("risk_share")
+    return [head.column.field if head.column else "" for head in heads].index(name)
 
 
-def _first_cell(contents: Contents, table: str, rows: Sequence[int]) -> str:
-    """Return the cell of the first pool that names nobody who bears its risk, or blank."""
+def _cell_of(contents: Contents, table: str, row: int, name: str) -> str:
+    """Return a cell of a table's sheet with its heading, such as `Pools!F6: Risk share`."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
-    if not rows:
-        return ""
     place = layout.main_table(table)
-    heads = headings_of(place, contents)
-    at = _risk_share_column(contents, table)
-    cell = xl_rowcol_to_cell(HEADING_ROW + 1 + rows[0], at)
-    return f"{place.sheet}!{cell}: {heads[at].text}"
+    at = _column_of(contents, table, name)
+    heading = headings_of(place, contents)[at].text
+    return f"{place.sheet}!{xl_rowcol_to_cell(row, at)}: {heading}"
 
 
 def needed_labels(table: str) -> str:

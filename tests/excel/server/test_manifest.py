@@ -184,8 +184,13 @@ CONTENT = {
 }
 """What an element may hold, in its order, with ! where it must: Microsoft's reference of the manifest
 (github.com/OfficeDev/office-js-docs-reference, docs/manifest, a page an element, read 2026-12-01). The
-schema itself is not published where it can be read here.
+manifest was held against Microsoft's schema itself on that day: OfficeAppManifestV1_1.xsd and
+TaskPaneAppVersionOverridesV1_0.xsd of github.com/OfficeDev/office-js-docs-pr, docs/overview/schemas,
+commit 44b6a98 of 2019, the last that has them. It is valid but for `Runtimes`, which is younger than that
+schema and stands where the reference says.
 """
+LONGEST = {"ReferenceId": 32, "ShortString": 125, "LongString": 250, "URL": 2048}
+"""Characters that the types of that schema allow (OfficeAppBasicTypesV1_0.xsd)."""
 ACTIONS = {"ShowTaskpane": ["TaskpaneId", "SourceLocation"], "ExecuteFunction": ["FunctionName"]}
 
 
@@ -236,6 +241,20 @@ def test_its_head_is_what_an_administrator_s_centre_takes(manifest):
         assert domain.text.startswith("https://")
     ids = [e.get("id") for e in manifest.iter() if e.tag.startswith(OVER) and e.get("id")]
     assert len(ids) == len(set(ids)) and max(map(len, ids)) <= 125
+
+
+def test_nothing_is_longer_than_the_schema_s_types_allow(manifest):
+    resources = manifest.find(f".//{OVER}Resources")
+    kinds = {"Images": "URL", "Urls": "URL", "ShortStrings": "ShortString"}
+    kinds["LongStrings"] = "LongString"
+    for list_of_kind in resources:
+        kind = kinds[list_of_kind.tag.split("}")[1]]
+        assert len(list_of_kind) > 0
+        for resource in list_of_kind:
+            assert 0 < len(resource.get("DefaultValue")) <= LONGEST[kind]
+            assert 0 < len(resource.get("id")) <= LONGEST["ReferenceId"]
+    named = {e.get("resid") for e in manifest.iter() if e.get("resid")}
+    assert max(map(len, named)) <= LONGEST["ReferenceId"]
 
 
 def test_icons_have_the_sizes_that_the_reference_asks_for(manifest):
