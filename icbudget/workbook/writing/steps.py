@@ -244,9 +244,10 @@ def _reach(contents: Contents) -> list[Gap]:
 
 def _first(contents: Contents, table: str, gaps: Sequence[Gap]) -> tuple[int, str] | None:
     """Return the row and the field of the first cell that is missing, None where none is."""
-    cells = [
-        (row, _column_of(contents, table, gap.field), gap.field) for gap in gaps for row in gap.rows
-    ]
+    cells: list[tuple[int, int, str]] = []
+    for gap in gaps:
+        column = _column_of(contents, table, gap.field)
+        cells += [(row, column, gap.field) for row in gap.rows]
     if not cells:
         return None
     row, _, name = min(cells)
