@@ -310,3 +310,10 @@ print([m for m in heavy if m in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_plan_without_programmes_leaves_nothing_to_choose_and_says_so(capsys):
+    """The solver once told people about the shape of its own array."""
+    plan = WORKBOOKS / "norfolk-disabled-facilities-grant.yaml"
+    code, out, fault = call(capsys, "optimise", str(plan))
+    assert code == 2 and "nothing to choose. Fill in Prevention" in " ".join((out + fault).split())
