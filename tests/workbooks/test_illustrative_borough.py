@@ -262,6 +262,53 @@ def test_what_an_icb_bears_of_a_source_that_is_all_spent_is_what_it_pays_in(case
     assert borne == {"icb_main": 26_198_000_00, "icb_other": 2_278_000_00}
 
 
+def test_positions_of_the_year_reported_from_the_input_cells(case):
+    """2025/26, added up from Schemes, Contributions, Virements, Actuals and Risk shares.
+
+    Booked beyond budget: grant 224,800, NHS minimum −11,900, additional NHS −7,500, additional LA
+    45,000 with a virement of 60,000 for it, equipment 55,000 and 45,000, DFG −288,500. Of the Better
+    Care Fund 250,400 − 60,000 = 190,400: 30,000 from a contingency that nothing fills, 15,000 by
+    55/5/40, 145,400 by 26,598,000, 2,278,000 and 14,951,000 of 43,827,000. Equipment 55,000/45,000.
+    The 190,400 are settled on the grant, which is left 34,400 short; 18,448.03 and 951.97 are the
+    ICBs' parts of 11,900 by 26,198,000 and 2,278,000, the first with the 7,500.
+    """
+    settled = {
+        "icb_main": 8_250 + 88_241.25 + 55_000,
+        "icb_other": 750 + 7_557.47,
+        "council": 6_000 + 49_601.28 + 45_000,
+    }
+    spent_less = {
+        "icb_main": 18_448.03,
+        "icb_other": 951.97,
+        "council": 288_500 - 34_400 - 45_000,
+    }
+    year, gain = "2025/26", "Better (+) or worse (−) off than do nothing"
+    steps = {
+        "settled": "3 Overspend, settled",
+        "pools": "2 Pools: money spent more or less, by whose it is",
+    }
+    for partner, pounds in settled.items():
+        of = {"partner": partner}
+        assert value(case, "partner-positions", year, **of, figure=steps["settled"]) == -round(
+            pounds, 2
+        )
+        found = value(case, "partner-positions", year, **of, figure=steps["pools"])
+        assert found == spent_less[partner]
+        together = round(spent_less[partner] - pounds, 2)
+        assert value(case, "partner-positions", year, **of, figure=gain) == together
+    nobody = {"partner": "Borne by nobody", "figure": gain}
+    assert value(case, "partner-positions", year, **nobody) == -30_000
+    # 250,400 + 100,000 − 288,500 more is spent than planned
+    system = {"partner": "Whole system", "figure": gain}
+    assert value(case, "partner-positions", year, **system) == -61_900
+    # the fund's own money is spent: what is held is the grant for facilities
+    held = {
+        p: value(case, "partner-positions", year, partner=p, figure="Held in pools")
+        for p in settled
+    }
+    assert held == {"icb_main": 0, "icb_other": 0, "council": 288_500}
+
+
 def test_the_gap_against_its_illustrative_envelopes_adds_up(case):
     """Envelopes of 2026/27: 353,500,000 of the ICB, 3,715,000 of its neighbour, 42,500,000 of the
     council, nothing from outside of the others: 399,715,000. Of all years 2,455,905,000.
