@@ -71,6 +71,29 @@ def test_what_is_kept_is_found_by_whose_it_is_and_by_its_name(store):
     assert store.find(YOURS, "3b9f143c5dc8") == []
 
 
+@pytest.mark.parametrize(
+    "guess",
+    [
+        "",
+        "%",
+        "_" * 12,
+        "*",
+        "3b9f143c5dc",
+        "3B9F143C5DC8",
+        "3b9f143c5dc8\0",
+        "' OR '1'='1",
+        f"{YOURS}:x",
+    ],
+)
+def test_a_guess_or_a_pattern_finds_nothing_and_is_no_fault(store, guess):
+    """Part of a name, another case, and what a database or Redis would take for a pattern."""
+    store.keep(MINE, "3b9f143c5dc8", "3b9f143c5dc8ff", b"plan")
+    store.keep(YOURS, "x", "x", b"plan")
+    assert store.find(MINE, guess) == []
+    assert store.find(f"{MINE}:{YOURS}", "x") == []
+    assert store.find(MINE, "3b9f143c5dc8") == [("3b9f143c5dc8ff", b"plan")]
+
+
 def test_two_contents_under_one_name_are_both_found(store):
     store.keep(MINE, "3b9f143c5dc8", "3b9f143c5dc8aa", b"one")
     store.keep(MINE, "3b9f143c5dc8", "3b9f143c5dc8bb", b"two")
