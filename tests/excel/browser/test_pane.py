@@ -101,6 +101,26 @@ def test_check_lists_findings_and_leads_to_their_cells(opened, borough):
     ]
 
 
+def test_check_leads_to_cells_of_somebody_s_own_in_error(opened, borough):
+    """Cells as Excel would show them, put into the fake; it is told nothing of their words."""
+    book = copy.deepcopy(borough)
+    cells = {
+        "1,27": {"f": '=ICB_FIGURE(Plan,"Efect")', "v": "#VALUE!", "stuck": True},
+        "2,0": {"f": '=ICB_TABLE(Plan,"Balances")', "v": "#SPILL!", "stuck": True},
+        "3,0": {"f": "=ICB_UPLIFT(100,0.02)", "v": 102},
+    }
+    book["sheets"].append({**book["sheets"][0], "name": "Mine", "cells": cells, "tables": []})
+    pane = opened(book)
+    pane.press("check")
+    lines = pane.page.locator("#findings li", has_text="Mine!").all_inner_texts()
+    assert len(lines) == 2
+    assert "Mine!AB2" in lines[0] and 'shows #VALUE!: =ICB_FIGURE(Plan,"Efect")' in lines[0]
+    assert "Fix: Clear what stands where its rows go." in lines[1]
+    pane.page.locator("#findings li", has_text="Mine!AB2").get_by_role("button").click()
+    assert pane.settled() == "Mine!AB2 is selected."
+    assert pane.page.evaluate("window.fakeBook.selection") == "Mine!AB2"
+
+
 def test_a_setting_is_led_to_by_its_name(opened, borough):
     book = copy.deepcopy(borough)
     settings = next(s for s in book["sheets"] if s["name"] == "Setup")

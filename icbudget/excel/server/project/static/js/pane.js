@@ -93,6 +93,50 @@ async function goTo(place) {
   });
 }
 
+// A formula of the template's own: what stops it is a finding of the plan already.
+const OF_THE_TEMPLATE = /^=(?:ICB_PLAN\(|ICB_TABLE\(Plan,\$[A-Z]\$\d+)/;
+
+function letters(column) {
+  return (column >= 26 ? letters(Math.floor(column / 26) - 1) : "") + String.fromCharCode(65 + (column % 26));
+}
+
+// Cells of a person's own that call a function of icbudget and show an error.
+async function ownCellsInError() {
+  return Excel.run(async (context) => {
+    const sheets = context.workbook.worksheets.load("items/name");
+    await context.sync();
+    const wrong = [];
+    for (const sheet of sheets.items) {
+      for (const cell of await ourCells(context, sheet)) {
+        if (!/^#(?!BUSY!)/.test(cell.shows) || OF_THE_TEMPLATE.test(cell.formula)) continue;
+        wrong.push({ ...cell, sheet: sheet.name, where: `${sheet.name}!${letters(cell.column)}${cell.row + 1}` });
+      }
+    }
+    return wrong;
+  });
+}
+
+async function selectCell({ sheet, row, column, where }) {
+  await Excel.run(async (context) => {
+    const cell = context.workbook.worksheets.getItem(sheet).getCell(row, column);
+    cell.worksheet.activate();
+    cell.select();
+    await context.sync();
+  });
+  return `${where} is selected.`;
+}
+
+function lineOf(cell) {
+  const line = element("li", "", { class: "Warning" });
+  line.append(element("strong", `Warning: ${cell.where}`), element("span", `The cell shows ${cell.shows}: ${cell.formula}`));
+  const fix = cell.shows === "#SPILL!" ? "Clear what stands where its rows go." : "Hold the pointer over the cell: it says why.";
+  line.append(element("p", `Fix: ${fix}`));
+  const link = element("button", `Go to ${cell.where}`, { type: "button" });
+  link.addEventListener("click", () => doing(`Going to ${cell.where}.`, () => selectCell(cell)));
+  line.append(link);
+  return line;
+}
+
 async function check() {
   const [headings, ...rows] = await table(await planHere(), "Checks");
   const at = Object.fromEntries(headings.map((heading, column) => [heading, column]));
@@ -112,8 +156,11 @@ async function check() {
     }
     list.append(line);
   }
+  const own = await ownCellsInError();
+  list.append(...own.map(lineOf));
   const errors = found.filter((row) => row[at.Severity] === "Error").length;
-  const told = found.length ? `${count(found.length, "finding")}, ${count(errors, "error")} among them.` : "No findings.";
+  const all = found.length + own.length;
+  const told = all ? `${count(all, "finding")}, ${count(errors, "error")} among them.` : "No findings.";
   part("check-count").textContent = told;
   return told;
 }
