@@ -106,7 +106,9 @@ def display(pence: int, *, pounds_only: bool = False) -> str:
     """
     amount = to_pounds(abs(pence))
     if pounds_only:
-        figures = f"{amount.quantize(Decimal(1), rounding=ROUND_HALF_UP):,}"
+        # An amount that cannot be meant, such as 1e200, is still written for its finding.
+        rounded = amount.quantize(Decimal(1), rounding=ROUND_HALF_UP, context=_WIDE)
+        figures = f"{rounded:,}"
     else:
         figures = f"{amount:,.2f}"
     # An amount that rounds to nothing has no sign: −£0 would be read as a debt.

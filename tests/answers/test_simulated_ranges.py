@@ -238,16 +238,16 @@ def test_percentiles_are_excels():
 
 
 def test_pennies_short_of_nought_are_no_deficit():
-    # Two ICBs put in £100.01 each and two schemes cost £100.01 each: each is split 50.01 and 50.00,
-    # so one ICB bears £100.02
-    # of its £100.01. A whole pound short would be a deficit.
+    # Two ICBs put in £100.01 each, and two schemes cost £100.01 and £100.02. Halves of £200.03 are
+    # £100.02 and £100.01, so the first ICB bears a penny more than its £100.01. A whole pound short
+    # would be a deficit.
     document = as_document(linear())
     document["partners"][1]["kind"] = "icb"
     source = "NHS Minimum Contribution"
     for row in document["contributions"]:
         row |= {"source": source, "amounts": dict.fromkeys(YEARS, 100.01)}
-    for row in document["schemes"]:
-        row |= {"source": source, "amounts": dict.fromkeys(YEARS, 100.01)}
+    for row, cost in zip(document["schemes"], (100.01, 100.02), strict=True):
+        row |= {"source": source, "amounts": dict.fromkeys(YEARS, cost)}
     document["uncertainties"] = []
     block = catalogue.SIMULATION.build(evaluate(from_document(document).plan))
     (own,) = block.where(whose="icb", figure=BALANCE, measure="As planned")

@@ -75,6 +75,18 @@ def with_a_pound(tables: dict, table: str = "schemes") -> str:
 
 OUTCOMES = 12
 """Lines of What-if that tell what comes of it."""
+
+
+def first_cost(handle: str) -> str:
+    """Return the name of what the first scheme costs."""
+    figures = figures_of_plan(plan_values.case_at(handle))
+    return next(
+        figure.name
+        for figure in figures
+        if figure.path.startswith("schemes/") and figure.path.endswith("/base_amount")
+    )
+
+
 DEFAULT = [answer for answer in ANSWERS if answer.opens and answer.module in FIRST_MODULES]
 """The answers of the workbook that `icbudget new` writes."""
 OWN = [answer for answer in ANSWERS if answer.opens]
@@ -107,8 +119,10 @@ def test_whole_default_workbook_after_a_pound(full, tables):
 
     Totals above answers, the Dashboard and Start are ordinary formulas over these.
     """
-    case = plan_values.case_at(plan_values.plan_of(list(tables.values())))
-    names = [figure.name for figure in first_figures(case.plan)]
+    handle = plan_values.plan_of(list(tables.values()))
+    case = plan_values.case_at(handle)
+    # a pool alone has no effects: what its first scheme costs is tried
+    names = [figure.name for figure in first_figures(case.plan)] or [first_cost(handle)]
     outcomes = [
         " / ".join(row.labels) for row in HEADLINE_FIGURES.build(case).rows if row.unit == "£"
     ]
@@ -147,10 +161,7 @@ def test_answers_after_another_owner(full, tables):
 
 def test_figures_after_a_slider_moved(full, tables):
     handle = plan_values.plan_of(list(tables.values()))
-    bases = (
-        f for f in figures_of_plan(plan_values.case_at(handle)) if f.path.startswith("schemes/")
-    )
-    name = next(f.name for f in bases if f.path.endswith("/base_amount"))
+    name = first_cost(handle)
     income = plan_values.table(handle, INCOME.title)
     rows = [row for row in income.rows if row.unit == "£" and all(row.labels)]
     figures = [" / ".join((INCOME.title, *row.labels, income.columns[0])) for row in rows]
