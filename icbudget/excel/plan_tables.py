@@ -86,7 +86,7 @@ def recognised(tables: Sequence[Cells]) -> Tables:
             )
         (companions if by_year else grids)[table.field] = grid
     if broken:
-        raise _deleted(tables, broken, grids)
+        raise _in_error(tables, broken, grids)
     if not grids:
         raise InputProblem(
             "There is no table of a plan. Give whole tables with their headings, such as"
@@ -174,17 +174,39 @@ def _known(position: int, grid: Cells) -> tuple[PlanTable, bool]:
     )
 
 
-def _deleted(tables: Sequence[Cells], broken: Sequence[int], names: Iterable[str]) -> InputProblem:
+def _in_error(tables: Sequence[Cells], broken: Sequence[int], names: Iterable[str]) -> InputProblem:
     """Return why a plan with error values among its tables is none: which, and what is missing."""
-    error = tables[broken[0] - 1][0][0]
-    which = f"Table {broken[0]}" if len(broken) == 1 else f"Tables {', '.join(map(str, broken))}"
-    verb = "is" if len(broken) == 1 else "are"
+    errors = {position: str(tables[position - 1][0][0]) for position in broken}
+    error = errors[broken[0]]
+    # One cause at a time: tables in another error are named once this one is mended.
+    alike = [str(position) for position in broken if errors[position] == error]
+    which = f"Table {alike[0]} of the formula is"
+    if len(alike) > 1:
+        which = f"Tables {', '.join(alike)} of the formula are"
     missing = [_spec(name).label for name in _EXPECTED if name not in set(names)]
     lacking = f" Missing from the formula: {', '.join(missing)}." if missing else ""
-    return InputProblem(
-        f"{which} of the formula {verb} {error}: its table or sheet was deleted.{lacking} Press Add"
-        " sheets, which puts it back, or take it out of the formula."
-    )
+    cause, fix = _CAUSES.get(error, _CAUSE_ELSEWHERE)
+    return InputProblem(f"{which} {error}: {cause}.{lacking} {fix}")
+
+
+_CAUSES = {
+    "#REF!": (
+        "its table or sheet was deleted",
+        "Press Add sheets, which puts it back, or take it out of the formula.",
+    ),
+    "#NAME?": (
+        "nothing in the workbook has its name",
+        "Correct the name: Formulas ▸ Name Manager lists those there are.",
+    ),
+    "#SPILL!": (
+        "something stands in the way of the block that it takes",
+        "Clear the cells below and beside the formula of that block.",
+    ),
+}
+_CAUSE_ELSEWHERE = (
+    "what it takes is in error",
+    "Correct the cell that it takes, or take it out of the formula.",
+)
 
 
 _EXPECTED = (SETUP.field, "partners", "pools", "contributions", "schemes")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 
+from icbudget.excel import plan_store, plan_values
 from icbudget.workbook import layout
 
 _TABLES = {
@@ -143,3 +144,13 @@ PLACES = {
 def as_arguments(tables):
     """Return the tables that are there, as `ICB_PLAN` takes them."""
     return [table for table in tables.values() if table is not None]
+
+
+def handle_of_somebody_else():
+    """Return the handle of a plan that another person has kept in the same store."""
+    content = plan_values.recognised(as_arguments(small_plan())).content
+    digest = "5" * 64
+    plan_values._store[0].keep("somebody else", digest[:12], digest, content)
+    assert plan_values._store[0].find("somebody else", digest[:12])
+    assert plan_store.owner() != "somebody else"
+    return f"plan {digest[:12]}"

@@ -78,16 +78,6 @@ def test_a_deleted_table_is_named_by_its_place_and_what_is_missing():
     assert "Missing from the formula: Pools." in message
 
 
-def test_a_heading_twice_is_in_checks_and_stops_the_answers():
-    tables = small_plan()
-    for number, row in enumerate(tables["pools"]):
-        row.append("Name" if number == 0 else "Another name")
-    handle = HOST.ask("ICB_PLAN", *as_arguments(tables))[0][0]
-    checks = HOST.ask("ICB_TABLE", handle, "Checks")
-    assert ["Error", "Pools", "The column Name is there twice."] in [row[:3] for row in checks]
-    assert "The column Name is there twice." in refused("ICB_TABLE", handle, "Balances")
-
-
 def test_a_table_of_the_template_that_is_blank_is_none():
     tables = [*as_arguments(small_plan()), [["Gain share", "Partner"], [None, None]]]
     assert HOST.ask("ICB_PLAN", *tables)[0][0].startswith("plan ")

@@ -3,6 +3,15 @@
 Hosts: the registry, xlwings' Windows code under a named fake of COM, the real xlwings Server over
 HTTP, and a cell of LibreOffice Calc. Where a plan cannot be made, Checks says why as well; what Checks
 says natively, without a call, is in tests/workbook/test_bad_workbooks.py.
+
+The same kinds elsewhere: a whole template with its Checks in Calc (test_bad_workbooks.py), and a
+file as `check` reads it (tests/workbook/reading: test_function_cells.py for cells in error,
+test_left_out.py for a table that is there twice, test_read_plan.py for a deleted sheet;
+tests/cli/test_broken_workbooks.py for a heading typed twice).
+
+What cannot be on a host: Calc gives an error of an argument on without a call, and has no spill. A
+module added twice is no call: `add_sheets` refuses it before anything is written, the same for the
+command, the macro and the task pane (tests/workbook/test_contents.py).
 """
 
 from __future__ import annotations
@@ -13,9 +22,8 @@ from typing import Any
 
 import pytest
 
-from icbudget.excel import plan_store, plan_values
 from tests.excel.hosts import Refused
-from tests.excel.tables import as_arguments, small_plan
+from tests.excel.tables import as_arguments, handle_of_somebody_else, small_plan
 
 PLAN = object()
 """Stands for the handle of a plan that is there."""
@@ -37,16 +45,6 @@ def tables(**changed: Any) -> list[Any]:
 
 def pools() -> list[list[Any]]:
     return small_plan()["pools"]
-
-
-def foreign() -> str:
-    """Return the handle of a plan that another person has kept in the same store."""
-    content = plan_values.recognised(tables()).content
-    digest = "5" * 64
-    plan_values._store[0].keep("somebody else", digest[:12], digest, content)
-    assert plan_values._store[0].find("somebody else", digest[:12])
-    assert plan_store.owner() != "somebody else"
-    return f"plan {digest[:12]}"
 
 
 OTHER_POOLS = [["Pool", "Name", "Host"], ["kit", "Equipment", "council"]]
@@ -71,11 +69,37 @@ WRONG = {
         " Pools.",
         True,
     ),
+    "the sheet of a module deleted": WrongCall(
+        "ICB_PLAN",
+        lambda: tables(programmes="#REF!"),
+        "Table 10 of the formula is #REF!: its table or sheet was deleted. Press Add sheets",
+        True,
+    ),
+    "a name that was deleted": WrongCall(
+        "ICB_PLAN",
+        lambda: tables(programmes="#NAME?"),
+        "Table 10 of the formula is #NAME?: nothing in the workbook has its name. Correct the name",
+        True,
+    ),
+    "something in the way of a block that the plan takes": WrongCall(
+        "ICB_PLAN",
+        lambda: tables(pools="#SPILL!", programmes="#SPILL!", goals="#REF!"),
+        "Tables 3, 10 of the formula are #SPILL!: something stands in the way of the block that it"
+        " takes. Missing from the formula: Pools. Clear the cells",
+        True,
+    ),
+    "something in the way of a block that a function takes": WrongCall(
+        "ICB_UPLIFT",
+        lambda: ["#SPILL!", 0.02],
+        "amount holds the Excel error #SPILL!. Correct the formula or type the value.",
+    ),
     "a handle typed by hand": WrongCall(
         "ICB_TABLE", lambda: ["plan 0123456789ab", "Balances"], f"plan 0123456789ab {NOT_KEPT}"
     ),
     "a handle of somebody else": WrongCall(
-        "ICB_TABLE", lambda: [foreign(), "Balances"], f"plan 555555555555 {NOT_KEPT}"
+        "ICB_TABLE",
+        lambda: [handle_of_somebody_else(), "Balances"],
+        f"plan 555555555555 {NOT_KEPT}",
     ),
     "a text that is no handle": WrongCall(
         "ICB_FIGURE", lambda: ["my plan", "Income", "bcf"], "“my plan” is no plan."
@@ -93,6 +117,11 @@ WRONG = {
     ),
     "a what-if on a path that is not there": WrongCall(
         "ICB_WITH", lambda: [PLAN, "falls / Efect", 0.2], "There is no “Efect”."
+    ),
+    "a what-if on a label that fits several cells": WrongCall(
+        "ICB_WITH",
+        lambda: [PLAN, "Base amount", 3.0],
+        "“Base amount” fits 3 cells. Say which Table (Funding; Schemes);",
     ),
     "a figure tried twice": WrongCall(
         "ICB_WITH",
@@ -116,7 +145,7 @@ def handle(host):
 def test_a_wrong_call_is_an_error_that_says_what_is_wrong(host, handle, kind):
     wrong = WRONG[kind]
     arguments = [handle if argument is PLAN else argument for argument in wrong.arguments()]
-    if host.name == "calc" and "#REF!" in [a for a in arguments if isinstance(a, str)]:
+    if host.name == "calc" and any(str(argument).startswith("#") for argument in arguments):
         # Calc gives an error of an argument on without a call: the cell is that error.
         assert_calc_gives_an_error_on(host)
         return
@@ -127,6 +156,17 @@ def test_a_wrong_call_is_an_error_that_says_what_is_wrong(host, handle, kind):
         checks = host.ask("ICB_TABLE", "#VALUE!", "Checks")
         assert [row[0] for row in checks[1:]] == ["Error", "Made of"]
         assert wrong.message in checks[1][2]
+
+
+def test_a_heading_typed_twice_is_in_checks_and_stops_the_answers(host):
+    pools = small_plan()["pools"]
+    for number, row in enumerate(pools):
+        row.append("Name" if number == 0 else "Another name")
+    plan = host.ask("ICB_PLAN", *tables(pools=pools))[0][0]
+    checks = host.ask("ICB_TABLE", plan, "Checks")
+    assert ["Error", "Pools", "The column Name is there twice."] in [row[:3] for row in checks]
+    with pytest.raises(Refused, match=r"The column Name is there twice\."):
+        host.ask("ICB_TABLE", plan, "Balances")
 
 
 def assert_calc_gives_an_error_on(host):

@@ -25,7 +25,7 @@ from icbudget.workbook.writing import stopped
 from icbudget.workbook.writing.build import build
 from icbudget.workbook.writing.checks_sheet import PLAN_ROW
 from icbudget.workbook.writing.formulas import Area
-from tests.excel.tables import as_arguments, small_plan
+from tests.excel.tables import as_arguments, handle_of_somebody_else, small_plan
 from tests.programs.calc_document import Document
 
 pytestmark = pytest.mark.program("libreoffice")
@@ -121,8 +121,22 @@ WRONG = {
         typed("What-if", "A6", "falls / Efect"),
         "What-if",
         "A14",
-        "✗ “falls / Efect” is no figure of the plan",
-        "“falls / Efect” is no figure of the plan",
+        "✗ “falls / Efect” names no figure of the plan, or several",
+        "“falls / Efect” names no figure of the plan, or several",
+    ),
+    "a label that fits several cells": Wrong(
+        typed("What-if", "A6", "Base amount"),
+        "What-if",
+        "A14",
+        "✗ “Base amount” names no figure of the plan, or several",
+        "“Base amount” names no figure of the plan, or several",
+    ),
+    "a handle of somebody else": Wrong(
+        lambda document: document.set("Checks", PLAN, handle_of_somebody_else()),
+        "Balances",
+        "",
+        "#VALUE!",
+        stopped.NOT_KEPT,
     ),
     "a value that a figure cannot have": Wrong(
         both(typed("What-if", "A6", "nel / Variable cost"), typed("What-if", "D6", 3.0)),

@@ -134,7 +134,8 @@ def _why_not_tried(outcome: str) -> str:
     first, last = FIRST + 1, FIRST + ROWS
     names, known = f"$A${first}:$A${last}", f"$C${first}:$C${last}"
     culprit = f'INDEX({names},MATCH("{NOT_THERE}",{known},0))'
-    named = f'"“"&{culprit}&"” is no figure of the plan: choose one from its list."'
+    # The cell is in error for a name of nothing and for one of several figures alike.
+    named = f'"“"&{culprit}&"” names no figure of the plan, or several: choose one from its list."'
     reason = f'IFERROR({named},"A value under Try is one that its figure cannot have.")'
     reason = f'IF({outcome}="{NOT_THERE}","{NOT_KEPT}",{reason})'
     return f'"{STOPS}"&IF({layout.STOPPED}<>"",{layout.STOPPED},{reason})'
