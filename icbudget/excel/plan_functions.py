@@ -28,6 +28,7 @@ from icbudget.plan.cell_values import is_error_value
 from icbudget.plan.figure_names import SEPARATOR, FigureNameProblem, input_figure
 from icbudget.plan.setup import LARGEST_SEED, MOST_DRAWS
 from icbudget.workbook import layout
+from icbudget.workbook.writing.stopped import NOT_THERE
 
 FEWEST_DRAWS = 2
 """One draw alone has no range."""
@@ -106,6 +107,28 @@ def table(handle: str, name: str, other: str) -> Sequence[Sequence[Any]]:
         title = plan_values.answer_called(name).title
         block = difference(title, block, plan_values.table(_other(handle, other), name))
     return block.grid()
+
+
+def figures(handle: str, names: Cells, *labels: Cells) -> Sequence[Sequence[Any]]:
+    """Return one number, or one for each name of a range, in the range's own shape.
+
+    The labels are words of every name. In a range a blank name is a blank, and one that names no
+    number is a dash: the others are answered all the same. Raises `InputProblem` for one name that
+    is blank or names no number, and for a plan that is not kept.
+    """
+    if len(names) * len(names[0] if names else ()) <= 1:
+        return one_figure(handle, coerce.sentence("figure", names), *labels)
+    plan_values.case_at(handle)  # a plan that is not kept is said once, and not in every cell
+    return [[_figure_or_dash(handle, name, labels) for name in row] for row in names]
+
+
+def _figure_or_dash(handle: str, name: Any, labels: Sequence[Cells]) -> Any:
+    if coerce.is_nothing(name):
+        return ""
+    try:
+        return one_figure(handle, str(name), *labels)[0][0]
+    except InputProblem:
+        return NOT_THERE
 
 
 def one_figure(handle: str, name: str, *labels: Cells) -> Sequence[Sequence[Any]]:
@@ -272,13 +295,14 @@ PLAN_FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "ICB_FIGURE",
-        "One number of a plan or its answers, named by words that fit one cell only.",
+        "One number of a plan or its answers, named by words that fit one cell only; of a range of"
+        " names one each.",
         (
             _PLAN,
-            Argument("figure", _FIGURE, coerce.sentence),
+            Argument("figure", f"{_FIGURE}; or a range of names", coerce.cells),
             Argument("labels", "More words of its name, in any order", coerce.cells, repeats=True),
         ),
-        one_figure,
+        figures,
     ),
     Function(
         "ICB_EXPLAIN",

@@ -25,11 +25,14 @@ _WITH = re.compile(rf"ICB_WITH\({PLAN},(\$[A-Z]+\$\d+:\$[A-Z]+\$\d+),")
 
 @dataclass(frozen=True, slots=True)
 class FunctionCell:
-    """One call: the function, the cell of the plan that it takes, and its words behind it."""
+    """One call: the function, the cell of the plan that it takes, and its words behind it.
+
+    A word is the cells of a range, from top to bottom, or the one text.
+    """
 
     id: str
     of: str
-    words: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +79,24 @@ def of_new_workbook(case: Case) -> FunctionCells:
 def of_every_answer() -> FunctionCells:
     """Return the answers of a workbook with every module, without What-if."""
     titles = [answer.title for answer in ANSWERS if answer.opens]
-    return FunctionCells(tuple(FunctionCell("ICB_TABLE", PLAN, (title,)) for title in titles), ())
+    return FunctionCells(
+        tuple(FunctionCell("ICB_TABLE", PLAN, ((title,),)) for title in titles), ()
+    )
 
 
 def _calls(sheet: Any, formula: str) -> list[FunctionCell]:
     calls: list[FunctionCell] = []
     for id, plan, arguments in _CALL.findall(formula):
         words = tuple(_word(sheet, argument) for argument in arguments.split(","))
-        if words[0]:  # a blank line of What-if asks nothing
+        if any(words[0]):  # a blank line of What-if asks nothing
             calls.append(FunctionCell(id, plan, words))
     return calls
 
 
-def _word(sheet: Any, argument: str) -> str:
-    """Return what an argument is: a text in quotation marks, or what stands in a cell."""
+def _word(sheet: Any, argument: str) -> tuple[str, ...]:
+    """Return what an argument is: a text in quotation marks, or what stands in cells."""
     if argument.startswith('"'):
-        return argument.strip('"')
-    return str(sheet[argument.replace("$", "")].value or "")
+        return (argument.strip('"'),)
+    cells = sheet[argument.replace("$", "")]
+    rows = cells if isinstance(cells, tuple) else ((cells,),)
+    return tuple(str(cell.value or "") for (cell,) in rows)

@@ -115,7 +115,7 @@ class Person(threading.Thread):
 
     def see(self, answers: dict[FunctionCell, list[list[Any]]], mine: float) -> None:
         """See that the income of the line's pool and source is what its lines come to."""
-        balances = answers[FunctionCell("ICB_TABLE", PLAN, ("Balances",))]
+        balances = answers[FunctionCell("ICB_TABLE", PLAN, (("Balances",),))]
         if not balances:
             return
         headings = balances[0]
@@ -139,7 +139,7 @@ class Person(threading.Thread):
         used: dict[str, Any] = {"": 0}
         for cell, rows in answers.items():
             if cell.id == "ICB_FIGURE" and len(cell.words) == 1 and rows:
-                used[cell.words[0]] = rows[0][0]
+                used[cell.words[0][0]] = rows[0][0]
         names = [[name] for name in self.cells.tried]
         values = [[used.get(name)] for name in self.cells.tried]
         rows = self.call("ICB_WITH", [[[handle]], names, values])
@@ -152,7 +152,7 @@ class Person(threading.Thread):
         """Return what a function cell of the plan answers; nothing once time is up."""
         if time.monotonic() >= self.until:
             return []
-        words: list[Any] = [[[word]] for word in cell.words]
+        words: list[Any] = [[[text] for text in texts] for texts in cell.words]
         asked = [[[handle]], *words]
         if cell.id == "ICB_FIGURE":  # Excel sends words that repeat as one list
             asked = [[[handle]], words[0], words[1:]]

@@ -209,3 +209,15 @@ def test_a_plan_of_one_table_projects_by_hand():
     checks = HOST.ask("ICB_TABLE", handle, "Checks")
     assert any("There is no Setup: the base year is 2026/27" in row[2] for row in checks)
     assert checks[-1][:3] == ["Made of", "", handle]
+
+
+def test_a_range_of_names_is_answered_name_by_name(handle):
+    """The pool's income as above; a blank line is a blank, and a name that is none or fits several a dash.
+
+    So what stands in the lines of What-if is one call, and a wrong line leaves the others right.
+    """
+    names = [["Income / 2026/27"], [None], ["Incme / 2026/27"], ["Balances / 2026/27"]]
+    answered = HOST.ask("ICB_FIGURE", handle, names, "bcf")
+    assert answered == [[13_510_605], [""], ["–"], ["–"]]
+    assert "is blank" in refused("ICB_FIGURE", handle, None)
+    assert "is not kept" in refused("ICB_FIGURE", "plan 0123456789ab", names, "bcf")

@@ -218,6 +218,8 @@ class Document:
                     # An array of one cell that others take would be called anew for each of them.
                     cells.ArrayFormula = ""
                     cells.getCellByPosition(0, 0).Formula = formula
+                elif cells.ArrayFormula and not formula.startswith("=ICB_"):
+                    cells.ArrayFormula = formula  # numbers of What-if, which need no text of Calc's
                 elif cells.ArrayFormula:
                     called = formula.removeprefix("=")
                     first = _FIRST_ARGUMENT.match(called)

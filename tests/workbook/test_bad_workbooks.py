@@ -204,6 +204,9 @@ def test_where_icbudget_is_not_there_no_error_is_seen_and_a_sentence_says_what_t
         assert document.value("Dashboard", "A7") == stopped.NO_FUNCTIONS
         assert document.value("What-if", "A14") == f"✗ {stopped.NO_FUNCTIONS}"
         assert document.value("What-if", "C6") == stopped.NOT_THERE
+        outcomes = [row for row in document.values("What-if", "A17:E40") if row[0] and row[1]]
+        assert outcomes
+        assert {cell for row in outcomes for cell in row[2:]} == {stopped.NOT_THERE}
         assert document.value("What-if", "B6") in ("", None)
         totals = document.values("Balances", "A8:K9")
         assert not [cell for row in totals for cell in row if cell == 0.0], "no nought for a figure"

@@ -198,6 +198,20 @@ def test_what_is_tried_on_what_if_moves_its_outcomes_and_not_the_plan(calc, boro
         assert borough.errors() == []
 
 
+def test_an_outcome_that_is_none_is_a_dash_in_its_own_line(calc, borough):
+    """All outcomes are two calls, one for the plan and one for what is tried."""
+    before = outcomes(borough)
+    calc.calls.clear()
+    with changed(borough, layout.WHAT_IF, "A18", "No such figure"):
+        after = outcomes(borough)
+        assert [call.name for call in calc.calls].count("ICB_FIGURE") == 2
+        assert after[1][2:5] == ["–", "–", "–"]
+        assert after[:1] + after[2:] == before[:1] + before[2:]
+    with changed(borough, layout.WHAT_IF, "A18", None):
+        assert outcomes(borough)[1][2:4] == ["", ""]
+    assert outcomes(borough) == before
+
+
 def who(plan, id):
     return next((p.name for p in plan.partners if p.id == id), id)
 

@@ -6,7 +6,7 @@ that a blank and 0 differ on every host. The plan with what is used is one cell,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from icbudget.answers.block import Block, Row
@@ -150,20 +150,14 @@ def _write_outcomes(
     chosen = list(_chosen(headlines))
     for row, line in enumerate(chosen, start=heading_row + 1):
         figure, who = headlines.labels_of(line, "figure", "who")
-        value, number_format = float(line.values[0] or 0), by_unit(line.unit)
         name = SEPARATOR.join((figure, names.get(who, who)))
         sheet.write_string(row, 0, name, styles.label(wrap=True))
         fit_height(sheet, row, [(name, _WIDTHS[0])])
         sheet.write_string(row, 1, line.unit, styles.text)
-        for column, of in ((2, layout.PLAN), (3, layout.TRIED)):
-            figure_of = f'ICB_FIGURE({of},$A{row + 1},"{headlines.title}")'
-            formula = f'=IFERROR({figure_of},"{NOT_THERE}")'
-            sheet.write_dynamic_array_formula(
-                row, column, row, column, formula, styles.total(number_format), value
-            )
         difference = f'=IFERROR($D{row + 1}-$C{row + 1},"{NOT_THERE}")'
         sheet.write_formula(row, 4, difference, styles.total(_SIGNED), 0)
         sheet.write_formula(row, 5, f"=$E{row + 1}", styles.get(num_format=";;;"), 0)
+    _write_columns(sheet, styles, headlines.title, heading_row + 1, chosen)
     gains = [at for at, row in enumerate(chosen) if headlines.label(row, "figure") == GAIN]
     if gains:
         bars = {
@@ -178,6 +172,28 @@ def _write_outcomes(
         )
     note = "Bars to the right are better for that partner. Rows are named as ICB_FIGURE takes them."
     sheet.write_string(heading_row + len(chosen) + 2, 0, note, styles.text)
+
+
+def _write_columns(
+    sheet: Any, styles: Styles, title: str, first: int, chosen: Sequence[Row]
+) -> None:
+    """Write the formulas of the outcomes: one call for the plan and one for what is tried.
+
+    Excel asks for every call apart, and on a server each is a message: two, and not two a line.
+    """
+    if not chosen:
+        return
+    last = first + len(chosen) - 1
+    names = f"$A${first + 1}:$A${last + 1}"
+    # As long as the names, so that no line keeps a blank, which a difference takes for a nought.
+    unknown = f'IF({names}="","","{NOT_THERE}")'
+    stored = [(float(line.values[0] or 0), styles.total(by_unit(line.unit))) for line in chosen]
+    for column, of in ((2, layout.PLAN), (3, layout.TRIED)):
+        formula = f'=IFERROR(ICB_FIGURE({of},{names},"{title}"),{unknown})'
+        value, cell_format = stored[0]
+        sheet.write_dynamic_array_formula(first, column, last, column, formula, cell_format, value)
+        for row, (value, cell_format) in enumerate(stored[1:], start=first + 1):
+            sheet.write_number(row, column, value, cell_format)
 
 
 def _chosen(headlines: Block) -> Iterator[Row]:

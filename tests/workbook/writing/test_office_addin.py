@@ -118,10 +118,10 @@ def test_every_formula_is_stored_as_a_dynamic_array_of_the_add_in(made):
         for hit in STORED.findall(text)
     ]
     ids = [id.removeprefix("_xldudf_") for *_, id in found]
-    # Of What-if only calls that a formula opens with are found: what is tried, and three headline
-    # figures of the whole system, each of the plan and of what is tried: 3 × 2 = 6.
+    # Of What-if only calls that a formula opens with are found: what is tried, and the
+    # outcomes, once of the plan and once of what is tried: 2.
     # Nine answers of pool and shift, Checks and Any answer: 9 + 2 = 11.
-    assert sorted(ids) == [*["ICB_FIGURE"] * 6, "ICB_PLAN", *["ICB_TABLE"] * 11, "ICB_WITH"]
+    assert sorted(ids) == [*["ICB_FIGURE"] * 2, "ICB_PLAN", *["ICB_TABLE"] * 11, "ICB_WITH"]
     for cell, attributes, first, _ in found:
         assert cell == first
         assert ' cm="1"' in attributes
