@@ -53,7 +53,7 @@ def add_sheets(
     choice = Choice(choice.modules, choice.sheets, chosen, choice.everything)
     if choice == there and (names or columns):
         asked = ", ".join([*names, *chain.from_iterable(columns.values())])
-        raise ValueError(f"{asked}: in {path.name} already. Choose what is not there yet.")
+        raise ValueError(f"{asked}: in the workbook already. Choose what is not there yet.")
     own = user_content(path, draft)
     findings += carried_findings(own, path, into_workbook=True)
     case = evaluate_plan(draft.plan)

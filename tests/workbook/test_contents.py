@@ -4,15 +4,22 @@ lost when a module is added.
 
 from __future__ import annotations
 
+import base64
 import io
 import re
+from contextlib import redirect_stderr
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
 
 from icbudget import tasks
 from icbudget.answers.case import evaluate_plan
+from icbudget.cli.all_commands import main
+from icbudget.excel.buttons import add_sheets
+from icbudget.excel.coerce import InputProblem
+from icbudget.excel.server.task_calls import _more_sheets
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.columns import WITH_ITS_TABLE, columns_of
 from icbudget.plan.modules import MODULES, POOL, PURPOSES, SHIFT
@@ -127,12 +134,36 @@ def test_a_module_added_to_a_filled_workbook_loses_nothing(tmp_path: Path):
     assert "Income" in choice_in(second).sheets
 
 
-def test_a_module_that_is_there_already_is_told_and_nothing_is_written(tmp_path: Path):
-    first, second = tmp_path / "plan.xlsx", tmp_path / "more.xlsx"
-    first.write_bytes(build(blank_plan(), {}, live=True))
-    with pytest.raises(ValueError, match=r"^shift: in plan\.xlsx already\."):
-        tasks.add_sheets(first, second, ["shift"], {})
-    assert not second.exists()
+def by_command(path: Path) -> str:
+    out = str(path.with_name("more.xlsx"))
+    words = ["icbudget", "sheets", str(path), "--add", "shift", "--out", out]
+    with pytest.MonkeyPatch.context() as patch, redirect_stderr(io.StringIO()) as told:
+        patch.setattr("sys.argv", words)
+        with pytest.raises(SystemExit, match="2"):
+            main()
+    return told.getvalue()
+
+
+def by_macro(path: Path) -> str:
+    with pytest.raises(InputProblem) as problem:
+        add_sheets(SimpleNamespace(fullname=str(path)), "shift")
+    return str(problem.value)
+
+
+def by_task_pane(path: Path) -> str:
+    upload = base64.b64encode(path.read_bytes()).decode()
+    with pytest.raises(InputProblem) as problem:
+        _more_sheets([[[upload]], [["shift"]], []])
+    return str(problem.value)
+
+
+@pytest.mark.parametrize("host", [by_command, by_macro, by_task_pane])
+def test_a_module_added_twice_is_told_and_nothing_is_written(tmp_path: Path, host):
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(build(blank_plan(), {}, live=True))
+    message = "shift: in the workbook already. Choose what is not there yet."
+    assert message in " ".join(host(path).split())
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_the_default_workbook_calls_few_functions():
