@@ -56,6 +56,54 @@ def compared_rows(path: Path, sheet: str, block: Block) -> int:
     return compared
 
 
+def changed_rows(
+    path: Path, sheet: str, block: Block, within: float = 0.005
+) -> list[tuple[Labels, list[Any]]]:
+    """Return the rows of a saved answer sheet whose values no row of the answer has now.
+
+    A row is found by its labels; one that is called otherwise by its values, each of them once.
+    `within`: how far apart figures are that count as one, £.
+    """
+    headings, saved = _saved(path, sheet)
+    unit = headings.index("Unit")
+    called_now = FORMER_LABELS | FORMER_HEADINGS.get(sheet, {})
+    named = [block.labels.index(called_now.get(heading, heading)) for heading in headings[:unit]]
+    columns = [heading for heading in headings[unit + 1 :] if heading is not None]
+    assert columns == list(block.columns)
+    now = {tuple(row.labels[at] for at in named): list(row.values) for row in block.rows}
+    assert len(now) == len(block.rows)
+    changed, otherwise = [], []
+    for labels, values in saved:
+        called = tuple(CALLED_NOW.get(label, label) for label in labels)
+        if called not in now:
+            otherwise.append((labels, values))
+        elif not _alike(values, now.pop(called), within):
+            changed.append((labels, values))
+    left = list(now.values())
+    for labels, values in otherwise:
+        same = next((row for row in left if _alike(values, row, within)), None)
+        if same is None:
+            changed.append((labels, values))
+        else:
+            left.remove(same)
+    return changed
+
+
+FORMER_HEADINGS = {"Reallocation": {"Name": "Shift, pool or programme"}}
+"""Headings of labels by sheet that are called otherwise now."""
+
+
+def _alike(before: list[Any], after: list[Any], within: float) -> bool:
+    """Return whether two rows have the same figures and words; a blank is nought."""
+
+    def same(one: Any, other: Any) -> bool:
+        if isinstance(one, str) or isinstance(other, str):
+            return (one or "") == (other or "")
+        return (one or 0) == pytest.approx(other or 0, abs=within)
+
+    return len(before) == len(after) and all(map(same, before, after))
+
+
 def _saved(path: Path, sheet: str) -> tuple[list[Any], Iterator[tuple[Labels, list[Any]]]]:
     """Return the headings of a saved answer and its rows: their labels and values."""
     book = openpyxl.load_workbook(path, data_only=True)
