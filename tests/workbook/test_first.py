@@ -65,6 +65,10 @@ NAMED = {
     "agreement-of-balances": (),
     "source-bridge": (),
     "books-and-vat": (),
+    # What a pool keeps is no variance to bear; forms are the ready-made scenarios, run.
+    "forms-of-integration": ("Bears of over", "Better (+) or worse"),
+    # Gaps are of the envelope and the year; checks that came later warn of more.
+    "side-by-side": ("Bears of over", "Unfunded gap", "Warnings"),
     "simulation": (),
     "tornado": (),
 }
@@ -84,6 +88,11 @@ NAMED_OF_THE_BOROUGH = {
     "monitoring": ("Income",),
     # Where a low effect does harm, programmes of one family combine by sign.
     "tornado": ("Effect", "Rank correlation", "Worth knowing"),
+    # The release moves under Cautious and Low evidence alone, whose low effects do harm.
+    "side-by-side": (
+        *NAMED["side-by-side"],
+        *("Better (+) or worse", "Contract saving", "Net spending, plan", "System release"),
+    ),
     "simulation": ("",),
 }
 PENCE = {"quarterly-report": 0.011, "books-and-vat": 0.161}
