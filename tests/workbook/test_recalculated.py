@@ -212,6 +212,18 @@ def test_an_outcome_that_is_none_is_a_dash_in_its_own_line(calc, borough):
     assert outcomes(borough) == before
 
 
+def test_outcomes_with_something_in_their_way_have_no_difference(calc, borough):
+    """Excel shows an error in the first cell then, and blanks below, which count as nought."""
+    differences = [row[4] for row in outcomes(borough)]
+    last = 16 + len(differences)
+    before = borough.formula(layout.WHAT_IF, "C17").strip("{}")
+    cells = f"C17:C{last}"
+    borough.set_formula(layout.WHAT_IF, cells, f"=IF(ROW({cells})=17;NA();0)")
+    assert {row[4] for row in outcomes(borough)} == {"–"}
+    borough.set_formula(layout.WHAT_IF, cells, before.replace(",", ";"))
+    assert [row[4] for row in outcomes(borough)] == differences
+
+
 def who(plan, id):
     return next((p.name for p in plan.partners if p.id == id), id)
 

@@ -148,13 +148,16 @@ def _write_outcomes(
         sheet.write_string(heading_row, at, heading, styles.heading(over_numbers=at in (2, 3, 4)))
     names = {partner.id: partner.name for partner in plan.partners}
     chosen = list(_chosen(headlines))
+    # Where something stands in a column's way, Excel leaves its other lines blank.
+    corners = f"ISERROR($C${heading_row + 2})+ISERROR($D${heading_row + 2})"
     for row, line in enumerate(chosen, start=heading_row + 1):
         figure, who = headlines.labels_of(line, "figure", "who")
         name = SEPARATOR.join((figure, names.get(who, who)))
         sheet.write_string(row, 0, name, styles.label(wrap=True))
         fit_height(sheet, row, [(name, _WIDTHS[0])])
         sheet.write_string(row, 1, line.unit, styles.text)
-        difference = f'=IFERROR($D{row + 1}-$C{row + 1},"{NOT_THERE}")'
+        known = f'IFERROR($D{row + 1}-$C{row + 1},"{NOT_THERE}")'
+        difference = f'=IF({corners},"{NOT_THERE}",{known})'
         sheet.write_formula(row, 4, difference, styles.total(_SIGNED), 0)
         sheet.write_formula(row, 5, f"=$E{row + 1}", styles.get(num_format=";;;"), 0)
     _write_columns(sheet, styles, headlines.title, heading_row + 1, chosen)
