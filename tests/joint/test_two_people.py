@@ -94,4 +94,4 @@ def test_a_second_person_confirms_a_release_and_the_signatures_hold(
     opened, _, _ = tasks.benefits(sent, report)
     assert {f.id for f in opened.findings if f.id.startswith("benefit.")} == findings
     assert {line["state"] for line in signature_lines(opened)} == {"recorded"}
-    assert f"£{confirmed:,}.00 are confirmed" in report.read_text(encoding="utf-8")
+    assert f"£{confirmed:,} are confirmed" in report.read_text(encoding="utf-8")

@@ -80,7 +80,7 @@ def test_every_odd_plan_opens_in_a_spreadsheet_program_without_an_error(calc, tm
 def test_a_chart_of_partners_shows_ten_bars_at_most_that_add_up_to_the_whole_system():
     sheet = book(next(iter(ODD)), False)["Partner positions"]
     rows = list(sheet.iter_rows(values_only=True))
-    top = next(n for n, row in enumerate(rows) if str(row[0]).startswith("Better or worse")) + 2
+    top = next(n for n, row in enumerate(rows) if str(row[0]).startswith(glossary.GAIN_SO_FAR)) + 2
     # What is drawn stands below its heading, right of the columns of the answer's labels.
     at = next(at for at, heading in enumerate(rows[top - 1]) if at and heading)
     shown = [(row[0], row[at]) for row in rows[top : top + 10]]

@@ -461,3 +461,15 @@ def _names(book: Any, own: list[str]) -> dict[str, str]:
             if not name.startswith(_OF_EXCEL):
                 names[f"{layout.quoted(title)}!{name}"] = defined.attr_text or ""
     return {name: means for name, means in names.items() if means}
+
+
+WHY_IT_MATTERS = {
+    "workbook.own-carried": (
+        "What people added is in the new workbook too, so that nothing they made is lost."
+    ),
+    "workbook.own-not-carried": (
+        "This part of what people added cannot be taken into the new workbook. A formula or"
+        " note that somebody relies on would be missing."
+    ),
+}
+"""Why each finding matters, by its id: for its page in the guide."""
