@@ -126,7 +126,7 @@ class Reaching:
 
     @cached_property
     def met(self) -> Ints:
-        """Return the positions of the segments that any programme reaches."""
+        """Return the positions of the segments that any programme reaches, one for each."""
         return np.flatnonzero(self.reached.any(axis=1))
 
 
@@ -146,12 +146,12 @@ class Structure:
 
     @cached_property
     def direct(self) -> NDArray[np.bool_]:
-        """Return whether the reach of each programme is stated itself."""
+        """Return whether its reach is stated itself, one for each programme."""
         return np.asarray(np.array(self.basis) == "direct")
 
     @cached_property
     def joins(self) -> NDArray[np.bool_]:
-        """Return whether those who join each programme stay in it."""
+        """Return whether those who join stay in it, one for each programme."""
         return np.asarray(np.array(self.basis) == "joins")
 
 
