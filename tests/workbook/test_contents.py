@@ -16,6 +16,7 @@ import pytest
 
 from icbudget import tasks
 from icbudget.answers.case import evaluate_plan
+from icbudget.answers.catalogue import ANSWERS, CHECKS
 from icbudget.cli.all_commands import main
 from icbudget.excel.buttons import add_sheets
 from icbudget.excel.coerce import InputProblem
@@ -33,6 +34,7 @@ from icbudget.workbook.contents import (
 )
 from icbudget.workbook.reading.choice_of_workbook import choice_in
 from icbudget.workbook.writing.build import blank_plan, build
+from tests.places import EXAMPLES
 from tests.workbook.plans import rich
 
 
@@ -164,6 +166,26 @@ def test_a_module_added_twice_is_told_and_nothing_is_written(tmp_path: Path, hos
     message = "shift: in the workbook already. Choose what is not there yet."
     assert message in " ".join(host(path).split())
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture(scope="module")
+def answered_plan():
+    """A small plan with a shift, with its case and its answers."""
+    plan = tasks.load(EXAMPLES / "ge1" / "plan.yaml").plan
+    case = evaluate_plan(plan)
+    return plan, case, tasks.answers(case)
+
+
+@pytest.mark.parametrize(
+    "answer", [a for a in ANSWERS if a is not CHECKS], ids=lambda answer: answer.title
+)
+def test_each_answer_is_added_alone_with_its_sheet(answered_plan, answer):
+    """Whatever another answer would show beside it: the fewest sheets, and this one."""
+    plan, case, blocks = answered_plan
+    choice = choice_of([answer.title], Choice(frozenset({POOL})))
+    content = build(plan, {answer.id: blocks[answer.id]}, live=True, case=case, choice=choice)
+    names = openpyxl.load_workbook(io.BytesIO(content), read_only=True).sheetnames
+    assert answer.title in names
 
 
 def test_the_default_workbook_calls_few_functions():

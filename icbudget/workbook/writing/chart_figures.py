@@ -85,7 +85,7 @@ def series_of(plan: Plan, placed: Placed) -> dict[Chart, Series]:
     drawn: dict[Chart, Series] = {}
     rows: dict[Answer, int] = {}  # the row below the last table of each sheet
     for name, answer, draw in _CHARTS:
-        if answer not in placed:
+        if answer not in placed or _AGAINST.get(name, answer) not in placed:
             continue
         area, totals = placed[answer]
         row = rows.get(answer, first_row(totals)) + 1
@@ -486,3 +486,6 @@ _CHARTS: tuple[tuple[Chart, Answer, Callable[[Plan, Placed, Corner], Series]], .
     (Chart.NET, catalogue.SIMULATION, _fan(NET_CASH, f"{NET_CASH}, range")),
     (Chart.TORNADO, catalogue.TORNADO, _tornado),
 )
+_AGAINST = {Chart.TORNADO: catalogue.SIMULATION}
+"""Charts that draw an answer against a second one: what moves net cash, from net cash as planned.
+"""
