@@ -96,4 +96,5 @@ def test_who_gives_up_leaves_the_turn_to_the_next():
     beside = threading.Thread(target=lambda: asyncio.run(all_of_them()))
     beside.start()
     beside.join(30)
-    assert answered == ["third"]
+    # the second may have been under way in its thread when it was given up
+    assert answered in (["third"], ["late", "third"])
