@@ -111,14 +111,21 @@ def anchor(page: str, heading: str = "") -> str:
     return f"{page}--{slug}" if slug else page
 
 
+_SHEET = re.compile(r"(?m)^<!-- ([^>]+) -->$")
+"""A comment above a table names the sheet that it is typed on."""
+
+
 def laid_out(page: GuidePage) -> LaidOut:
-    """Return a page as HTML. Links to other pages lead within the one page; raw HTML is text."""
+    """Return a page as HTML. Links to other pages lead within the one page; raw HTML is text.
+
+    Above a table to type stands the name of its sheet.
+    """
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
     # No raw HTML: a page of the guide can bring in no script.
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = parser.parse(page.text)
+    tokens = parser.parse(_SHEET.sub(r"*\1*\n", page.text))
     headings: list[tuple[int, str, str]] = []
     used: set[str] = set()
 

@@ -52,6 +52,12 @@ def test_a_page_is_laid_out_with_its_links_and_tables():
     assert '<div class="wide" tabindex="0" role="region" aria-label="Table"><table' in laid.body
 
 
+def test_the_sheet_of_a_table_to_type_stands_above_it(page):
+    assert "&lt;!--" not in page
+    assert "<p><em>parts/council.xlsx: Funding</em></p>" in page
+    assert "<p><em>Activity lines</em></p>" in page
+
+
 @pytest.mark.program("chromium")
 def test_search_finds_and_contents_lead_there(chromium, tmp_path, page):
     path = tmp_path / "guide.html"
