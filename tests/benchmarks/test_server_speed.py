@@ -158,7 +158,7 @@ def test_many_people_at_once(benchmark, many, full):
     for name, asked in cells.items():
         workbook = Workbook(tables_in(BOOKS[0]), asked)
         with Server(workers=2) as server:
-            fill(server, workbook, people, 3 if many else 1)
+            fill(server, workbook, people, 8 if many else 1)
             watch, worked = Watch(server.process.pid), busy(server.process.pid)
             watch.start()
             load = time.process_time()

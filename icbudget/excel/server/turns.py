@@ -1,6 +1,6 @@
 """Whose call is answered next.
 
-After an edit Excel asks some forty things of one plan, a few at a time, and many people do so at
+After an edit Excel asks some twenty things of one plan, a few at a time, and many people do so at
 once. Taken as they come, the calls of one plan would stand so far apart that what was worked out
 for the first is no longer kept for the next. So a plan that is at hand is asked to the end before
 another one has its turn; plans have their turns in the order in which they were first asked of.
