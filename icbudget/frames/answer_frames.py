@@ -37,7 +37,7 @@ _MARK = " *"
 """What a heading of a return ends in where no public source confirms it."""
 
 
-def _whole(labels: Sequence[str]) -> Any:
+def _month_numbers(labels: Sequence[str]) -> Any:
     return whole_numbers([int(label) if label else None for label in labels])
 
 
@@ -45,7 +45,7 @@ def _amounts(labels: Sequence[str]) -> Any:
     return numbers([label.replace(",", "") for label in labels])
 
 
-def _said_yes(labels: Sequence[str]) -> Any:
+def _yes_marks(labels: Sequence[str]) -> Any:
     return yes_or_no([label == "Yes" if label else None for label in labels])
 
 
@@ -53,11 +53,11 @@ _LABEL_TYPES: Mapping[str, Callable[[Sequence[str]], Any]] = MappingProxyType(
     {
         YEAR: years_in_order,
         "Financial year": years_in_order,
-        glossary.HEADINGS["month"]: _whole,
-        glossary.HEADINGS["to_month"]: _whole,
+        glossary.HEADINGS["month"]: _month_numbers,
+        glossary.HEADINGS["to_month"]: _month_numbers,
         glossary.HEADINGS["closed_on"]: dates,
         glossary.HEADINGS["signed_on"]: dates,
-        glossary.HEADINGS["complete"]: _said_yes,
+        glossary.HEADINGS["complete"]: _yes_marks,
         _EFFECT: _amounts,
     }
 )

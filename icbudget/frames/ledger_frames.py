@@ -39,7 +39,7 @@ def _amounts(pence: Sequence[int | None], money: Money) -> Any:
     return numbers([None if amount is None else amount / 100 for amount in pence])
 
 
-def _said(
+def _attributes(
     id: str, title: str, column: str, money: Money, basis: str
 ) -> dict[str, str | dict[str, str]]:
     """Return what the attributes of a frame with one column of amounts say."""
@@ -69,7 +69,7 @@ def findings_frame(findings: Iterable[Finding], *, money: Money = "pounds") -> p
         **{name: words(name) for name in _PLACES},
     }
     frame = pandas().DataFrame(columns)
-    frame.attrs = _said("findings", "Findings", effect, money, "as the message says")
+    frame.attrs = _attributes("findings", "Findings", effect, money, "as the message says")
     return frame
 
 
@@ -104,7 +104,7 @@ def postings_frame(
         "Rests on": words("rests_on"),
     }
     frame = pandas().DataFrame(columns)
-    frame.attrs = _said("postings", "Postings", amount, money, "Basis")
+    frame.attrs = _attributes("postings", "Postings", amount, money, "Basis")
     return frame
 
 
@@ -172,5 +172,5 @@ def rejects_frame(ledgers: Sequence[Ledger], *, money: Money = "pounds") -> pd.D
         **{heading: texts([row.get(heading) for row in exported]) for heading in headings},
     }
     frame = pandas().DataFrame(columns)
-    frame.attrs = _said("rejects", "Rejects", amount, money, "as the export has it")
+    frame.attrs = _attributes("rejects", "Rejects", amount, money, "as the export has it")
     return frame

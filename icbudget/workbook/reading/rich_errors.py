@@ -79,22 +79,22 @@ def _values(rows: list[Element], fields: list[list[str]]) -> Iterator[dict[str, 
         elif element.name == "v" and texts:
             texts[-1].append("".join(element.text))
     for structure, values in zip(structures, texts, strict=True):
-        at = _whole(structure)
+        at = _count_in(structure)
         names = fields[at] if 0 <= at < len(fields) else []
         yield dict(zip(names, values, strict=False))
 
 
 def _error(value: Mapping[str, str]) -> ExcelError | None:
     """Return the error that a rich value is; nothing where it is none that is known."""
-    number = _whole(value.get(_ERROR, ""))
+    number = _count_in(value.get(_ERROR, ""))
     name = _ERRORS[number] if 0 <= number < len(_ERRORS) else _LATER.get(number)
     if name is None:
         return None
     if name != "#SPILL!":
         return ExcelError(name)
     spill = SpillError(name)
-    spill.rows = max(0, _whole(value.get(_ROWS, "")))
-    spill.columns = max(0, _whole(value.get(_COLUMNS, "")))
+    spill.rows = max(0, _count_in(value.get(_ROWS, "")))
+    spill.columns = max(0, _count_in(value.get(_COLUMNS, "")))
     return spill
 
 
@@ -107,15 +107,15 @@ def _rich_values(metadata: list[Element]) -> Iterator[int | None]:
         if element.name in ("futureMetadata", "cellMetadata", "valueMetadata"):
             section = element.name
         elif element.name == "rvb" and section == "futureMetadata":
-            places.append(_whole(element.attributes.get("i", "")))
+            places.append(_count_in(element.attributes.get("i", "")))
         elif element.name == "rc" and section == "valueMetadata":
             # Kinds are counted from 1 and what is of a kind from 0.
-            kind = _whole(element.attributes.get("t", "")) - 1
-            at = _whole(element.attributes.get("v", ""))
+            kind = _count_in(element.attributes.get("t", "")) - 1
+            at = _count_in(element.attributes.get("v", ""))
             is_rich = 0 <= kind < len(kinds) and kinds[kind] == _RICH_VALUE
             yield places[at] if is_rich and 0 <= at < len(places) else None
 
 
-def _whole(text: str) -> int:
+def _count_in(text: str) -> int:
     """Return a number from 0; below 0 where a text is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1
