@@ -33,13 +33,13 @@ def test_sentences_and_words_are_counted():
     assert ease(text) == pytest.approx(206.835 - 1.015 * 4 - 84.6 * 10 / 8)
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name != "sources"])
+@pytest.mark.parametrize("name", PAGES)
 def test_no_sentence_is_long(name):
     long = [s for s in sentences(without_what_was_measured(name)) if len(words(s)) > MOST_WORDS]
     assert not long, "\n".join(long)
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name != "sources"])
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_plain_english(name):
     assert ease(PAGES[name]) >= PLAIN
 

@@ -65,7 +65,9 @@ def test_every_mechanism_and_example_cited_is_in_the_guide():
     for number in range(1, 21):
         assert f"| R{number} | " in sources
     for example in ("GE-1", *(f"K{n}" for n in range(1, 7)), *(f"V{n}" for n in range(1, 18))):
-        assert re.search(rf"(?m)^\*\*{example}[ .]", sources), example
+        (row,) = re.findall(rf"(?m)^\| {example} \|.*$", sources)
+        (folder,) = re.findall(r"`(tests/examples/\w+)` \|$", row)
+        assert [*(ROOT / folder).glob("test_*.py")], example
 
 
 def test_every_module_named_in_prose_exists():

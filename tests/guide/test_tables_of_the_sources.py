@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from icbudget.reference.loader import rows
-from tests.guide.page_numbers import page, section
+from tests.guide.page_numbers import hand_written, section
 
 OF_ITSELF = {"source", "catalogue"}
 """The lists of sources and of tables."""
@@ -29,7 +29,7 @@ def test_every_table_is_listed_with_its_publisher_edition_and_how_sure_it_is():
 
 
 def test_every_word_for_how_sure_is_explained():
-    text = section("sources", "The tables that ship")
+    text = section("sources", "Find your figure")
     kinds = {
         row["status"]
         for table in rows("catalogue")
@@ -66,9 +66,15 @@ def test_every_source_that_a_row_names_has_an_address_or_says_that_it_has_none()
 
 
 def test_every_section_of_facts_says_how_far_to_trust_it():
-    """A mark of the page, an address, or the section that it is worked out in."""
-    text = page("sources")
-    parts = re.split(r"#### (?=PB|AP)", text)[1:]
-    marks = re.compile(r"\[(?:S\d+|[RKMDJC]\b)|https?://|\((?:K|D)\b|§\d|judgement|arithmetic")
+    """One of the words for how sure, in each section that holds facts."""
+    words = [row.split(" | ")[0].strip("| ") for row in _sure_rows()]
+    assert len(words) == 8
+    parts = re.split(r"(?m)^#### (?=PB|AP)", hand_written()["sources"].read_text("utf-8"))[1:]
     assert len(parts) > 40
-    assert not [part[:60] for part in parts if not marks.search(part)]
+    sure = re.compile("|".join(words))
+    assert not [part[:60] for part in parts if not sure.search(part.split("\n### ")[0])]
+
+
+def _sure_rows() -> list[str]:
+    table = section("sources", "Find your figure").split("| how sure | what it means |")[1]
+    return [line for line in table.splitlines() if line.startswith("| ") and "---" not in line]
