@@ -13,7 +13,9 @@ that the command line starts at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from icbudget.late_names import late_names
 
 __version__ = "0.1.0"
 
@@ -60,12 +62,9 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"icbudget has no {name}; it has {', '.join(sorted(__all__))}")
-    from icbudget import api
-
-    return getattr(api, name)
+__getattr__ = late_names(
+    __name__, {"icbudget.api": [name for name in __all__ if name != "__version__"]}
+)
 
 
 def __dir__() -> list[str]:

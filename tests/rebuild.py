@@ -271,7 +271,7 @@ def _cell(text: str) -> str:
 
 def _output_of(line: str) -> list[str]:
     """Return what a command prints, run in the repository."""
-    program = [sys.executable, "-c", "from icbudget.cli.all_commands import main; main()"]
+    program = [sys.executable, "-c", "from icbudget.cli.command_line import main; main()"]
     environment = os.environ | {"COLUMNS": WIDTH, "NO_COLOR": "1", "TERM": "dumb"}
     ran = subprocess.run(
         [*program, *shlex.split(line)[1:]],

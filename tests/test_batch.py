@@ -255,7 +255,7 @@ def test_more_draws_of_many_plans_than_fit_are_one_clear_line_with_what_would(
 ):
     # Seven files of 7 outcomes, 6 years and the whole, 8 bytes each: 7 × 7 × 7 × 8 = 2,744 bytes a
     # draw, 36 of them in 100,000.
-    monkeypatch.setattr(sys.modules["icbudget.tasks.batch"], "MEMORY", 100_000)
+    monkeypatch.setattr(sys.modules["icbudget.tasks.many_plans"], "MEMORY", 100_000)
     words = ("--out", str(tmp_path / "new"), "--draws", "60", "--workers", workers)
     code, _, err = call(capsys, "batch", str(folder), *words)
     assert (

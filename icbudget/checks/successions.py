@@ -14,7 +14,7 @@ from icbudget.money import in_words
 from icbudget.plan import Plan
 from icbudget.plan.partner import Partner
 from icbudget.plan.succession import Succession
-from icbudget.reference.areas import body_changes
+from icbudget.reference.known_areas import body_changes
 
 _COUNTY = "E10"
 """How the ONS codes of county councils with districts begin."""

@@ -1,9 +1,6 @@
-"""The command line: thin shells over `icbudget.tasks`. Exit 0 clean, 1 findings, 2 usage."""
+"""The application with every command, for help, the guide and a command that there is none of."""
 
 from __future__ import annotations
-
-import sys
-from typing import NoReturn
 
 from icbudget.cli import (
     benefit_commands,
@@ -23,7 +20,6 @@ from icbudget.cli import (
     year_commands,
 )
 from icbudget.cli.shared_options import app
-from icbudget.cli.terminal import legible_output
 
 COMMANDS = (
     result_commands,
@@ -44,32 +40,4 @@ COMMANDS = (
 )
 """Modules whose functions are commands; each registers its own when it is imported."""
 
-
-def main() -> None:
-    """Run the command line; a refusal is one clear line, never a traceback."""
-    with legible_output():
-        _run()
-
-
-def _run() -> None:
-    try:
-        app(standalone_mode=True)
-    except FileExistsError as taken:
-        name = taken.filename or taken
-        if taken.filename is not None:
-            _stop(f"{name} is a file, not a folder. Choose another --out.")
-        _stop(
-            f"{name} is there already with other content. Choose another name, or add --overwrite."
-        )
-    except OSError as refused:
-        _stop(
-            f"{refused.filename or refused} cannot be written or read:"
-            f" {refused.strerror or 'refused'}."
-        )
-    except ValueError as problem:
-        _stop(str(problem))
-
-
-def _stop(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
-    sys.exit(2)
+__all__ = ["COMMANDS", "app"]

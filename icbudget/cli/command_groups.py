@@ -30,6 +30,40 @@ COMMAND_GROUPS = {
 }
 """Headings in the order in which a plan is lived through, each with its commands."""
 
+MODULES = {
+    "benefits": "benefit_commands",
+    "compare": "comparison_commands",
+    "scenarios": "comparison_commands",
+    "envelopes": "envelope_commands",
+    "evidence": "evidence_commands",
+    "excel": "excel_commands",
+    "guide": "guide_commands",
+    "share": "joint_commands",
+    "merge": "joint_commands",
+    "rekey": "joint_commands",
+    "history": "joint_commands",
+    "optimise": "optimise_commands",
+    "new": "plan_commands",
+    "template": "plan_commands",
+    "sheets": "plan_commands",
+    "convert": "plan_commands",
+    "rebase": "plan_commands",
+    "succeed": "plan_commands",
+    "schema": "plan_commands",
+    "reference": "reference_commands",
+    "check": "result_commands",
+    "run": "result_commands",
+    "report": "result_commands",
+    "verify": "result_commands",
+    "explain": "result_commands",
+    "sign": "signing_commands",
+    "keys": "signing_commands",
+    "simulate": "simulation_commands",
+    "batch": "simulation_commands",
+    "monitor": "year_commands",
+}
+"""The module of each command, which is imported when the command is called; `help` needs all."""
+
 _WIDEST_SENTENCE = 200
 """Characters of a command's first sentence; more than any has, so that none is cut."""
 

@@ -10,16 +10,18 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from icbudget import __version__, money, reference
-from icbudget.answers.block import Block, Cell
 from icbudget.cli import terminal
 from icbudget.cli.terminal import say
 from icbudget.findings import Finding, Severity, ordered
 from icbudget.plan.identity import INPUTS_DIFFER, plan_hash
 from icbudget.plan.unread_cells import NotKnown
-from icbudget.tasks import Ledger, Opened, ScenarioSummary, signature_lines
+
+if TYPE_CHECKING:
+    from icbudget.answers.block import Block, Cell
+    from icbudget.tasks import Ledger, Opened, ScenarioSummary
 
 _SEVERITY = {Severity.ERROR: "ERROR", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
 
@@ -153,6 +155,8 @@ def agreement(
 
 def signatures(opened: Opened) -> None:
     """Print who signed the plan, and whether each signature holds; nothing where nobody did."""
+    from icbudget.tasks import signature_lines
+
     lines = signature_lines(opened)
     if not lines:
         return

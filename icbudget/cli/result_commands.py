@@ -9,7 +9,6 @@ import typer
 
 from icbudget import tasks
 from icbudget.cli import output
-from icbudget.cli.explanation import explanation_record, print_explanation
 from icbudget.cli.shared_options import (
     Json,
     OutFolder,
@@ -212,6 +211,8 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Show where a figure comes from: postings, how they are worked out, cells and sources."""
+    from icbudget.cli.explanation import explanation_record, print_explanation
+
     opened, explanation = tasks.explain(plan, figure)
     if explanation is None:
         output.findings(opened.findings)

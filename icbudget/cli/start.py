@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 
 def main() -> None:
@@ -12,8 +13,11 @@ def main() -> None:
     took a quarter of a small plan's check, so it waits until all is loaded.
     """
     gc.disable()
-    from icbudget.cli.all_commands import main as run
+    from icbudget.cli.command_line import load_command
+    from icbudget.cli.command_line import main as run
 
+    load_command(sys.argv[1:])
     gc.freeze()
+    gc.set_threshold(50_000)
     gc.enable()
     run()

@@ -33,7 +33,7 @@ from icbudget.excel.workbook_tables import (
 )
 from icbudget.plan.modules import PURPOSES
 from icbudget.tasks.function_reasons import with_reasons_of
-from icbudget.tasks.optimise import optimised
+from icbudget.tasks.optimising import optimised
 from icbudget.workbook import layout
 from icbudget.workbook.reading.function_cells import function_findings
 from icbudget.workbook.reading.open_workbook import functions_in_excel

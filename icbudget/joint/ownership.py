@@ -25,7 +25,7 @@ from icbudget.plan import Plan
 from icbudget.plan.columns import columns_of
 from icbudget.plan.owner import Owner
 from icbudget.reference import OwnershipRule, ownership_rules
-from icbudget.reference.ownership_rules import JOINT, condition
+from icbudget.reference.rules_of_ownership import JOINT, condition
 
 OWNERS = "Owners"
 

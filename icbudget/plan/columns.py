@@ -119,7 +119,11 @@ class Noun(BaseModel):
     """A row of a plan table: frozen, with no field that is not declared."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        allow_inf_nan=False,
+        defer_build=True,  # a noun is made ready when its first row is read: few plans use all
     )
 
     @classmethod

@@ -12,80 +12,93 @@ the last two out, so that no plan is filled with them silently; `rows` gives eve
 
 from __future__ import annotations
 
-from icbudget.reference.areas import (
-    Area,
-    AreaIcb,
-    BodyChange,
-    CareOutcome,
-    Grant,
-    area_icbs,
-    areas,
-    body_changes,
-    care_outcome,
-    close_areas,
-    find_area,
-    grants,
-)
-from icbudget.reference.choice_lists import choices, listed_in, rules_years, standing, sub_types
-from icbudget.reference.discharge import (
-    CareFigure,
-    DischargeDelay,
-    discharge_delay,
-    intermediate_care,
-    known_care,
-)
-from icbudget.reference.evidence_library import (
-    LIBRARY,
-    chance_of_no_effect,
-    evidence,
-    evidence_row,
-    find_evidence,
-    finding_of_studies,
-    has_adverse_study,
-    of_interval,
-    optimism_bias,
-    studies,
-)
-from icbudget.reference.loader import UNCONFIRMED, Row, Source, TableVersion, rows, source, versions
-from icbudget.reference.national_figures import (
-    NationalFactor,
-    QalyValue,
-    UnitCost,
-    age_bands,
-    correlation_default,
-    cost_uplift,
-    discount_bands,
-    efficiency,
-    gdp_deflator,
-    national_factors,
-    population_growth,
-    price_growth,
-    qaly_values,
-    uncertainty_default,
-    unit_costs,
-)
-from icbudget.reference.ownership_rules import (
-    MergeUnit,
-    OwnershipRule,
-    merge_units,
-    ownership_rules,
-)
-from icbudget.reference.people import Cohort, board_rates, vaccination_cohorts
-from icbudget.reference.rules_year import (
-    FundingSource,
-    Office,
-    ReturnColumn,
-    applies,
-    conditions,
-    crosswalk,
-    districts,
-    eligible_schemes,
-    funding_sources,
-    offices,
-    return_columns,
-    scheme_type_crosswalk,
-    statutory_rule,
-)
+from typing import TYPE_CHECKING
+
+from icbudget.late_names import late_names
+
+if TYPE_CHECKING:
+    from icbudget.reference.choice_lists import choices, listed_in, rules_years, standing, sub_types
+    from icbudget.reference.discharge import (
+        CareFigure,
+        DischargeDelay,
+        discharge_delay,
+        intermediate_care,
+        known_care,
+    )
+    from icbudget.reference.evidence_library import (
+        LIBRARY,
+        chance_of_no_effect,
+        evidence,
+        evidence_row,
+        find_evidence,
+        finding_of_studies,
+        has_adverse_study,
+        of_interval,
+        optimism_bias,
+        studies,
+    )
+    from icbudget.reference.known_areas import (
+        Area,
+        AreaIcb,
+        BodyChange,
+        CareOutcome,
+        Grant,
+        area_icbs,
+        areas,
+        body_changes,
+        care_outcome,
+        close_areas,
+        find_area,
+        grants,
+    )
+    from icbudget.reference.loader import (
+        UNCONFIRMED,
+        Row,
+        Source,
+        TableVersion,
+        rows,
+        source,
+        versions,
+    )
+    from icbudget.reference.national_figures import (
+        NationalFactor,
+        QalyValue,
+        UnitCost,
+        age_bands,
+        correlation_default,
+        cost_uplift,
+        discount_bands,
+        efficiency,
+        gdp_deflator,
+        national_factors,
+        population_growth,
+        price_growth,
+        qaly_values,
+        uncertainty_default,
+        unit_costs,
+    )
+    from icbudget.reference.people import Cohort, board_rates, vaccination_cohorts
+    from icbudget.reference.rules_of_ownership import (
+        MergeUnit,
+        OwnershipRule,
+        merge_units,
+        ownership_rules,
+    )
+    from icbudget.reference.rules_year import (
+        FundingSource,
+        Office,
+        ReturnColumn,
+        applies,
+        conditions,
+        crosswalk,
+        districts,
+        eligible_schemes,
+        funding_sources,
+        offices,
+        return_columns,
+        scheme_type_crosswalk,
+        statutory_rule,
+    )
 
 __all__ = [
     "LIBRARY",
@@ -163,3 +176,97 @@ __all__ = [
     "vaccination_cohorts",
     "versions",
 ]
+
+__getattr__ = late_names(
+    __name__,
+    {
+        "icbudget.reference.known_areas": (
+            "Area",
+            "AreaIcb",
+            "BodyChange",
+            "CareOutcome",
+            "Grant",
+            "area_icbs",
+            "areas",
+            "body_changes",
+            "care_outcome",
+            "close_areas",
+            "find_area",
+            "grants",
+        ),
+        "icbudget.reference.choice_lists": (
+            "choices",
+            "listed_in",
+            "rules_years",
+            "standing",
+            "sub_types",
+        ),
+        "icbudget.reference.discharge": (
+            "CareFigure",
+            "DischargeDelay",
+            "discharge_delay",
+            "intermediate_care",
+            "known_care",
+        ),
+        "icbudget.reference.evidence_library": (
+            "LIBRARY",
+            "chance_of_no_effect",
+            "evidence",
+            "evidence_row",
+            "find_evidence",
+            "finding_of_studies",
+            "has_adverse_study",
+            "of_interval",
+            "optimism_bias",
+            "studies",
+        ),
+        "icbudget.reference.loader": (
+            "Row",
+            "Source",
+            "TableVersion",
+            "UNCONFIRMED",
+            "rows",
+            "source",
+            "versions",
+        ),
+        "icbudget.reference.national_figures": (
+            "NationalFactor",
+            "QalyValue",
+            "UnitCost",
+            "age_bands",
+            "correlation_default",
+            "cost_uplift",
+            "discount_bands",
+            "efficiency",
+            "gdp_deflator",
+            "national_factors",
+            "population_growth",
+            "price_growth",
+            "qaly_values",
+            "uncertainty_default",
+            "unit_costs",
+        ),
+        "icbudget.reference.rules_of_ownership": (
+            "MergeUnit",
+            "OwnershipRule",
+            "merge_units",
+            "ownership_rules",
+        ),
+        "icbudget.reference.people": ("Cohort", "board_rates", "vaccination_cohorts"),
+        "icbudget.reference.rules_year": (
+            "FundingSource",
+            "Office",
+            "ReturnColumn",
+            "applies",
+            "conditions",
+            "crosswalk",
+            "districts",
+            "eligible_schemes",
+            "funding_sources",
+            "offices",
+            "return_columns",
+            "scheme_type_crosswalk",
+            "statutory_rule",
+        ),
+    },
+)

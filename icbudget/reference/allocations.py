@@ -14,7 +14,6 @@ from decimal import Decimal, InvalidOperation
 
 from icbudget import money, years
 from icbudget.findings import Finding
-from icbudget.reference.areas import find_area
 from icbudget.reference.choice_lists import choices, rules_years
 from icbudget.reference.imported_table import (
     EDITION,
@@ -25,6 +24,7 @@ from icbudget.reference.imported_table import (
     read_rows,
     year_of,
 )
+from icbudget.reference.known_areas import find_area
 
 HEADINGS = (
     "area",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from icbudget.findings import Finding, Place, note
-from icbudget.reference.areas import Area, area_icbs
+from icbudget.reference.known_areas import Area, area_icbs
 from icbudget.reference.loader import Source, rows, source
 
 BOARDS_OF = "2025/26"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from icbudget import years
 from icbudget.findings import Finding, Place, note
-from icbudget.reference.areas import Area, AreaIcb, area_icbs, body_changes
 from icbudget.reference.discharge import BOARDS_OF
+from icbudget.reference.known_areas import Area, AreaIcb, area_icbs, body_changes
 from icbudget.reference.loader import Source, rows, source
 from icbudget.reference.people_table import People
 

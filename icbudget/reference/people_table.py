@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from icbudget.findings import Finding
-from icbudget.reference.areas import find_area
 from icbudget.reference.imported_table import (
     EDITION,
     GRADES,
@@ -21,6 +20,7 @@ from icbudget.reference.imported_table import (
     read_rows,
     year_of,
 )
+from icbudget.reference.known_areas import find_area
 
 HEADINGS = ("area", "year", "age_band", "people", "edition", "document", "grade")
 """Columns of the table, in any order; the year is the one that begins in the mid-year's."""

@@ -12,9 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from icbudget.answers.answer_titles import answer_called
 from icbudget.answers.case import Case, with_findings
-from icbudget.answers.named_figures import figure, figures_of_plan
 from icbudget.findings import Finding
 from icbudget.plan.figure_names import SEPARATOR, FigureNameProblem, input_figure
 from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of
@@ -81,6 +79,9 @@ def _reason(call: Call, case: Case) -> str:
 
 def _ask(case: Case, function: str, words: Sequence[str]) -> None:
     """Raise `FigureNameProblem` where words name no answer, figure or scenario of a plan."""
+    from icbudget.answers.answer_titles import answer_called
+    from icbudget.answers.named_figures import figure, figures_of_plan
+
     if function == "ICB_TABLE":
         answer_called(words[0])
     elif function == "ICB_SCENARIO":

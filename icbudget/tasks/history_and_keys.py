@@ -23,7 +23,7 @@ from icbudget.plan.history import HistoryEntry
 from icbudget.signing.signed_history import signed_history_findings
 from icbudget.tasks.load_and_check import Opened, load
 from icbudget.tasks.received_parts import unreadable
-from icbudget.tasks.share import day_of, own_content, write_plan
+from icbudget.tasks.sharing import day_of, own_content, write_plan
 
 
 def history(

@@ -36,7 +36,7 @@ from icbudget.plan.identity import figures_hash
 from icbudget.plan.part import Part, ThisPart
 from icbudget.plan.rows import Draft
 from icbudget.plan.to_agree import ToAgree
-from icbudget.tasks.compare import compare, refuse_pages
+from icbudget.tasks.comparing import compare, refuse_pages
 from icbudget.tasks.load_and_check import load
 from icbudget.tasks.received_parts import (
     Held,
@@ -48,7 +48,7 @@ from icbudget.tasks.received_parts import (
     sent_twice,
     unreadable,
 )
-from icbudget.tasks.share import day_of, own_content, write_plan
+from icbudget.tasks.sharing import day_of, own_content, write_plan
 
 if TYPE_CHECKING:
     from icbudget.workbook.reading.user_sheets import UserContent

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from icbudget.answers.answered import answers_of, kept
-from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft
 from icbudget.findings import Finding, Place, error
 from icbudget.plan import plan_text
@@ -17,6 +15,9 @@ from icbudget.plan.rows import Draft
 from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of
 from icbudget.tasks.function_reasons import with_reasons
 from icbudget.tasks.reference_tables import with_imported
+
+if TYPE_CHECKING:
+    from icbudget.answers.block import Block
 
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".yaml", ".yml", ".json")
@@ -137,6 +138,8 @@ def answers(case: Case, made: Mapping[str, Block] = MappingProxyType({})) -> dic
     Where an error stops the engine there are only the findings; what depends on a figure that
     cannot be read is not known.
     """
+    from icbudget.answers.answered import answers_of, kept
+
     return {a.id: made[a.id] if a.id in made else kept(case, a) for a in answers_of(case)}
 
 

@@ -23,7 +23,7 @@ from icbudget.reference.allocations import Allocation, as_csv, read_allocations
 from icbudget.reference.imported_table import Numbered, plain
 from icbudget.reference.people import projection
 from icbudget.reference.people_table import People, read_people
-from icbudget.tasks.cell_text import cell_text
+from icbudget.tasks.text_of_cells import cell_text
 from icbudget.tasks.writing import write_outputs
 
 NAME = "allocations.csv"

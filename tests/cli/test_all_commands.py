@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.cli.all_commands import main
+from icbudget.cli.command_line import main
 from tests.places import BOROUGH, WORKBOOKS
 
 PLAN = """
@@ -300,7 +300,7 @@ def test_check_starts_without_what_it_does_not_use():
 import sys
 sys.argv = ["icbudget", "check", {str(plan)!r}]
 from icbudget.answers.catalogue import ANSWERS
-from icbudget.cli.all_commands import main
+from icbudget.cli.command_line import main
 try:
     main()
 except SystemExit:

@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 
 from icbudget import tasks
-from icbudget.cli.all_commands import main
+from icbudget.cli.command_line import main
 from icbudget.findings import Severity
 from icbudget.workbook.contents import EVERYTHING
 from tests.places import BOROUGH

@@ -10,7 +10,7 @@ import json
 import pytest
 
 from icbudget import tasks
-from icbudget.cli.all_commands import main
+from icbudget.cli.command_line import main
 from icbudget.plan.plan_text import to_yaml
 from tests.answers.test_goal_tracker import plan
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from icbudget import tasks
-from icbudget.cli.all_commands import main
+from icbudget.cli.command_line import main
 from tests.places import EXAMPLES
 
 M1 = EXAMPLES / "m1_in_year" / "plan.yaml"

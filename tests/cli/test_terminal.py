@@ -40,7 +40,7 @@ def test_json_of_such_a_text_is_still_json():
 
 def run(words, encoding):
     code = (
-        "import sys; from icbudget.cli.all_commands import main; sys.argv[0] = 'icbudget'; main()"
+        "import sys; from icbudget.cli.command_line import main; sys.argv[0] = 'icbudget'; main()"
     )
     environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
     return subprocess.run(

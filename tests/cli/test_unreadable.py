@@ -15,7 +15,7 @@ from tests.cli.test_inputs_of_people import PEOPLE, PLAN
 
 CALLS = """
 import contextlib, io, json, sys
-from icbudget.cli.all_commands import main
+from icbudget.cli.command_line import main
 for words in json.load(sys.stdin):
     sys.argv, out = ["icbudget", *words], io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):

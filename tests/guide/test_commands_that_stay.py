@@ -56,7 +56,7 @@ def test_a_server_starts_answers_and_stops(command, tmp_path):
     anonymous = "--anonymous" in words
     with (tmp_path / "log.txt").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-c", "from icbudget.cli.all_commands import main; main()", *words],
+            [sys.executable, "-c", "from icbudget.cli.command_line import main; main()", *words],
             env=environment(tmp_path, anonymous=anonymous),
             stdout=log,
             stderr=log,
@@ -175,7 +175,7 @@ def test_the_guide_is_opened_in_the_browser(command, tmp_path, chromium):
         [
             sys.executable,
             "-c",
-            "from icbudget.cli.all_commands import main; main()",
+            "from icbudget.cli.command_line import main; main()",
             *shlex.split(command)[1:],
         ],
         env={**os.environ, "BROWSER": str(browser), "TMPDIR": str(tmp_path)},

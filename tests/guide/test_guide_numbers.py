@@ -38,7 +38,7 @@ from icbudget.plan.ready_made import FORMS, READY_MADE
 from icbudget.plan.risk_share import BASES
 from icbudget.plan.setup import Setup
 from icbudget.plan.staff import Staff
-from icbudget.reference.areas import areas
+from icbudget.reference.known_areas import areas
 from icbudget.reference.loader import rows
 from icbudget.signing.ed25519 import LEAST_PASSPHRASE
 from icbudget.succeed import SMALLEST

@@ -17,7 +17,7 @@ import pytest
 from icbudget import tasks
 from icbudget.answers.case import evaluate_plan
 from icbudget.answers.catalogue import ANSWERS, CHECKS
-from icbudget.cli.all_commands import main
+from icbudget.cli.command_line import main
 from icbudget.excel.buttons import add_sheets
 from icbudget.excel.coerce import InputProblem
 from icbudget.excel.server.task_calls import _more_sheets

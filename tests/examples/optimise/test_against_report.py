@@ -23,7 +23,7 @@ from icbudget.plan.limit import Limit
 from icbudget.plan.plan_text import from_yaml, to_yaml
 from icbudget.plan.scenario_overlay import with_scenario
 from icbudget.report.system_sections import verdicts
-from icbudget.tasks.optimise import SCENARIO, Optimised, optimised, with_best
+from icbudget.tasks.optimising import SCENARIO, Optimised, optimised, with_best
 from tests.examples.benefits import test_benefits
 from tests.examples.optimise import test_optimise
 from tests.examples.reading import plan_beside

@@ -14,7 +14,7 @@ from icbudget.plan.columns import ByYear
 from icbudget.plan.gain_share import GainShare
 from icbudget.plan.limit import Limit
 from icbudget.plan.shift import Shift
-from icbudget.tasks.optimise import DRAWS, optimised
+from icbudget.tasks.optimising import DRAWS, optimised
 from tests.examples.reading import plan_beside
 
 Y1, Y2 = "2026/27", "2027/28"

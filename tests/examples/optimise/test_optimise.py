@@ -18,7 +18,7 @@ from icbudget.plan.scenario_overlay import with_scenario
 from icbudget.plan.scheme import Scheme
 from icbudget.plan.shift import Shift
 from icbudget.plan.uncertainty import Uncertainty
-from icbudget.tasks.optimise import optimised, with_best
+from icbudget.tasks.optimising import optimised, with_best
 from tests.cli.test_all_commands import call
 from tests.examples.reading import plan_beside
 

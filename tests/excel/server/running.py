@@ -40,7 +40,7 @@ class Server:
         command = [
             sys.executable,
             "-c",
-            "from icbudget.cli.all_commands import main; main()",
+            "from icbudget.cli.command_line import main; main()",
             "excel",
             "serve",
         ]

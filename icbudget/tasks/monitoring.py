@@ -22,8 +22,8 @@ from icbudget.plan import TABLES, Plan
 from icbudget.plan.columns import Noun
 from icbudget.plan.rows import Draft
 from icbudget.plan.setup import Setup
-from icbudget.tasks.cell_text import cell_text
 from icbudget.tasks.load_and_check import WORKBOOKS, Opened, answers, file_fault, load
+from icbudget.tasks.text_of_cells import cell_text
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 IN_YEAR = (
