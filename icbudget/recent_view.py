@@ -35,9 +35,11 @@ def recent_view(
     ) -> Callable[Concatenate[Source, More], View]:
         kept: OrderedDict[tuple[Any, ...], tuple[Source, View]] = OrderedDict()
         lock = Lock()
+        room = 0
 
         @wraps(view)
         def recent(source: Source, /, *more: More.args, **named: More.kwargs) -> View:
+            nonlocal room
             # While its source is kept with it, nothing else has the source's identity.
             key = (id(source), *more, *named.items())
             with lock:
@@ -46,8 +48,9 @@ def recent_view(
                     return kept[key][1]
             worked_out = view(source, *more, **named)
             with lock:
+                # Another thread may have kept the same source meanwhile.
+                room += 0 if key in kept else size(source)
                 kept[key] = source, worked_out
-                room = sum(size(other) for other, _ in kept.values())
                 while len(kept) > most or (room > most_size and len(kept) > 1):
                     _, (oldest, _) = kept.popitem(last=False)
                     room -= size(oldest)

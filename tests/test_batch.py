@@ -29,6 +29,7 @@ from icbudget.engine.uncertainty.outcomes import NET_CASH, SYSTEM
 from icbudget.engine.uncertainty.simulate import simulate
 from tests.benchmarks.national import area_plan, write_plans
 from tests.cli.test_all_commands import call
+from tests.tasks.work_for_others import dies_at_three
 
 DRAWS = 60
 PARTED = "E10000025"
@@ -203,15 +204,9 @@ def test_a_plan_that_breaks_its_worker_is_listed_and_the_rest_are_done():
     from icbudget.tasks.workers import crew
 
     with crew(2, None) as hands:
-        made = dict(hands.run(_dies_at_three, [1, 2, 3, 4]))
+        made = dict(hands.run(dies_at_three, [1, 2, 3, 4]))
     assert {n: made[n] for n in (1, 2, 4)} == {1: 1, 2: 4, 4: 16}
     assert isinstance(made[3], Exception)
-
-
-def _dies_at_three(n):
-    if n == 3:
-        os._exit(1)
-    return n * n
 
 
 def test_the_command_says_what_is_wrong_and_what_the_plans_come_to(folder, tmp_path, capsys):

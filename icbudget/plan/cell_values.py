@@ -91,7 +91,8 @@ class CellProblem(Exception):
 
 def visible(text: str) -> str:
     """Return text without invisible characters, its blanks as they are."""
-    return _INVISIBLE.sub("", text)
+    # None of them is printable, and nearly every text is.
+    return text if text.isprintable() else _INVISIBLE.sub("", text)
 
 
 def clean(text: str) -> str:
@@ -104,7 +105,7 @@ def clean(text: str) -> str:
 
 def is_blank(raw: Any) -> bool:
     """Return whether a raw cell holds nothing."""
-    return raw is None or (isinstance(raw, str) and not clean(raw))
+    return raw is None or (isinstance(raw, str) and not visible(raw).strip())
 
 
 def is_error_value(raw: Any) -> bool:
@@ -198,7 +199,10 @@ def _text(column: Column, raw: Any) -> str:
         raise CellProblem(
             "cell.not-text", f"{column.label} is a list, not one value.", "Write one value."
         )
-    text = "\n".join(clean(line) for line in str(raw).splitlines()).strip()
+    typed = str(raw)
+    # A break of lines is not printable.
+    lines = (typed,) if typed.isprintable() else typed.splitlines()
+    text = "\n".join(map(clean, lines)).strip()
     if len(text) > LONGEST_TEXT:
         raise CellProblem(
             "cell.too-long",

@@ -259,6 +259,8 @@ def _duplicate(table: PlanTable, row: Noun, place: Place, first: Place) -> Findi
 
 
 def _blank(value: Any) -> bool:
+    if value is None:
+        return True
     if isinstance(value, Mapping):
         return all(_blank(v) for v in value.values())
     return cell_values.is_blank(value) or value == () or value == []
@@ -287,10 +289,15 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
     raw = {**raw, **filled, **from_clients}
     cells = _Cells()
     for column in columns_of(table.noun):
+        cell = raw.get(column.field)
         if column.by_year:
-            _read_years(column, raw.get(column.field), at, cells)
+            _read_years(column, cell, at, cells)
+        elif _blank(cell):
+            # Most cells of a row are blank: the place of one is made only for a finding.
+            if column.required:
+                cells.problems.append(_missing(column, at(column.field, None)))
         else:
-            _read_once(column, raw.get(column.field), at(column.field, None), cells)
+            _read_once(column, cell, at(column.field, None), cells)
     for name in filled.keys() & cells.places.keys():
         cells.places[name] = evidence_rows.place(raw, name)
     values, problems = cells.values, cells.problems
@@ -316,26 +323,25 @@ def _read_years(
     column: Column, cell: Any, at: Callable[[str, str | None], Place], cells: _Cells
 ) -> None:
     """Read the values of a field by year; a blank year has no value."""
-    place, problems = at(column.field, None), cells.problems
-    by_year = cell if isinstance(cell, Mapping) else {}
-    if not _blank(cell) and not isinstance(cell, Mapping):
-        problems.append(_not_by_year(column, place))
     values: dict[str, Any] = {}
-    for year, raw in _years(column, by_year, place, problems).items():
+    cells.values[column.field] = values
+    if not isinstance(cell, Mapping):
+        if not _blank(cell):
+            cells.problems.append(_not_by_year(column, at(column.field, None)))
+        return
+    if not cell:
+        return
+    problems = cells.problems
+    for year, raw in _years(column, cell, at(column.field, None), problems).items():
         place_of_year = at(column.field, year)
         value = _read_cell(column, raw, place_of_year, problems)
         if value is not None:
             values[year] = value
             cells.places[f"{column.field}[{year}]"] = place_of_year
-    cells.values[column.field] = values
 
 
 def _read_once(column: Column, cell: Any, place: Place, cells: _Cells) -> None:
-    """Read the one value of a field; a blank leaves the default, or is missing where needed."""
-    if _blank(cell):
-        if column.required:
-            cells.problems.append(_missing(column, place))
-        return
+    """Read the one value of a field, which is not blank."""
     problems = cells.problems
     if column.kind is Kind.DATE and column.field not in _DATES_OF_FIGURES:
         problems = cells.doubtful_dates

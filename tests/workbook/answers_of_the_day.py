@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +105,15 @@ def _alike(before: list[Any], after: list[Any], within: float) -> bool:
     return len(before) == len(after) and all(map(same, before, after))
 
 
+@lru_cache(maxsize=1)
+def _opened(path: Path) -> openpyxl.Workbook:
+    """Return a saved workbook, which is only read: some thirty answers are compared with one file."""
+    return openpyxl.load_workbook(path, data_only=True)
+
+
 def _saved(path: Path, sheet: str) -> tuple[list[Any], Iterator[tuple[Labels, list[Any]]]]:
     """Return the headings of a saved answer and its rows: their labels and values."""
-    book = openpyxl.load_workbook(path, data_only=True)
-    rows = [[cell.value for cell in row] for row in book[sheet].iter_rows()]
+    rows = [[cell.value for cell in row] for row in _opened(path)[sheet].iter_rows()]
     top = max(n for n, row in enumerate(rows) if "Unit" in row)  # the block stands below its totals
     headings, unit = rows[top], rows[top].index("Unit")
     width = sum(heading is not None for heading in headings[unit + 1 :])
