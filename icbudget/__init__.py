@@ -62,9 +62,11 @@ __all__ = [
 ]
 
 
-__getattr__ = late_names(
-    __name__, {"icbudget.api": [name for name in __all__ if name != "__version__"]}
-)
+if not TYPE_CHECKING:
+    # Hidden from a type checker, which else would take any name for one that is there.
+    __getattr__ = late_names(
+        __name__, {"icbudget.api": [name for name in __all__ if name != "__version__"]}
+    )
 
 
 def __dir__() -> list[str]:

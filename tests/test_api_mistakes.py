@@ -236,3 +236,50 @@ def test_a_table_is_found_by_its_id_too(plan, result):
     assert plan.frame("contributions").equals(plan.frame("Funding"))
     with pytest.raises(icbudget.NotFound, match="table of the plan"):
         result.table("Funding")
+
+
+def test_a_refused_change_is_told_at_its_figure(plan):
+    """It once was told of row What-if|1 of a table scenarios that nobody wrote."""
+    with pytest.raises(icbudget.PlanHasErrors) as refused:
+        plan.change({"Setup / Horizon": 99, "dfg / county / DFG / Base amount": "much"})
+    horizon, amount = refused.value.findings
+    assert str(horizon.place) == "Setup, column Horizon"
+    assert amount.place.table == "Funding" and amount.place.column == "Base amount"
+    assert "What-if" not in str(refused.value) and "rests on it" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "value", [np.float32(0.5), np.float64(0.5), Decimal("0.5"), np.array(0.5), "50%", 0.5]
+)
+def test_half_is_half_whatever_its_type(plan, value):
+    assert plan.change({"Setup / Reinvest share": value}).value.setup.reinvest_share == 0.5
+
+
+def test_none_is_a_blank_cell_and_changing_back_takes_it(plan):
+    name = "Setup / Value of a QALY"
+    before = plan.value.setup.qaly_value
+    there = plan.change({name: 70_000 if before is None else None})
+    assert there.value.setup.qaly_value == (70_000 if before is None else None)
+    assert there.change({name: there.changes[0].before}) == plan
+
+
+@pytest.mark.parametrize("value", [pd.NA, pd.NaT, [0.5], {}, 1 + 2j])
+def test_what_no_cell_can_hold_is_refused(plan, value):
+    with pytest.raises(icbudget.IcbudgetError, match="changed to a number, a word, True, False"):
+        plan.change({"Setup / Reinvest share": value})
+
+
+@pytest.mark.parametrize(
+    ("source", "way"),
+    [
+        ("a plan", "a plan already"),
+        ("a result", r"result\.plan is its plan"),
+        (b"bytes", "Give the file's path"),
+        (pd.Series([1]), "data frame"),
+        ({"Funding": pd.Series([1])}, r"to_frame\(\) makes one"),
+    ],
+)
+def test_what_is_near_to_a_source_of_a_plan_says_the_way(plan, result, source, way):
+    known = {"a plan": plan, "a result": result}
+    with pytest.raises(icbudget.IcbudgetError, match=way):
+        icbudget.read(known[source] if isinstance(source, str) else source)

@@ -204,3 +204,16 @@ def test_no_two_frames_have_one_id(result):
     ids += [result.table(name).attrs["id"] for name in ("Findings", "Postings")]
     ids += ["draws", "rejects", "comparison", "best-plan", "explanation"]
     assert sorted(ids) == sorted(set(ids))
+
+
+def test_a_type_does_not_hang_on_the_rows_that_a_plan_has():
+    """Of a plan without such rows, days once had another resolution, and years no text."""
+    from icbudget.frames import column_types
+
+    for column in (column_types.dates, column_types.years_in_order):
+        one = "2026-04-01" if column is column_types.dates else "2026/27"
+        few = [pd.Series(column(values)).dtype for values in ([one], [None], [])]
+        if column is column_types.dates:
+            assert [str(dtype) for dtype in few] == ["datetime64[us]"] * 3
+        else:
+            assert {str(dtype.categories.dtype) for dtype in few} == {"str"}

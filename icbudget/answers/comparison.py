@@ -323,7 +323,9 @@ def comparison_block(c: Comparison) -> Block:
         " is after settlement, both plans held against the first plan's do nothing"
         f"{c.gap_rests_on}."
     )
-    return Block("Comparison", shows, ("Figure", "What changed"), columns, tuple(rows))
+    basis = "nominal £ of the common years together, as planned"
+    labels = ("Figure", "What changed")
+    return Block("Comparison", shows, labels, columns, tuple(rows), basis=basis)
 
 
 def _pounds(c: Comparison, values: dict[str, tuple[int, ...]]) -> tuple[float, ...]:

@@ -7,6 +7,7 @@ line that says what was meant, never an error from inside.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from numbers import Real
 from operator import index
 from pathlib import Path
@@ -36,10 +37,25 @@ def checked_figures(value: Any) -> Mapping[str, Any]:
     """Return figures by name; raises `IcbudgetError` for what is no mapping of texts."""
     if not isinstance(value, Mapping):
         example = '{"hospital_at_home / Effect": 0.6}'
-        raise IcbudgetError(f"Figures are given by name, as {example}, not as {_kind(value)}.")
-    for name in value:
-        checked_text(name, "The name of a figure")
-    return value
+        way = " Its to_dict() gives that." if hasattr(value, "to_dict") else ""
+        raise IcbudgetError(f"Figures are given by name, as {example}, not as {_kind(value)}.{way}")
+    return {checked_text(n, "The name of a figure"): checked_value(v, n) for n, v in value.items()}
+
+
+def checked_value(value: Any, name: str) -> str | float | bool | Decimal | None:
+    """Return what a figure is changed to as a plain value of Python, None for a blank cell.
+
+    Raises `IcbudgetError` for what no cell of a plan holds.
+    """
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
+        # A single number of numpy or pandas.
+        value = value.item()
+    if value is None or isinstance(value, (str, Real, Decimal)):
+        return cast("str | float | bool | Decimal | None", value)
+    raise IcbudgetError(
+        f"{name} is changed to a number, a word, True, False, or None for a blank; not to"
+        f" {_kind(value)}."
+    )
 
 
 def checked_whole(value: Any, what: str, least: int, most: int | None = None) -> int:

@@ -21,6 +21,7 @@ from icbudget.api.arguments import (
     checked_whole,
 )
 from icbudget.api.errors import IcbudgetError, NotFound, PlanHasErrors, first_error, no_such
+from icbudget.api.notebook_view import above_frame
 from icbudget.api.plan_and_result import Plan, Result
 from icbudget.api.plan_sources import plan_of
 from icbudget.findings import Finding
@@ -46,6 +47,18 @@ class Simulation:
 
     plan: Plan
     _simulated: Simulated
+
+    def __repr__(self) -> str:
+        return f"<simulation of {self.draws:,} draws of {self.plan!r}>"
+
+    def _repr_html_(self) -> str:
+        heading = f"Simulation of {self.draws:,} draws of {self.plan.title or self.plan.name}"
+        return above_frame(heading, self.table(wide=True))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Return the names of the tables there are."""
+        return (*_titles(self._simulated.blocks), DRAWS)
 
     @property
     def draws(self) -> int:
@@ -84,6 +97,14 @@ class Comparison:
     after: Plan
     _comparison: PlanComparison
 
+    def __repr__(self) -> str:
+        return f"<comparison of {self.before!r} with {self.after!r}>"
+
+    def _repr_html_(self) -> str:
+        before, after = (f"plan {plan.hash[:12]}" for plan in (self.before, self.after))
+        heading = f"{self.after.title or self.after.name}: what leads from {before} to {after}"
+        return above_frame(heading, self.table())
+
     def table(self, *, money: Money = "pounds") -> DataFrame:
         """Return what each change adds, by figure and partner, in £ over the common years.
 
@@ -113,6 +134,13 @@ class BestPlan:
     plan: Plan | None
     _optimised: Optimised
 
+    def __repr__(self) -> str:
+        return f"<best plan: {self.plan!r}>" if self.plan else "<no plan is possible: see table()>"
+
+    def _repr_html_(self) -> str:
+        heading = self._optimised.block.title if self.plan else "No plan is possible"
+        return above_frame(heading, self.table(wide=True))
+
     def table(self, *, money: Money = "pounds", wide: bool = False) -> DataFrame:
         """Return the plan beside the best one: what it buys, what it is worth, what binds.
 
@@ -129,6 +157,12 @@ class Monitoring:
 
     _monitoring: PlanMonitoring
 
+    def __repr__(self) -> str:
+        return f"<the year as it runs: {', '.join(self.tables)}>"
+
+    def _repr_html_(self) -> str:
+        return above_frame("The year as it runs", self.table(wide=True))
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Return what is wrong with the plan and its ledgers, errors first."""
@@ -137,7 +171,7 @@ class Monitoring:
     @property
     def tables(self) -> tuple[str, ...]:
         """Return the names of the tables there are."""
-        return tuple(_titles(self._monitoring.blocks))
+        return (*_titles(self._monitoring.blocks), REJECTS)
 
     def table(
         self, name: str = "Monitoring", *, money: Money = "pounds", wide: bool = False

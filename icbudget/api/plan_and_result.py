@@ -22,6 +22,7 @@ from icbudget.api.arguments import (
     checked_text,
 )
 from icbudget.api.errors import IcbudgetError, NotFound, PlanHasErrors, first_error, no_such
+from icbudget.api.notebook_view import summary
 from icbudget.findings import Finding, has_errors, ordered
 from icbudget.frames import Money
 from icbudget.plan import SETUP, TABLES, figure_names
@@ -47,6 +48,11 @@ class Changed:
     after: Any
     reason: str
 
+    def __str__(self) -> str:
+        before, after = (_as_typed(value) or "blank" for value in (self.before, self.after))
+        why = f" ({self.reason})" if self.reason else ""
+        return f"{self.name}: {before} → {after}{why}"
+
 
 @dataclass(frozen=True, eq=False)
 class Plan:
@@ -62,8 +68,23 @@ class Plan:
     changes: tuple[Changed, ...] = ()
 
     def __repr__(self) -> str:
-        handle = f"plan {self.hash[:12]}" if self._draft.plan else "a plan without a Setup"
+        if self._draft.plan is None:
+            return f"<a plan that cannot be read: {first_error(self.findings)}>"
+        handle = f"plan {self.hash[:12]}"
         return f"<{handle}: {self.title}>" if self.title else f"<{handle}>"
+
+    def _repr_html_(self) -> str:
+        if self._draft.plan is None:
+            return summary(f"{self.name}: a plan that cannot be read", {}, self.findings)
+        counted = [f"{name} ({len(self.frame(name))})" for name in self.tables[1:]]
+        parts = {
+            "Plan": self.hash[:12],
+            "Years": f"{self.years[0]} to {self.years[-1]}",
+            "Scenario": self.value.setup.active_scenario,
+            "Tables (rows)": ", ".join((*self.tables[:1], *counted)),
+            "Changed": "; ".join(map(str, self.changes)),
+        }
+        return summary(self.title or self.name, parts, self.findings)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Plan):
@@ -161,11 +182,14 @@ class Plan:
         """Return the plan with figures changed: `{"hospital_at_home / Effect": 0.6}`.
 
         Figures are named as the sheets show them (`figures` lists all); a number, a percentage as
-        text (`"60%"`), a word of a list, or True and False. An active scenario is laid first, so
-        that what is given here is what counts. Raises `NotFound` for a name that means no figure or
-        several, and `PlanHasErrors` where a value is refused.
+        text (`"60%"`), a word of a list, True and False, or None for a blank. An active scenario is
+        laid first, so that what is given here is what counts. Raises `NotFound` for a name that
+        means no figure or several, `PlanHasErrors` where a value is refused, and `IcbudgetError`
+        for what no cell can hold.
         """
-        if not checked_figures(figures):
+        figures = checked_figures(figures)
+        checked_text(reason, "A reason")
+        if not figures:
             return self
         known = figure_names.input_figures(self.value)
         meant: list[tuple[figure_names.NamedFigure, Any]] = []
@@ -174,7 +198,7 @@ class Plan:
                 meant.append((figure_names.input_figure(known, name), value))
             except figure_names.FigureNameProblem as problem:
                 raise NotFound(str(problem)) from None
-        texts = [(figure.path, figure_names.shortest(value)) for figure, value in meant]
+        texts = [(figure.path, _as_typed(value)) for figure, value in meant]
         plan, findings = figure_names.with_figures(self.value, texts)
         if has_errors(findings):
             raise PlanHasErrors(first_error(findings), findings)
@@ -208,7 +232,8 @@ class Plan:
     def write(self, path: PathLike, *, overwrite: bool = False) -> Path:
         """Return the path of the plan written as its ending says: .xlsx, .yaml or .json.
 
-        Raises `IcbudgetError` where a file is there, unless `overwrite`, and where none can be
+        Folders that are missing are made; a file that has the same plan already stays. Raises
+        `IcbudgetError` where another file is there, unless `overwrite`, and where none can be
         written.
         """
         target = checked_path(path, "Where a plan is written")
@@ -229,6 +254,11 @@ class Plan:
         return evaluate_draft(self._draft)
 
 
+def _as_typed(value: Any) -> str:
+    """Return a value as somebody would type it into its cell; None is a blank one."""
+    return "" if value is None else figure_names.shortest(value)
+
+
 def _from_text(text: str, name: str, changes: tuple[Changed, ...]) -> Plan:
     return Plan(from_yaml(text, name), name, changes)
 
@@ -242,6 +272,10 @@ class Result:
 
     def __repr__(self) -> str:
         return f"<result of {self.plan!r}>"
+
+    def _repr_html_(self) -> str:
+        parts = {"Plan": self.plan.hash[:12], "Tables": ", ".join(self.tables)}
+        return summary(f"Result of {self.plan.title or self.plan.name}", parts, self.findings)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Plan.run, (self.plan,)
@@ -321,14 +355,14 @@ class Result:
         return answer
 
 
-class _Tables(Mapping[str, Any]):
+class _Tables(Mapping[str, "DataFrame"]):
     """The answers of a result by name, each made when it is asked for."""
 
     def __init__(self, result: Result) -> None:
         self._result = result
         self._names = tuple(answer.title for answer in answers_of(result._case))
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> DataFrame:
         try:
             return self._result.table(name)
         except NotFound as missing:
@@ -339,3 +373,6 @@ class _Tables(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} tables: {', '.join(self)}>"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from icbudget import frames, tasks
 from icbudget.api.arguments import PathLike, checked_text, checked_whole
 from icbudget.api.errors import IcbudgetError, NotFound, PlanHasErrors, first_error, no_such
-from icbudget.api.plan_and_result import Plan
+from icbudget.api.plan_and_result import Plan, Result
 from icbudget.findings import Finding, Place, error
 from icbudget.plan import SETUP, TABLES, PlanTable
 from icbudget.plan.few_tables import with_missing_tables
@@ -20,8 +20,36 @@ from icbudget.plan.headings import Spot
 from icbudget.plan.rows import Draft
 from icbudget.plan.wrong_table import table_of
 
+if TYPE_CHECKING:
+    from icbudget.frames.column_types import DataFrame
 
-def read(source: PathLike | Mapping[str, Any] | Sequence[Any] | Any) -> Plan:
+    Frames: TypeAlias = DataFrame | Mapping[str, DataFrame] | Iterable[DataFrame]
+
+
+class OpenpyxlWorkbook(Protocol):
+    """A workbook of openpyxl, by what is asked of it: openpyxl states no types of its own."""
+
+    @property
+    def worksheets(self) -> Any:
+        """Return its sheets."""
+
+    def save(self, filename: Any) -> None:
+        """Write it to a file."""
+
+
+class XlwingsBook(Protocol):
+    """A workbook that is open in Excel, by what is asked of it."""
+
+    @property
+    def sheets(self) -> Any:
+        """Return its sheets."""
+
+    @property
+    def name(self) -> Any:
+        """Return its file's name."""
+
+
+def read(source: PathLike | Frames | OpenpyxlWorkbook | XlwingsBook) -> Plan:
     """Return a plan from a file, from data frames, or from an open workbook.
 
     A file: .xlsx, .xlsm, .yaml or .json. Data frames: a mapping of table names to frames, or a list
@@ -40,13 +68,27 @@ def read(source: PathLike | Mapping[str, Any] | Sequence[Any] | Any) -> Plan:
         return Plan(tasks.load_from_excel(book), Path(book.name).stem)
     if isinstance(source, Mapping):
         return Plan(_draft_of_grids(_named_grids(source)), "plan")
-    if isinstance(source, Iterable) and not isinstance(source, bytes):
+    no_frames = isinstance(source, bytes) or hasattr(source, "read")
+    if isinstance(source, Iterable) and not no_frames:
         every = [source] if frames.is_frame(source) else list(source)
         return Plan(_draft_of_grids(list(map(_grid_by_headings, every))), "plan")
     raise IcbudgetError(
         "A plan is read from a path, data frames, or an open workbook of openpyxl or xlwings, not"
-        f" from {type(source).__name__}."
+        f" from {type(source).__name__}.{_way(source)}"
     )
+
+
+def _way(source: Any) -> str:
+    """Return what to do with something that is near to what a plan is read from."""
+    if isinstance(source, Plan):
+        return " It is a plan already."
+    if isinstance(source, Result):
+        return " result.plan is its plan."
+    if isinstance(source, (bytes, bytearray)) or hasattr(source, "read"):
+        return " Give the file's path, or openpyxl.load_workbook(file)."
+    if hasattr(source, "sheet_names"):
+        return " Give the workbook's path."
+    return ""
 
 
 def new(area: str, *, base_year: str = "2025/26", horizon: int = 5) -> Plan:
@@ -90,9 +132,14 @@ NamedGrid = tuple[PlanTable | None, bool, frames.Grid]
 def _checked_frame(frame: Any) -> Any:
     """Return a data frame; raises `IcbudgetError` for what is none, or one that is in pence."""
     if not frames.is_frame(frame):
+        way = (
+            "to_frame() makes one"
+            if hasattr(frame, "to_frame")
+            else "pandas.DataFrame(…) makes one; of polars, .to_pandas() does"
+        )
         raise IcbudgetError(
-            f"A table of a plan is given as a pandas data frame, not as {type(frame).__name__}."
-            " pandas.DataFrame(…) makes one; of polars, .to_pandas() does."
+            f"A table of a plan is given as a pandas data frame, not as {type(frame).__name__}:"
+            f" {way}."
         )
     if frames.is_in_pence(frame):
         raise IcbudgetError("Amounts of this frame are in pence, and a plan is read in pounds.")

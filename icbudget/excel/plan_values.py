@@ -186,10 +186,7 @@ def with_changes(text: str, changes: Iterable[tuple[str, Any]]) -> str:
         return text.strip()
     refusals = with_figures(case.before_scenario, paths)[1]
     if refusals:
-        # A refusal begins with its scenario's name; here a figure was changed and no scenario
-        # named.
-        message = refusals[0].message.partition("”: ")[2] or refusals[0].message
-        raise InputProblem(f"{message} {refusals[0].fix}".rstrip())
+        raise InputProblem(f"{refusals[0].message} {refusals[0].fix}".rstrip())
     return _then(handle, Step("with", changes=tuple(made.values())))
 
 

@@ -73,14 +73,17 @@ def yes_or_no(values: Sequence[bool | None]) -> Any:
 
 def dates(values: Sequence[str | None]) -> Any:
     """Return a column of days, datetime64, from ISO dates; what is blank is missing."""
-    filled = [value or None for value in values]
-    return pandas().to_datetime(pandas().Series(filled, dtype="object"), format="%Y-%m-%d")
+    filled = pandas().Series([value or None for value in values], dtype="object")
+    # One resolution, whether any day is there or none, and one that Parquet keeps.
+    return pandas().to_datetime(filled, format="%Y-%m-%d").astype("datetime64[us]")
 
 
 def in_order(values: Sequence[str | None], order: Sequence[str]) -> Any:
     """Return a column as an ordered category: years sort, group and plot in their order."""
     known = [value or None for value in values]
-    return pandas().Categorical(known, categories=list(order), ordered=True)
+    # Categories are text even where there are none, so that the type does not hang on the rows.
+    categories = pandas().Index(list(order), dtype="str")
+    return pandas().Categorical(known, categories=categories, ordered=True)
 
 
 def years_in_order(values: Sequence[str | None]) -> Any:

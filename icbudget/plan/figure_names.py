@@ -12,19 +12,20 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
-from icbudget.findings import Finding
+from icbudget.findings import Finding, Place
 from icbudget.plan.columns import PROVENANCE, Column, Kind, Noun, columns_of
 from icbudget.plan.headings import folded, year_of
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
-from icbudget.plan.rows import path
+from icbudget.plan.rows import path, split_path
 from icbudget.plan.scenario import ScenarioChange
-from icbudget.plan.scenario_overlay import with_scenario
+from icbudget.plan.scenario_overlay import of_scenario, with_scenario
+from icbudget.plan.unread_cells import REST
 from icbudget.recent_view import recent_view
 
 SEPARATOR = " / "
@@ -165,7 +166,7 @@ def with_figures(plan: Plan, changes: Iterable[tuple[str, str]]) -> tuple[Plan, 
     They are given as (path, value as text).
 
     The active scenario is laid first, so that a changed figure is what counts. Where a value is
-    refused the plan stays as it was.
+    refused the plan stays as it was, and the finding is at the figure that was tried.
     """
     laid, findings = with_scenario(plan, plan.setup.active_scenario)
     if findings:
@@ -178,8 +179,28 @@ def with_figures(plan: Plan, changes: Iterable[tuple[str, str]]) -> tuple[Plan, 
     carrying = laid.model_copy(update={"setup": unscheduled, "scenarios": tuple(tried)})
     changed, refusals = with_scenario(carrying, TRIED)
     if refusals:
-        return plan, refusals
+        return plan, [_at_its_figure(refusal, tried) for refusal in refusals]
     return changed.model_copy(update={"scenarios": laid.scenarios}), []
+
+
+def _at_its_figure(refusal: Finding, tried: Sequence[ScenarioChange]) -> Finding:
+    """Return a refusal at the figure that somebody tried: nobody wrote a scenario here."""
+    order = int(refusal.place.row.rpartition("|")[2])
+    parts = split_path(tried[order - 1].path)
+    message = refusal.message.removeprefix(of_scenario(TRIED))
+    # The value was not taken, so nothing rests on it.
+    message = message.removesuffix(f" {REST}")
+    return replace(refusal, message=message, place=_place_of(*parts) if parts else Place())
+
+
+def _place_of(name: str, key: str, field: str, year: str) -> Place:
+    """Return where a figure stands: its table, the key of its row, and its heading."""
+    table = SETUP if name == SETUP.field else TABLES.get(name)
+    if table is None:
+        return Place()
+    labels = {column.field: column.label for column in columns_of(table.noun)}
+    heading = " ".join(filter(None, (labels.get(field, field), year)))
+    return Place(table=table.label, row=key, column=heading)
 
 
 TRIED = "What-if"

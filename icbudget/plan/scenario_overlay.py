@@ -184,10 +184,15 @@ def _refused(plan: Plan, changes: list[ScenarioChange]) -> list[Finding]:
         # Other cells of an added row are refused under their own changes.
         refusals = [f for f in refusals if not adds or f.place.column.partition("[")[0] == field]
         findings += [
-            error("scenario.refused", f"Scenario “{change.scenario}”: {f.message}", f.fix, place)
+            error("scenario.refused", f"{of_scenario(change.scenario)}{f.message}", f.fix, place)
             for f in refusals
         ]
     return findings
+
+
+def of_scenario(name: str) -> str:
+    """Return what the message of a refused change begins with: the scenario that it is of."""
+    return f"Scenario “{name}”: "
 
 
 def _of_row(change: ScenarioChange) -> tuple[str, str]:

@@ -31,6 +31,11 @@ def test_every_block_of_the_analysts_page_runs_in_its_order(in_the_repository):
     assert len(code) >= 5
     for block in code:
         exec(block, names)
+    # the sources of a pool make up its total, as the page says, in every year
+    balances, by_year = names["balances"], names["closing"].groupby("Year", observed=True)["Value"]
+    totals = balances[(balances["Pool id"] == "bcf") & (balances["Source"] == "All sources")]
+    totals = totals[totals["Figure"] == "Closing balance"].set_index("Year")["Value"]
+    assert len(totals) > 2 and by_year.sum().round(2).to_dict() == totals.to_dict()
     # by hand: 2026/27 is typed as 1,100,000 for the ICB, the council's 500,000 rolls on flat
     income = names["icbudget"].run(names["small"]).table("Income")
     assert {1_100_000.0, 500_000.0} <= set(income["Value"])
