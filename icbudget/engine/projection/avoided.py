@@ -5,7 +5,9 @@ Reach, overlap of programmes, segments, and which programme avoided what.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -101,10 +103,18 @@ def by_sign(effects: Floats) -> tuple[Floats, Floats]:
 
 def _survival_of_one_sign(effects: Floats, overlap: float) -> Floats:
     """Return `1 − E` of members whose effects have one sign or are 0, draws."""
+    if not effects.any():
+        return np.ones(effects.shape[:-1])
     # model §5: the largest counts in full, so it goes first; what is 0 comes last and leaves all
     # others as they are
-    order = np.argsort(-np.abs(effects), axis=-1, kind="stable")
-    ordered = np.take_along_axis(effects, order, axis=-1)
+    helped = effects.max() > 0.0
+    if effects.shape[-1] == 2:
+        # Most families are two, which need no sorting.
+        largest, smallest = (np.maximum, np.minimum) if helped else (np.minimum, np.maximum)
+        one, other = effects[..., 0], effects[..., 1]
+        full: Floats = 1.0 - largest(one, other)
+        return full * (1.0 - (1.0 - overlap) * smallest(one, other))
+    ordered = np.sort(effects, axis=-1)[..., :: -1 if helped else 1]
     rest: Floats = np.prod(1.0 - (1.0 - overlap) * ordered[..., 1:], axis=-1)
     return (1.0 - ordered[..., 0]) * rest
 
@@ -208,27 +218,34 @@ def shapley(
     Gauss-Legendre quadrature with ⌈n/2⌉ points is exact. Source: Owen 1972, Management Science
     18(5):64-79.
     """
-    points, weights = np.polynomial.legendre.leggauss(max(1, (effects.shape[-1] + 1) // 2))
-    chance, weight = (points + 1.0) / 2.0, weights / 2.0
-    shape = (effects.shape[0], chance.size)
-    by_family = [_in_order(effects[:, family]) for family in families]
-    kept = np.stack(
-        [
-            np.broadcast_to(_expected(members, overlap, chance, None, False), shape)
-            for members in by_family
-        ]
-    )
+    chance, weight = _quadrature(max(1, (effects.shape[-1] + 1) // 2))
+    by_family = [_in_order(effects[:, family].T) for family in families]
+    own = [[i for i in family if asked is None or i in asked] for family in families]
+    asked_about = {f for f, members in enumerate(own) if members}
+    # What all of a family leave is needed for the members of other families alone.
+    kept: list[Floats | float] = [
+        1.0 if asked_about == {f} else _expected(members, overlap, chance, None, False)
+        for f, members in enumerate(by_family)
+    ]
     values = np.zeros_like(effects)
     for f, family in enumerate(families):
-        own = [(n, i) for n, i in enumerate(family) if asked is None or i in asked]
-        if not own:
-            continue
-        others = np.prod(np.delete(kept, f, axis=0), axis=0)
-        for n, i in own:
+        others = math.prod(kept[:f] + kept[f + 1 :])
+        for i in own[f]:
+            n = family.index(i)
             without = _expected(by_family[f], overlap, chance, n, False)
             with_it = _expected(by_family[f], overlap, chance, n, True)
-            values[:, i] = (others * (without - with_it)) @ weight
+            values[:, i] = weight @ (others * (without - with_it))
     return values
+
+
+@lru_cache
+def _quadrature(points: int) -> tuple[Floats, Floats]:
+    """Return the points of Gauss-Legendre quadrature between 0 and 1, and their weights.
+
+    Points × 1, and points.
+    """
+    between_ends, weights = np.polynomial.legendre.leggauss(points)
+    return (between_ends[:, np.newaxis] + 1.0) / 2.0, weights / 2.0
 
 
 _InOrder = tuple[tuple[NDArray[np.int64], Floats], ...]
@@ -236,13 +253,13 @@ _InOrder = tuple[tuple[NDArray[np.int64], Floats], ...]
 
 
 def _in_order(effects: Floats) -> _InOrder:
-    """Return the effects of a family, draws × members, by sign and size."""
+    """Return the effects of a family, members × draws, by sign and size."""
     parts: list[tuple[NDArray[np.int64], Floats]] = []
     for signed in by_sign(effects):
         # Where nobody has the sign, one draw is all of them.
-        some = signed if signed.any() else signed[:1]
-        order = np.argsort(-np.abs(some), axis=-1, kind="stable")
-        parts.append((order, np.take_along_axis(some, order, axis=-1)))
+        some = signed if signed.any() else signed[:, :1]
+        order = np.argsort(-np.abs(some), axis=0, kind="stable")
+        parts.append((order, np.take_along_axis(some, order, axis=0)))
     return tuple(parts)
 
 
@@ -251,7 +268,8 @@ def _expected(
 ) -> Floats:
     """Return the expected survival of a family when each member joins with chance p.
 
-    Draws × points; `fixed` joins surely or not at all. `chance` p: points.
+    Points × draws, since numpy is slow along a last axis of a few; `fixed` joins surely or not at
+    all. `chance` p: points × 1.
     """
     # Members that help and members that harm combine apart (model §5) and join by chance apart, so
     # the expectation of the product is the product of the expectations.
@@ -271,13 +289,12 @@ def _expected_of_one_sign(
     joins: bool,
 ) -> Floats:
     """Return the expected survival of members whose effects have one sign or are 0; see above."""
-    p: Floats = chance if fixed is None else np.where(order[:, :1] == fixed, float(joins), chance)
+    p: Floats = chance if fixed is None else np.where(order[0] == fixed, float(joins), chance)
     nobody = 1.0 - p
-    somebody = p * (1.0 - ordered[:, :1])
+    somebody = p * (1.0 - ordered[0])
     # In the order of size, as `_survival_of_one_sign` combines them: of those who join, the first
     # counts in full and each later one less its overlap. `nobody`: nobody has joined so far.
-    for n in range(1, ordered.shape[-1]):
-        e, member = ordered[:, n, np.newaxis], order[:, n, np.newaxis]
+    for e, member in zip(ordered[1:], order[1:], strict=True):
         p = chance if fixed is None else np.where(member == fixed, float(joins), chance)
         somebody = somebody * (1.0 - p * (1.0 - overlap) * e) + nobody * p * (1.0 - e)
         nobody = nobody * (1.0 - p)

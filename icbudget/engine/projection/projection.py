@@ -202,11 +202,11 @@ def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> N
     if structure.moves:
         # Only what moves is attributed here: to do so is most of the work of a year.
         moving = {g for g, *_ in structure.moves}
-        by_programme = _units_of(
+        by_line = _units_of(
             structure, effects, log_q, nothing.activity[:, t], _moved_lines(structure), moving
         )
         for g, source, target, units in structure.moves:
-            run.moved_in[:, t, target] += units * by_programme[:, g, source]
+            run.moved_in[:, t, target] += units * by_line[source][:, g]
     # What is avoided in one place may come in another, and is paid for there.
     run.activity[:, t] = nothing.activity[:, t] - run.avoided[:, t] + run.moved_in[:, t]
     run.pay_plan[:, t] = contract.net_pay(
@@ -273,8 +273,10 @@ def units_of_years(run: Projection) -> Floats:
     effects = (active * run.figures.effect[:, np.newaxis]).reshape(draws * years, programmes)
     log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
     activity = np.reshape(run.nothing.activity, (draws * years, lines))
-    units = _units_of(structure, effects, log_q, activity, range(lines))
-    units = units.reshape(draws, years, programmes, lines)
+    by_line = _units_of(structure, effects, log_q, activity, range(lines))
+    units = np.zeros((draws, years, programmes, lines))
+    for k, of_line in by_line.items():
+        units[..., k] = of_line.reshape(draws, years, programmes)
     # model §5.3: nothing is reached before year 1.
     units[:, 0] = 0.0
     return units
@@ -296,25 +298,22 @@ def _units_of(
     activity: Floats,
     lines: Collection[int],
     programmes: Collection[int] | None = None,
-) -> Floats:
-    """Return the units each programme avoids of the lines that are asked for, 0 of others.
+) -> dict[int, Floats]:
+    """Return the units each programme avoids of each line that is asked for, draws × programmes.
 
-    Draws × programmes × lines; `lines` has every line that one of them follows. With `programmes`
-    only those need be there.
+    `lines` has every line that one of them follows. With `programmes` only those need be there.
     """
     if any(structure.lines.parent[k] >= 0 for k in lines):
         programmes = None  # what a line's parent still has hangs on every programme
-    share = np.zeros((*effects.shape, activity.shape[-1]))
-    for k in lines:
-        share[:, :, k] = avoid.attribute(effects, log_q, structure, k, programmes)
-    units = share * activity[:, np.newaxis]
+    share = {k: avoid.attribute(effects, log_q, structure, k, programmes) for k in lines}
+    units = {k: share[k] * activity[:, k, np.newaxis] for k in lines}
     for generation in structure.lines.order[1:]:
         for k in set(lines).intersection(generation.tolist()):
             above = structure.lines.parent[k]
             # ∞: of a parent with no activity nothing is gone.
             base = np.where(activity[:, above] != 0, activity[:, above], np.inf)[:, np.newaxis]
-            gone = units[:, :, above] / base
+            gone = units[above] / base
             kept = 1.0 - gone.sum(axis=1, keepdims=True)
             # model §5.5, §5.6: what follows the parent is attributed as the parent's V is
-            units[:, :, k] = activity[:, k, np.newaxis] * (gone + kept * share[:, :, k])
+            units[k] = activity[:, k, np.newaxis] * (gone + kept * share[k])
     return units
