@@ -19,7 +19,7 @@ from icbudget.engine.run import Result
 from icbudget.engine.uncertainty.uncertain_inputs import DRAWABLE
 from icbudget.findings import Finding, Severity
 from icbudget.plan import TABLES, Plan
-from icbudget.plan.looked_at import FIELDS, Watched
+from icbudget.plan.looked_at import Watched, differing
 
 Unread = Mapping[str, set[str]]
 """Keys of rows that could not be read, by table.
@@ -48,7 +48,7 @@ def check_plan(plan: Plan, unread: Unread | None = None) -> list[Finding]:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Checked:
-    """A plan with what each check that needs no results found, and which fields it looked at.
+    """A plan with what each check that needs no results found, and what of a plan it looked at.
 
     A check that looked at nothing which another plan has otherwise finds the same there.
     """
@@ -81,13 +81,13 @@ def checked(plan: Plan, unread: Unread | None = None, *like: Checked | None) -> 
     Nothing is taken from a plan with rows that could not be read.
     """
     others = [other for other in like if other is not None and not (unread or other.unread)]
-    differing = [_differing(plan, other.plan) for other in others]
+    differences = [differing(plan, other.plan) for other in others]
     by_check: dict[_PlanCheck, tuple[list[Finding], frozenset[str]]] = {}
     every: tuple[_PlanCheck, ...] = (broken_links, *STRUCTURE)
     for check in every:
         known = (
             other.by_check[check]
-            for other, fields in zip(others, differing, strict=True)
+            for other, fields in zip(others, differences, strict=True)
             if check in other.by_check and other.by_check[check][1].isdisjoint(fields)
         )
         by_check[check] = next(known, None) or _run(check, plan, unread or {})
@@ -95,7 +95,7 @@ def checked(plan: Plan, unread: Unread | None = None, *like: Checked | None) -> 
 
 
 def _run(check: _PlanCheck, plan: Plan, unread: Unread) -> tuple[list[Finding], frozenset[str]]:
-    """Return what a check finds, and which fields of the plan it looked at."""
+    """Return what a check finds, and what of the plan it looked at."""
     watched = Watched(plan)
     watched_plan = cast(Plan, watched)
     links = check is broken_links
@@ -104,17 +104,6 @@ def _run(check: _PlanCheck, plan: Plan, unread: Unread) -> tuple[list[Finding], 
 
 
 _PlanCheck = Callable[..., list[Finding]]
-
-
-def _differing(plan: Plan, other: Plan) -> frozenset[str]:
-    """Return the fields in which two plans differ."""
-    differing: set[str] = set()
-    for field in FIELDS:
-        mine, theirs = getattr(plan, field), getattr(other, field)
-        # A plan made from another shares the tables that nobody changed: those need no comparing.
-        if mine is not theirs and mine != theirs:
-            differing.add(field)
-    return frozenset(differing)
 
 
 def check_as_typed(plan: Plan) -> list[Finding]:

@@ -17,10 +17,13 @@ from icbudget.plan.setup import Setup
 More = ParamSpec("More")
 View = TypeVar("View")
 FIELDS = frozenset(Plan.model_fields)
+SETTINGS = frozenset(Setup.model_fields)
+_OF_SETUP = "setup."
+"""Before the name of a single setting that was looked at."""
 
 
 class Watched:
-    """A plan that notes which of its fields somebody looks at.
+    """A plan that notes which of its fields somebody looks at, and of Setup which settings.
 
     Whoever asks for anything but a field or its years, such as a copy, may look at all of them.
     """
@@ -30,8 +33,24 @@ class Watched:
         self.looked_at: set[str] = set()
 
     def __getattr__(self, name: str) -> Any:
-        self.looked_at |= {name} if name in FIELDS else {"setup"} if name == "years" else FIELDS
+        if name == "setup":
+            return WatchedSetup(self.plan.setup, self.looked_at)
+        self.looked_at |= {name} if name in FIELDS or name == "years" else FIELDS
         return getattr(self.plan, name)
+
+
+class WatchedSetup:
+    """Setup of a watched plan: what is looked at of it is noted with the plan."""
+
+    model_fields = Setup.model_fields  # what the class of any row is asked for
+
+    def __init__(self, setup: Setup, looked_at: set[str]) -> None:
+        self._setup = setup
+        self._looked_at = looked_at
+
+    def __getattr__(self, name: str) -> Any:
+        self._looked_at.add(f"{_OF_SETUP}{name}" if name in SETTINGS else "setup")
+        return getattr(self._setup, name)
 
 
 def kept_by_fields(
@@ -40,9 +59,9 @@ def kept_by_fields(
     """Return a decorator for a view of a plan that is kept for plans with the same rows.
 
     It is taken for any plan that has the very same rows in every table that the function looked at,
-    and the same settings where it looked at Setup. The last so many asked for are kept. For pure
-    functions only that do not give back the plan itself; other arguments must be hashable, and
-    nobody changes what is returned.
+    and the same of each setting of Setup that it looked at. The last so many asked for are kept.
+    For pure functions only that do not give back the plan itself; other arguments must be hashable,
+    and nobody changes what is returned.
     """
 
     def decorated(
@@ -63,7 +82,7 @@ def kept_by_fields(
                 watched = Watched(plan)
                 worked_out = view(cast(Plan, watched), *more, **named)
                 # The fields alone are kept, so that no plan is kept for what nobody looked at.
-                entry = asked, {f: getattr(plan, f) for f in watched.looked_at}, worked_out
+                entry = asked, {name: _at(plan, name) for name in watched.looked_at}, worked_out
             with lock:
                 kept[:] = [entry, *(other for other in kept if other is not entry)][:most]
             return entry[2]
@@ -73,11 +92,33 @@ def kept_by_fields(
     return decorated
 
 
+def differing(plan: Plan, other: Plan) -> frozenset[str]:
+    """Return in what two plans differ, in the names that `Watched` notes."""
+    names: set[str] = set()
+    for field in FIELDS:
+        mine, theirs = getattr(plan, field), getattr(other, field)
+        # A plan made from another shares the tables that nobody changed: those need no comparing.
+        if mine is not theirs and mine != theirs:
+            names.add(field)
+    if "setup" in names:
+        every = (f"{_OF_SETUP}{name}" for name in SETTINGS)
+        names |= {name for name in (*every, "years") if _at(plan, name) != _at(other, name)}
+    return frozenset(names)
+
+
+def _at(plan: Plan, name: str) -> Any:
+    """Return a field of a plan, its years, or a setting of its Setup."""
+    if name.startswith(_OF_SETUP):
+        return getattr(plan.setup, name.removeprefix(_OF_SETUP))
+    return getattr(plan, name)
+
+
 def _same_rows(plan: Plan, earlier: dict[str, Any]) -> bool:
-    return all(_same(getattr(plan, name), rows) for name, rows in earlier.items())
+    return all(_same(name, _at(plan, name), rows) for name, rows in earlier.items())
 
 
-def _same(rows: Any, earlier: Any) -> bool:
-    # Setup is one small row that is read anew more often than it changes; a table is many, of which
+def _same(name: str, rows: Any, earlier: Any) -> bool:
+    # A setting is small and read anew more often than it changes; a table is many rows, of which
     # two that are alike but not the same are seldom met.
-    return rows is earlier or (isinstance(rows, Setup) and bool(rows == earlier))
+    by_value = name == "years" or name.startswith("setup")
+    return rows is earlier or (by_value and bool(rows == earlier))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icbudget.plan.looked_at import Watched, kept_by_fields
+from icbudget.plan.looked_at import Watched, differing, kept_by_fields
 from icbudget.plan.plan_text import from_yaml
 from icbudget.plan.scenario_overlay import with_scenario
 from tests.places import FIRST_BOROUGH
@@ -62,6 +62,46 @@ def test_settings_that_say_the_same_are_the_same_though_they_were_read_anew(boro
     assert len(calls) == 2
 
 
+def test_a_setting_that_was_not_looked_at_changes_nothing(borough):
+    calls = []
+
+    @kept_by_fields(4)
+    def unit_and_first_year(plan):
+        calls.append(plan)
+        return plan.setup.rounding_unit, plan.years[0]
+
+    def having(**settings):
+        return borough.model_copy(update={"setup": borough.setup.model_copy(update=settings)})
+
+    first = unit_and_first_year(borough)
+    assert unit_and_first_year(having(active_scenario="Cautious", title="Another")) is first
+    assert len(calls) == 1
+    assert unit_and_first_year(having(rounding_unit=100)) == (100, borough.years[0])
+    assert unit_and_first_year(having(base_year="2027/28"))[1] == "2027/28"
+    assert len(calls) == 3
+
+
+def test_whoever_looks_at_all_settings_is_asked_again_for_any_of_them(borough):
+    calls = []
+
+    @kept_by_fields(4)
+    def settings(plan):
+        calls.append(plan)
+        return plan.setup.model_dump()
+
+    settings(borough)
+    retitled = borough.setup.model_copy(update={"title": "Another"})
+    assert settings(borough.model_copy(update={"setup": retitled}))["title"] == "Another"
+    assert len(calls) == 2
+
+
+def test_in_what_two_plans_differ_is_said_setting_by_setting(borough):
+    longer = borough.setup.model_copy(update={"horizon": borough.setup.horizon + 1, "title": "B"})
+    other = borough.model_copy(update={"setup": longer, "goals": ()})
+    assert differing(borough, borough) == frozenset()
+    assert differing(borough, other) == {"goals", "setup", "setup.horizon", "setup.title", "years"}
+
+
 def test_what_is_asked_beside_the_plan_is_part_of_the_question(borough):
     names, _ = counted()
     assert names(borough, "!") != names(borough, "?")
@@ -81,9 +121,9 @@ def test_what_is_kept_has_a_bound(borough):
 def test_whoever_copies_a_plan_looks_at_all_of_it(borough):
     watched = Watched(borough)
     watched.years
-    assert watched.looked_at == {"setup"}
+    assert watched.looked_at == {"years"}
     watched.model_copy(update={})
-    assert watched.looked_at == set(type(borough).model_fields)
+    assert watched.looked_at == {"years", *type(borough).model_fields}
 
 
 def test_a_scenario_is_laid_over_the_plan_as_it_stands_now(borough):
