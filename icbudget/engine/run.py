@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from icbudget.engine.projection import funding
 from icbudget.engine.projection.as_before import projected
 from icbudget.engine.projection.draw_inputs import NOTHING_DRAWN, Drawn
@@ -77,13 +79,23 @@ def figures(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Figures:
 
     Figures in `drawn` stand in the place of the plan's own.
     """
+    return with_money(plan, acute_figures(plan, drawn), drawn)
+
+
+def acute_figures(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Figures:
+    """Return the figures of a plan but those of the pools' money, of which there are no rows."""
 
     def effect(programme: Programme) -> Floats:
         return effect_of(programme, drawn)
 
+    no_rows = np.zeros((1, len(plan.years), 0))
+    return figures_of(plan, effect, no_rows, no_rows, drawn)
+
+
+def with_money(plan: Plan, acute: Figures, drawn: Drawn = NOTHING_DRAWN) -> Figures:
+    """Return figures with those of the pools' money put in; see `acute_figures`."""
     contributed = funding.contributions(plan, drawn)
-    spent = funding.schemes(plan, drawn)
-    return figures_of(plan, effect, contributed, spent, drawn)
+    return replace(acute, contributions=contributed, schemes=funding.schemes(plan, drawn))
 
 
 def rules_in_force(plan: Plan, structure: Structure, own: Figures) -> tuple[Rules, Benefits | None]:

@@ -15,6 +15,7 @@ from icbudget.answers.simulated_ranges import OVER_PLAN, net_worth, simulated
 from icbudget.answers.tornado import rivals
 from icbudget.engine.accounts.risk_share_settlement import exposure
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.run import acute_figures
 from icbudget.engine.uncertainty.draws import KEPT
 from icbudget.engine.uncertainty.drivers import BLOCK
 from icbudget.engine.uncertainty.outcomes import (
@@ -29,10 +30,10 @@ from icbudget.engine.uncertainty.outcomes import (
     net_cash,
     net_present_value,
 )
-from icbudget.engine.uncertainty.sampling import put_in
+from icbudget.engine.uncertainty.sampling import Draws, put_in
 from icbudget.engine.uncertainty.simulate import runner_of, simulate, simulate_one
 from icbudget.engine.uncertainty.statistics import (
-    correlation,
+    about_their_mean,
     not_below,
     percentiles,
     quantile_error,
@@ -40,7 +41,10 @@ from icbudget.engine.uncertainty.statistics import (
     worst_tenth,
 )
 from icbudget.engine.uncertainty.value_of_information import (
+    best_on_average,
     drivers_by_swing,
+    expected_given,
+    scored,
     value_of_knowing,
     value_of_perfect_information,
     with_nothing,
@@ -208,7 +212,8 @@ def test_what_partners_would_bear_of_overspends_is_the_risk_shares_of_every_draw
         scores = {
             name: values[draw : draw + 1] for name, values in runner.sampler.scores(0).items()
         }
-        _, values = runner.run(put_in(BOROUGH, runner.sampler.uncertain, scores))
+        drawn = put_in(BOROUGH, runner.sampler.uncertain, scores)
+        _, values = runner.run(Draws(drawn, acute_figures(BOROUGH, drawn)))
         for n, outcome in enumerate(values[..., 0]):
             np.testing.assert_array_equal(outcome, made.kept.of(n)[:, draw])
     assert made.of(BOROUGH.partners[0].id, EXPOSURE)[-1].std() > 0
@@ -402,22 +407,39 @@ def test_the_value_of_knowing_everything_by_hand():
     assert value_of_perfect_information(np.array([[3.0, 1], [2, 2]])) == 0.5
 
 
+def knowing(scores, worth, step=None):
+    expected = expected_given(scored(scores, step), worth)
+    everything = value_of_perfect_information(worth)
+    return value_of_knowing(expected, best_on_average(worth), everything)
+
+
 def test_the_value_of_knowing_one_driver():
     # NB = x + y, both standard normal: knowing x alone is worth E[max(x, 0)] = 1/√(2π); knowing
     # all, √2/√(2π).
     x, y = np.random.default_rng(3).standard_normal((2, 200_000))
     both = with_nothing(np.array([x + y]))
-    assert value_of_knowing(x, both) == pytest.approx(1 / np.sqrt(2 * np.pi), abs=0.01)
+    assert knowing(x, both) == pytest.approx(1 / np.sqrt(2 * np.pi), abs=0.01)
     assert value_of_perfect_information(both) == pytest.approx(1 / np.sqrt(np.pi), abs=0.01)
-    assert value_of_knowing(y, with_nothing(np.array([x]))) < 0.01
+    assert knowing(y, with_nothing(np.array([x]))) < 0.01
     yes = np.where(x > 0.0, 1.0, -1.0)
-    assert value_of_knowing(x, with_nothing(np.array([yes + 0.1 * y])), step=0.0) == pytest.approx(
+    assert knowing(x, with_nothing(np.array([yes + 0.1 * y])), step=0.0) == pytest.approx(
         0.5, abs=0.01
     )
     # Two plans worth x and y: knowing x alone is worth E[max(x, 0)] again, and one plan alone
     # leaves nothing to choose.
-    assert value_of_knowing(x, np.array([x, y])) == pytest.approx(1 / np.sqrt(2 * np.pi), abs=0.01)
-    assert value_of_knowing(x, np.array([x])) == 0
+    assert knowing(x, np.array([x, y])) == pytest.approx(1 / np.sqrt(2 * np.pi), abs=0.01)
+    assert knowing(x, np.array([x])) == 0
+
+
+def test_a_driver_that_never_changes_or_has_two_scores_says_no_more_than_it_can():
+    # Of one that never changes only the mean is known; of two scores, the mean of each.
+    worth = np.array([[1.0, 2, 3, 6], [4, 4, 0, 0]])
+    same, two = np.zeros(4), np.array([-1.0, -1, 2, 2])
+    np.testing.assert_allclose(expected_given(scored(same), worth), [[3.0] * 4, [2.0] * 4])
+    of_two = [[1.5, 1.5, 4.5, 4.5], [4, 4, 0, 0]]
+    np.testing.assert_allclose(expected_given(scored(two), worth), of_two, atol=1e-12)
+    np.testing.assert_allclose(expected_given(scored(two, step=0.0), worth), of_two, atol=1e-12)
+    np.testing.assert_allclose(expected_given(scored(two, step=3.0), worth), [[3.0] * 4, [2.0] * 4])
 
 
 def test_rank_correlation_is_of_what_the_driver_does():
@@ -425,9 +447,11 @@ def test_rank_correlation_is_of_what_the_driver_does():
     # draws: the ward closes in
     # the last two, net cash rises in each: ranks 1.5, 1.5, 3.5, 3.5 and 1 … 4, so 4 / (2 × √5) =
     # 0.894.
-    assert correlation(
-        ranks(np.array([False, False, True, True])), ranks(np.arange(4.0))
-    ) == pytest.approx(4 / 20**0.5)
+    closes = about_their_mean(ranks(np.array([False, False, True, True])))
+    rises = about_their_mean(ranks(np.arange(4.0)))
+    assert closes @ rises == pytest.approx(4 / 20**0.5)
+    never = about_their_mean(ranks(np.zeros(4)))
+    assert never @ rises == 0
     rows = [
         {"path": "acute_lines/nel/closes", "distribution": "bernoulli", "chance": 0.5},
         {

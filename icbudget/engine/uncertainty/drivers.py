@@ -19,6 +19,7 @@ from icbudget import reference
 from icbudget.engine.rounding import Floats
 from icbudget.engine.uncertainty.uncertain_inputs import Uncertain, index_roles
 from icbudget.plan import Plan
+from icbudget.plan.looked_at import kept_by_fields
 
 BLOCK = 1000
 """Draws whose random numbers are made together.
@@ -43,7 +44,8 @@ class Drivers:
     """The pair that was changed most."""
 
 
-def drivers_of(plan: Plan, figures: Sequence[Uncertain]) -> Drivers:
+@kept_by_fields(8)
+def drivers_of(plan: Plan, figures: tuple[Uncertain, ...]) -> Drivers:
     """Return the drivers of uncertain figures with their correlation.
 
     Spearman's rank correlation ρ_s of two drivers becomes `ρ = 2 sin(π ρ_s / 6)` between their

@@ -14,10 +14,12 @@ import numpy as np
 from icbudget.engine.projection.draw_inputs import Drawn
 from icbudget.engine.projection.structure import Figures
 from icbudget.engine.rounding import Floats
-from icbudget.engine.run import figures
+from icbudget.engine.run import acute_figures, with_money
+from icbudget.engine.uncertainty.distributions import SCORES
 from icbudget.engine.uncertainty.drivers import BLOCK, Drivers, drivers_of, persistent, scores
 from icbudget.engine.uncertainty.uncertain_inputs import Uncertain, uncertain_figures
 from icbudget.plan import TABLES, Plan
+from icbudget.plan.looked_at import kept_by_fields
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -53,8 +55,73 @@ class Sampler:
         are whole pence in every draw. A plan of which nothing is uncertain gives its own figures as
         one draw.
         """
-        scores = self.scores(block, draws, together=together)
-        return figures(self.plan, put_in(self.plan, self.uncertain, scores))
+        return self.drawn(block, draws, together=together).figures(self.plan)
+
+    def drawn(self, block: int, draws: int = BLOCK, *, together: bool = True) -> Draws:
+        """Return a block of draws.
+
+        The first, which a workbook asks for at every edit, is taken from an earlier plan whose
+        drawn figures, programmes and activity lines are the same.
+        """
+        # Many blocks are a run by themselves: kept, they would take memory and be asked for by
+        # nobody.
+        make = _first_draws if block == 0 and self._is_kept(draws) else _draws
+        return make(self.plan, self.seed, self.place, block, draws, together)
+
+    def at_ends(self) -> Draws:
+        """Return each driver at its P10 and then at its P90, in the order of their names.
+
+        All other figures are as planned. It is kept as `drawn` keeps the first block.
+        """
+        make = _few_at_ends if self._is_kept(2 * len(self.drivers.names)) else _at_ends
+        return make(self.plan)
+
+    def _is_kept(self, draws: int) -> bool:
+        plan = self.plan
+        size = len(plan.years) * max(len(plan.acute_lines), len(plan.programmes))
+        return draws * size <= _MOST_KEPT
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Draws:
+    """Draws of a plan's figures."""
+
+    drawn: Drawn
+    acute: Figures
+    """All figures but those of the pools' money."""
+
+    def figures(self, plan: Plan) -> Figures:
+        """Return all figures of a plan from which these were drawn, or with other sums of money."""
+        return with_money(plan, self.acute, self.drawn)
+
+
+def _draws(plan: Plan, seed: int, place: str, block: int, draws: int, together: bool) -> Draws:
+    sampler = sampler_of(plan, seed, place)
+    drawn = put_in(plan, sampler.uncertain, sampler.scores(block, draws, together=together))
+    return Draws(drawn, acute_figures(plan, drawn))
+
+
+_MOST_KEPT = 60_000
+"""Draws × years × lines of a block that is kept: about 4 MB."""
+_first_draws = kept_by_fields(4)(_draws)
+
+
+def _at_ends(plan: Plan) -> Draws:
+    """Return each driver at its P10 and then at its P90, all others as planned."""
+    uncertain = uncertain_figures(plan)
+    names = drivers_of(plan, uncertain).names
+    scores = {
+        name: np.full((2 * len(names), max(len(plan.years) - 1, 1)), np.nan) for name in names
+    }
+    end = SCORES["p10_p90"]
+    for n, name in enumerate(names):
+        # NaN leaves all other drivers as planned (`put_in`).
+        scores[name][2 * n : 2 * n + 2] = [[-end], [end]]
+    drawn = put_in(plan, uncertain, scores, settled=True)
+    return Draws(drawn, acute_figures(plan, drawn))
+
+
+_few_at_ends = kept_by_fields(2)(_at_ends)
 
 
 def sampler_of(plan: Plan, seed: int | None = None, place: str = "") -> Sampler:

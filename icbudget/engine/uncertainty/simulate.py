@@ -20,11 +20,11 @@ from icbudget.engine.projection.projection import project
 from icbudget.engine.projection.structure import Structure
 from icbudget.engine.projection.wiring import Rules
 from icbudget.engine.rounding import Floats
-from icbudget.engine.run import Result, figures, result_of
+from icbudget.engine.run import Result, result_of
 from icbudget.engine.uncertainty.draws import KEPT, Kept, kept
 from icbudget.engine.uncertainty.drivers import BLOCK
 from icbudget.engine.uncertainty.outcomes import NET_CASH, PAID, SYSTEM, Outcome, outcomes_of
-from icbudget.engine.uncertainty.sampling import Sampler, put_in, sampler_of
+from icbudget.engine.uncertainty.sampling import Draws, Sampler, sampler_of
 from icbudget.engine.uncertainty.statistics import gross_error, quantile_error
 from icbudget.plan import Plan
 from icbudget.recent_view import recent_view
@@ -117,14 +117,13 @@ class Runner:
 
     def block(self, block: int, draws: int = BLOCK, *, together: bool = True) -> Floats:
         """Return what the draws of a block come to: outcomes × (years + 1) × draws."""
-        scores = self.sampler.scores(block, draws, together=together)
-        drawn = put_in(self.sampler.plan, self.sampler.uncertain, scores)
+        drawn = self.sampler.drawn(block, draws, together=together)
         return self.run(drawn, draws, again=block == 0)[1]
 
     def run(
-        self, drawn: Drawn, draws: int = 1, *, again: bool = True
+        self, drawn: Draws, draws: int = 1, *, again: bool = True
     ) -> tuple[tuple[Outcome, ...], Floats]:
-        """Return the outcomes of figures that are drawn, and their values.
+        """Return the outcomes of draws, and their values.
 
         Outcomes × (years + 1) × draws. `again`: see `results`.
         """
@@ -139,8 +138,7 @@ class Runner:
 
     def one(self, which: OneOutcome, block: int, draws: int, *, together: bool) -> Floats:
         """Return one outcome over the plan of a block's draws, draws; no other is worked out."""
-        scores = self.sampler.scores(block, draws, together=together)
-        drawn = put_in(self.sampler.plan, self.sampler.uncertain, scores)
+        drawn = self.sampler.drawn(block, draws, together=together)
         parts: list[Floats] = []
         for result, drawn_some, size in self.results(drawn, draws, again=block == 0):
             # What no draw changes is one value.
@@ -148,7 +146,7 @@ class Runner:
         return np.concatenate(parts)
 
     def results(
-        self, drawn: Drawn, draws: int, *, again: bool = True
+        self, drawn: Draws, draws: int, *, again: bool = True
     ) -> Iterator[tuple[Result, Drawn, int]]:
         """Yield the results of the draws, as many at once as fit, with their figures and number.
 
@@ -158,14 +156,18 @@ class Runner:
         # themselves: kept, they would take memory by their number and be asked for by nobody.
         make = projected if again else project
         plan = self.sampler.plan
-        drawn_figures = figures(plan, drawn)
+        all_figures = drawn.figures(plan)
         # Limits and what goes on to districts are set, not drawn.
         limits, passed_down = funding.minimums(plan), funding.pass_downs(plan)
         for first in range(0, draws, self.at_once):
             some = slice(first, min(first + self.at_once, draws))
-            projection = make(self.structure, drawn_figures.of_draws(some), self.rules)
+            drawn_some, some_figures = drawn.drawn, all_figures
+            # All of them as they are: arrays that are the same as before need no comparing.
+            if draws > self.at_once:
+                drawn_some = {figure: values[some] for figure, values in drawn.drawn.items()}
+                some_figures = all_figures.of_draws(some)
+            projection = make(self.structure, some_figures, self.rules)
             result = Result(plan, self.rules, projection, limits, passed_down)
-            drawn_some = {figure: values[some] for figure, values in drawn.items()}
             yield result, drawn_some, some.stop - first
 
 

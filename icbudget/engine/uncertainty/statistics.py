@@ -65,11 +65,15 @@ def ranks(values: NDArray[Any]) -> Floats:
     return np.asarray((np.cumsum(count) - (count - 1) / 2.0)[place])
 
 
-def correlation(a: Floats, b: Floats) -> float:
-    """Return Pearson's correlation, of ranks Spearman's; 0 where one of the two never changes."""
-    if a.std() == 0 or b.std() == 0:
-        return 0.0
-    return float(np.corrcoef(a, b)[0, 1])
+def about_their_mean(values: Floats) -> Floats:
+    """Return values less their mean, of length 1; all 0 where they never change.
+
+    The inner product of two of them is Pearson's correlation, of ranks Spearman's.
+    """
+    if (values == values[0]).all():
+        return np.zeros(values.shape)
+    around = values - values.mean()
+    return np.asarray(around / np.sqrt(around @ around))
 
 
 def quantile_error(draws: Floats, share: float) -> float:
