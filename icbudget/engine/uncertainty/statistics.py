@@ -66,7 +66,7 @@ def ranks(values: NDArray[Any]) -> Floats:
 
 
 def about_their_mean(values: Floats) -> Floats:
-    """Return values less their mean, of length 1; all 0 where they never change.
+    """Return values less their mean, in their shape and of length 1; all 0 where they never change.
 
     The inner product of two of them is Pearson's correlation, of ranks Spearman's.
     """

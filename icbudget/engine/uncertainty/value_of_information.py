@@ -197,7 +197,8 @@ def best_on_average(worth: Floats) -> float:
 def expected_given(driver: Scored, worth: Floats) -> Floats:
     """Return what each choice is expected to be worth given a driver, choices × draws.
 
-    `worth`: choices × draws; regressed on the driver, see `Scored`.
+    `worth`: net benefit of every choice in every draw, choices × draws, pence; regressed on the
+    driver, see `Scored`.
     """
     return np.asarray((worth @ driver.basis) @ driver.basis.T)
 
