@@ -27,6 +27,7 @@ class Memo(Generic[V]):
         self._most, self._most_cells = most, most_cells
         self._lock = Lock()
         self._kept: OrderedDict[bytes, tuple[Future[V], int]] = OrderedDict()
+        self._cells = 0
 
     def get(self, digest: bytes, cells: int, make: Callable[[], V]) -> V:
         """Return the answer to a digest, made by `make` where it is not kept.
@@ -41,10 +42,12 @@ class Memo(Generic[V]):
             else:
                 waiting, mine = Future(), True
                 self._kept[digest] = waiting, cells
+                self._cells += cells
                 while len(self._kept) > 1 and (
-                    len(self._kept) > self._most or self.cells > self._most_cells
+                    len(self._kept) > self._most or self._cells > self._most_cells
                 ):
-                    self._kept.popitem(last=False)
+                    _, (_, oldest) = self._kept.popitem(last=False)
+                    self._cells -= oldest
         if mine:
             try:
                 waiting.set_result(make())
@@ -53,6 +56,7 @@ class Memo(Generic[V]):
                 with self._lock:
                     if self._kept.get(digest, (None,))[0] is waiting:
                         del self._kept[digest]
+                        self._cells -= cells
         return waiting.result()
 
     def known(self, digest: bytes) -> V | None:
@@ -65,7 +69,7 @@ class Memo(Generic[V]):
     @property
     def cells(self) -> int:
         """Return how many cells all kept answers were made from."""
-        return sum(cells for _, cells in self._kept.values())
+        return self._cells
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -74,3 +78,4 @@ class Memo(Generic[V]):
         """Forget everything."""
         with self._lock:
             self._kept.clear()
+            self._cells = 0

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from icbudget.plan.identity import HANDLE_DIGITS
 
@@ -21,9 +21,8 @@ MOST_CHANGES, LONGEST = 3, 200
 """Changes that a handle spells out, and its characters: what is more is kept beside the plan, so
 that a person can still read the cell.
 """
-WITHOUT_STEPS = len("plan ") + HANDLE_DIGITS
-"""Characters of a handle up to the end of its hash."""
 _HANDLE = re.compile(rf"plan (?P<hash>[0-9a-f]{{{HANDLE_DIGITS}}})(?P<steps>.*)", re.DOTALL)
+_WITHOUT_STEPS = re.compile(rf"plan [0-9a-f]{{{HANDLE_DIGITS}}}")
 _STEP = re.compile(r" (as|with) ")
 _KEPT = re.compile(rf"(?:(?P<count>\d+) changes|scenario) (?P<hash>[0-9a-f]{{{RECIPE_DIGITS}}})")
 
@@ -109,6 +108,17 @@ def handle_of(text: str) -> Handle | None:
             return None
         steps.append(step)
     return Handle(match["hash"], tuple(steps))
+
+
+def plan_in(cells: Any) -> str:
+    """Return the plan that a cell holds, without what is laid over it; blank if it holds none."""
+    cell = cells[0][0] if _is_range(cells) else cells
+    match = _WITHOUT_STEPS.match(cell) if isinstance(cell, str) else None
+    return match[0] if match else ""
+
+
+def _is_range(cells: Any) -> bool:
+    return isinstance(cells, list) and bool(cells) and isinstance(cells[0], list) and bool(cells[0])
 
 
 def step_of(recipe: bytes) -> Step:

@@ -76,6 +76,9 @@ def test_what_fails_is_not_kept():
         except ValueError:
             told = "raised"
         assert told == outcome
+    assert memo.cells == 1, "what failed takes no room"
+    memo.clear()
+    assert (len(memo), memo.cells) == (0, 0)
 
 
 def test_what_is_known_is_what_was_worked_out_and_nothing_else():

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from icbudget.excel.plan_handles import plan_in
+from icbudget.excel.server.passing_on import PLAN, with_body
 from icbudget.excel.server.settings import Settings
 from icbudget.excel.server.task_calls import CALLS, GUIDE
 from icbudget.excel.server.tokens import Denied, Tokens
@@ -75,7 +77,7 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         start = time.perf_counter()
-        logged: dict[str, Any] = {"what": "-", "status": 0}
+        logged: dict[str, Any] = {"what": "-", "status": 0, "plan": None}
 
         async def answer(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
@@ -85,8 +87,11 @@ class Guard:
 
         try:
             body = await self._admitted(scope, receive, logged)
-            passed_on = scope if body is None else _plain(scope, body)
-            await self.inner(passed_on, _once(body, receive), answer)
+            if body is None:
+                await self.inner(scope, receive, answer)
+            else:
+                passed_on = {**_plain(scope, body), PLAN: logged["plan"]}
+                await self.inner(passed_on, with_body(body, receive), answer)
         except Denied as refused:
             await _refuse(answer, refused)
         except Exception as fault:
@@ -123,6 +128,7 @@ class Guard:
         asked = _decoded(await self._body(headers, receive))
         if path == FUNCTION_CALL:
             logged["what"] = self._function(asked)
+            logged["plan"] = _plan_of(self.functions[logged["what"]], asked["args"])
             return json.dumps(_call(asked)).encode()
         if path in CALLS:
             logged["what"] = path.rpartition("/")[2]
@@ -296,6 +302,14 @@ def _are_cells(row: list[Any]) -> bool:
     return _PLAIN.issuperset(map(type, row)) or all(map(_is_cell, row))
 
 
+def _plan_of(function: Function, arguments: list[Any]) -> str | None:
+    """Return the plan that a call takes, blank where it makes one, None where it does neither."""
+    first = function.arguments[0].name
+    if first == "tables":
+        return ""
+    return plan_in(arguments[0]) or None if first == "plan" and arguments else None
+
+
 def _one_after_another(arguments: Any, fixed: int) -> Any:
     """Return arguments with those that repeat one after another behind the fixed ones.
 
@@ -361,17 +375,6 @@ def _plain(scope: dict[str, Any], body: bytes) -> dict[str, Any]:
         if n.lower() not in (b"content-length", b"transfer-encoding")
     ]
     return {**scope, "headers": [*headers, (b"content-length", str(len(body)).encode())]}
-
-
-def _once(body: bytes | None, receive: Any) -> Any:
-    if body is None:
-        return receive
-    waiting = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def body_once() -> Any:
-        return waiting.pop() if waiting else await receive()
-
-    return body_once
 
 
 async def _refuse(answer: Any, refused: Denied) -> None:

@@ -43,22 +43,24 @@ def serve(
     import uvicorn
 
     from icbudget.excel.server.bounded_protocol import HEADER_BYTES, BoundedProtocol
+    from icbudget.excel.server.homes import shared_by
 
     ready()
-    uvicorn.run(
-        APPLICATION,
-        factory=True,
-        host=listen,
-        port=port,
-        workers=workers,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-        access_log=False,
-        log_level="error",
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=30,
-        http=BoundedProtocol,
-        ws="none",
-        h11_max_incomplete_event_size=HEADER_BYTES,
-    )
+    with shared_by(workers):
+        uvicorn.run(
+            APPLICATION,
+            factory=True,
+            host=listen,
+            port=port,
+            workers=workers,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+            access_log=False,
+            log_level="error",
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=30,
+            http=BoundedProtocol,
+            ws="none",
+            h11_max_incomplete_event_size=HEADER_BYTES,
+        )

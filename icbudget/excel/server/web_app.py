@@ -12,6 +12,8 @@ from functools import cache
 from icbudget.excel import plan_values
 from icbudget.excel.all_functions import functions
 from icbudget.excel.server.guard import Guard
+from icbudget.excel.server.homes import Homes, homes_in
+from icbudget.excel.server.passing_on import PassingOn
 from icbudget.excel.server.settings import Settings, prepare, read_settings
 from icbudget.excel.server.store_setting import open_store
 from icbudget.excel.server.tokens import Tokens
@@ -35,21 +37,30 @@ def tokens() -> Tokens:
     return Tokens(settings())
 
 
+@cache
+def homes() -> Homes | None:
+    """Return what the workers of this server share; None where this is the only one."""
+    return homes_in(os.environ)
+
+
 def create() -> Guard:
     """Return the application; call it once in a process, before anything has imported xlwings."""
     chosen = settings()
     plan_values.use(open_store(os.environ))
     prepare(chosen)
     quiet()
-    from xlwings_server.main import main_app
     from xlwings_server.templates import templates
 
     from icbudget.excel.button_scripts import SCRIPTS
     from icbudget.excel.server.pane import facts
     from icbudget.excel.server.task_calls import WithTasks
+    from icbudget.excel.server.xlwings_application import application
 
     templates.env.globals["pane"] = facts()
-    return Guard(WithTasks(main_app), chosen, functions(), tuple(SCRIPTS), tokens())
+    answering = WithTasks(application())
+    others = homes()
+    inner = answering if others is None else PassingOn(answering, others)
+    return Guard(inner, chosen, functions(), tuple(SCRIPTS), tokens())
 
 
 def quiet() -> None:

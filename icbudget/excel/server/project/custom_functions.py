@@ -10,18 +10,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
+import xlwings as xw
+
 from icbudget.excel.all_functions import functions
-from icbudget.excel.plan_handles import WITHOUT_STEPS
+from icbudget.excel.plan_handles import plan_in
 from icbudget.excel.plan_store import person
 from icbudget.excel.server.turns import Turns
+from icbudget.excel.server.web_app import homes
+from icbudget.excel.server.xlwings_application import ToPlainCells
 from icbudget.excel.worksheet_function import Function, Rows
 from icbudget.excel.xlwings_function import answered, hosted
 
 _TURNS = Turns()
-sys.modules.setdefault("pyodide", None)  # type: ignore[arg-type]
+sys.modules.setdefault("pyodide.ffi", None)  # type: ignore[arg-type]
 """xlwings asks for it anew for every argument of every call; where it is not, this answers at once
 instead of a search.
 """
@@ -37,20 +42,20 @@ def _called(function: Function) -> Callable[..., Any]:
     takes_plan = function.arguments[0].name == "plan"
 
     async def called(*arguments: Any, user: Any) -> Any:
-        plan = _plan_in(arguments[0]) if takes_plan and arguments else ""
-        rows = await _TURNS.have(plan, partial(answered_for, str(user.id), arguments))
-        made = "" if takes_plan else _plan_in(rows)
+        plan = plan_in(arguments[0]) if takes_plan and arguments else ""
+        others = homes()
+        with nullcontext() if others is None else others.call_in_hand():
+            rows = await _TURNS.have(plan, partial(answered_for, str(user.id), arguments))
+        made = "" if takes_plan else plan_in(rows)
         if made:
             _TURNS.at_hand(made)
+            if others is not None:
+                others.settle(made)
         return rows
 
-    return hosted(function, called, {"user": CurrentUser}, convert="raw")
-
-
-def _plan_in(cells: Any) -> str:
-    """Return the plan that a cell holds, without what is laid over it; blank if it holds none."""
-    cell = cells[0][0] if isinstance(cells, list) and isinstance(cells[0], list) else cells
-    return cell[:WITHOUT_STEPS] if isinstance(cell, str) and cell.startswith("plan ") else ""
+    declared = hosted(function, called, {"user": CurrentUser}, convert="raw")
+    with_plain_cells: Callable[..., Any] = xw.ret(convert=ToPlainCells)(declared)
+    return with_plain_cells
 
 
 globals().update({id: _called(function) for id, function in functions().items()})
