@@ -13,8 +13,8 @@ from icbudget import checks, glossary
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.checks.national_rules import RuleTest, rule_tests
+from icbudget.engine.accounts.accounted_together import account_together
 from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM, bridges
-from icbudget.engine.accounts.settled_together import settle_together
 from icbudget.engine.appraisal.integration_forms import better_off, borne
 from icbudget.engine.appraisal.trajectory import reached, trajectory
 from icbudget.engine.cached_view import cached_view
@@ -106,9 +106,9 @@ def _headline_under(case: Case, scenario: str) -> Headline:
 
 
 def _settle(case: Case, names: Sequence[str]) -> None:
-    """Settle the plan under scenarios together, and keep their headline figures."""
+    """Account for the plan under scenarios together, and keep their headline figures."""
     laid = [laid_under(case, name) for name in names]
-    settle_together([one.result for one in laid if one.result is not None])
+    account_together([one.result for one in laid if one.result is not None])
     for name in names:
         _headline_under(case, name)
 

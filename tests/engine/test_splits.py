@@ -17,6 +17,7 @@ from icbudget import money
 from icbudget.answers.council_activity import saved_by_programme, saving_of_each
 from icbudget.engine import rounding
 from icbudget.engine.accounts.better_or_worse_off import held_in_pools, positions_of
+from icbudget.engine.accounts.borne_spending import split_each
 from icbudget.engine.accounts.gain_share_settlement import settle, settlements
 from icbudget.engine.accounts.outturn import changes
 from icbudget.engine.accounts.phasing import instalments
@@ -81,6 +82,17 @@ def test_no_step_gives_anyone_more_than_it_takes(variance, weights, width, cap):
         for amount, parts in zip(taken.amounts[0], taken.shares[0], strict=True):
             assert parts.sum() == amount
             assert all(min(0, amount) <= part <= max(0, amount) for part in parts)
+
+
+@thorough
+@given(
+    st.lists(st.integers(-TRILLION, TRILLION) | st.just(0), min_size=1, max_size=5),
+    st.lists(st.integers(0, 2**40), min_size=3, max_size=3).filter(any),
+)
+def test_amounts_split_each_in_arrays_are_split_as_by_the_ledger(amounts, weights):
+    of_draws = [np.array([[float(pence)]]) for pence in amounts]
+    parts = split_each(of_draws, np.array([[weights]]))
+    assert [part[0, 0].tolist() for part in parts] == money.split_each(amounts, weights)
 
 
 UNITS = st.floats(-1e6, 1e6, allow_nan=False).map(lambda n: round(n, 6))
@@ -169,10 +181,11 @@ def test_a_result_that_is_shared_is_settled_to_nought(benefits, costs, shares):
 HOMES = {
     "answers/bodies.py",
     "answers/council_activity.py",
+    "engine/accounts/account_bearers.py",
     "engine/accounts/better_or_worse_off.py",
+    "engine/accounts/borne_spending.py",
     "engine/accounts/funders.py",
     "engine/accounts/gain_share_settlement.py",
-    "engine/accounts/positions.py",
     "engine/accounts/postings.py",
     "engine/accounts/risk_alone.py",
     "engine/accounts/risk_share_settlement.py",

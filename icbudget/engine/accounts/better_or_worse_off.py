@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from icbudget import money
-from icbudget.engine.accounts.funders import bearers, performance_payers
-from icbudget.engine.accounts.gain_share_settlement import settlements
+from icbudget.engine.accounts.account_bearers import of_lines
+from icbudget.engine.accounts.borne_spending import account_bearers, borne_spending
+from icbudget.engine.accounts.funders import bearers, performance_payers, performance_weights
+from icbudget.engine.accounts.gain_share_settlement import settlements_by_draw
 from icbudget.engine.accounts.outturn import changes
 from icbudget.engine.accounts.pay_for_performance import shortfalls
-from icbudget.engine.accounts.postings import borne_of_schemes, spent_by_programmes
-from icbudget.engine.accounts.risk_share_settlement import settlement
+from icbudget.engine.accounts.risk_share_settlement import exposure, settlement
 from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
+from icbudget.engine.rounding import Floats, split
 from icbudget.engine.run import Result
 from icbudget.glossary import SYSTEM
 from icbudget.plan.pool import Pool
@@ -59,23 +63,31 @@ class Position:
         return tuple(a + p for a, p in zip(self.activity, self.pools, strict=True))
 
 
-class _Table:
-    """Pence by partner (or row), step and year."""
-
-    def __init__(self, rows: tuple[str, ...], years: int) -> None:
-        self.amounts = {row: [[0] * years for _ in range(4)] for row in rows}
-
-    def add(self, row: str, step: int, t: int, pence: float) -> None:
-        """Add an amount to a step of a row in year t."""
-        self.amounts[row][step][t] += round(pence)
-
-
 _ACTIVITY, _POOLS, _SETTLED, _TRANSFERS = range(4)
+NO_PARTNER = (NOT_SETTLED, NOBODY)
+"""Rows that no partner stands behind; they follow the partners."""
 
 
+@cached_view
 def positions_of(result: Result) -> tuple[Position, ...]:
     """Return the position of every partner against the plan's own do nothing; see `against`."""
-    return against(result, result)
+    return positions_by_draw(result)[0]
+
+
+@cached_view
+def positions_by_draw(result: Result) -> list[tuple[Position, ...]]:
+    """Return the positions of every draw of a result against its own do nothing."""
+    steps = _plan_side(result) + _nothing(result)
+    return _positions([partner.id for partner in result.plan.partners], steps)
+
+
+def better_off_by_draw(result: Result) -> Floats:
+    """Return how much better (+) or worse (−) off each is: draws × years × (partners and rows).
+
+    The four steps added up, pence; `NO_PARTNER` are the last two rows.
+    """
+    total: Floats = (_plan_side(result) + _nothing(result)).sum(axis=0)
+    return total
 
 
 @cached_view
@@ -83,132 +95,164 @@ def against(result: Result, first: Result) -> tuple[Position, ...]:
     """Return the positions of a plan held against the do nothing of another, the first, plan.
 
     Every partner in their order, then what is not yet settled and what nobody bears, where there is
-    any, and last the whole system, which is their sum. Source: model §7, Positions.
+    any, and last the whole system, which is their sum. Both plans have the same years. Source:
+    model §7, Positions.
     """
-    both = (*result.plan.partners, *first.plan.partners)
-    partners = tuple(dict.fromkeys(partner.id for partner in both))
-    table = _Table((*partners, NOT_SETTLED, NOBODY), len(result.years))
-    _activity(result, first, table)
-    _pools(result, first, table)
-    _settlement(result, table)
-    _transfers(result, table)
+    if first is result:
+        return positions_of(result)
+    own, firsts = ([row.id for row in each.plan.partners] for each in (result, first))
+    partners = list(dict.fromkeys((*own, *firsts)))
+    plan_side, nothing = _plan_side(result), _nothing(first)
+    steps = np.zeros((4, *plan_side.shape[1:3], len(partners) + len(NO_PARTNER)))
+    for rows, amounts in ((own, plan_side), (firsts, nothing)):
+        places = [partners.index(row) for row in rows]
+        places += range(len(partners), len(partners) + len(NO_PARTNER))
+        steps[..., places] += amounts
+    return _positions(partners, steps)[0]
+
+
+def _positions(partners: list[str], steps: Floats) -> list[tuple[Position, ...]]:
+    """Return positions by draw; `steps`: steps × draws × years × (partners and `NO_PARTNER`)."""
     # What is not settled or borne by nobody counts too, so that the rows make the whole system.
-    every = list(table.amounts.values())
-    years = range(len(result.years))
-    system = [[sum(steps[step][t] for steps in every) for t in years] for step in range(4)]
-
-    def has_a_row(row: str, steps: Sequence[Sequence[int]]) -> bool:
-        return row in partners or any(any(step) for step in steps)
-
-    rows = [(row, steps) for row, steps in table.amounts.items() if has_a_row(row, steps)]
-    return tuple(Position(row, *map(tuple, steps)) for row, steps in [*rows, (SYSTEM, system)])
-
-
-def _activity(result: Result, first: Result, table: _Table) -> None:
-    """Add step 1: payments and costs of activity, do nothing of the first plan less the plan's."""
-    plan_side, nothing = AcuteAmounts(result.projection), AcuteAmounts(first.projection)
-    paid_plan, cost_plan = plan_side.pay_plan[0].tolist(), plan_side.cost_plan[0].tolist()
-    paid_nothing, cost_nothing = nothing.pay_nothing[0].tolist(), nothing.cost_nothing[0].tolist()
-    for plan, paid, cost, sign in (
-        (result.plan, paid_plan, cost_plan, -1),
-        (first.plan, paid_nothing, cost_nothing, 1),
-    ):
-        heirs = Heirs(plan)
-        for k, line in enumerate(plan.acute_lines):
-            for t in range(len(result.years)):
-                for whose, step_sign, pence in (
-                    (line.commissioner, sign, paid[t][k]),
-                    # a market is no partner: it spends what it is paid
-                    *(
-                        ((line.provider, -sign, paid[t][k]), (line.provider, sign, cost[t][k]))
-                        if line.provider
-                        else ()
-                    ),
-                ):
-                    for partner, part in heirs.shared(whose, t, round(pence)):
-                        table.add(partner, _ACTIVITY, t, step_sign * part)
+    every = np.concatenate([steps, steps.sum(axis=-1, keepdims=True)], axis=-1)
+    rows = (*partners, *NO_PARTNER, SYSTEM)
+    by_draw = every.transpose(1, 3, 0, 2).astype(np.int64).tolist()
+    return [
+        tuple(
+            Position(row, *map(tuple, of_row))
+            for row, of_row in zip(rows, of_draw, strict=True)
+            if row not in NO_PARTNER or any(map(any, of_row))
+        )
+        for of_draw in by_draw
+    ]
 
 
-def _pools(result: Result, first: Result, table: _Table) -> None:
-    """Add step 2: spending of each source beyond do nothing, less what is settled, by whose it is.
+def _empty(result: Result) -> Floats:
+    shape = result.projection.moves.paid.shape[:2]
+    return np.zeros((4, *shape, len(result.plan.partners) + len(NO_PARTNER)))
 
-    Its funders bear it, by what each has paid into the source to date; a programme that no pool
-    pays for is its partner's. Money that stays in a pool makes nobody better or worse off. What is
-    over and not settled is in nobody's figure.
+
+@cached_view
+def _nothing(result: Result) -> Floats:
+    """Return what do nothing puts into each step: its payments, costs and scheme rows."""
+    plan, amounts, heirs = result.plan, AcuteAmounts(result.projection), Heirs(result.plan)
+    steps, partners = _empty(result), len(plan.partners)
+    steps[_ACTIVITY, ..., :partners] = (
+        of_lines(plan, heirs, "commissioner", amounts.pay_nothing)
+        - of_lines(plan, heirs, "provider", amounts.pay_nothing)
+        + of_lines(plan, heirs, "provider", amounts.cost_nothing)
+    )
+    steps[_POOLS, ..., :partners] = borne_spending(result).schemes
+    return steps
+
+
+@cached_view
+def _plan_side(result: Result) -> Floats:
+    """Return what the plan puts into each step, steps × draws × years × (partners and rows).
+
+    1, activity: payments and costs. 2, pools: what sources spend, less what is settled, by whose it
+    is: their funders bear it, by what each has paid into the source to date; a programme that no
+    pool pays for is its partner's. Money that stays in a pool makes nobody better or worse off.
+    What is over and not settled is in nobody's figure. 3, settled: what each bears (−) or receives
+    (+) under the risk shares of the year. 4, transfers: what partners receive from one another
+    under a gain share.
     """
-    for partner, by_year in borne_of_schemes(result).items():
-        for t, pence in enumerate(by_year):
-            table.add(partner, _POOLS, t, -pence)
-    for spent in spent_by_programmes(result):
-        table.add(spent.partner, _POOLS, spent.t, -spent.pence)
-    at = {year: t for t, year in enumerate(result.years)}
-    for partner, by_year in borne_of_schemes(first).items():
-        for year, pence in zip(first.years, by_year, strict=True):
-            table.add(partner, _POOLS, at[year], pence)
-    for row, t, pence in _beyond_the_plan(result):
-        table.add(row, _POOLS, t, pence)
+    plan, amounts, heirs = result.plan, AcuteAmounts(result.projection), Heirs(result.plan)
+    steps, partners = _empty(result), len(plan.partners)
+    steps[_ACTIVITY, ..., :partners] = (
+        of_lines(plan, heirs, "provider", amounts.pay_plan)
+        - of_lines(plan, heirs, "commissioner", amounts.pay_plan)
+        - of_lines(plan, heirs, "provider", amounts.cost_plan)
+    )
+    borne = borne_spending(result)
+    steps[_POOLS, ..., :partners] = -(borne.schemes + borne.programmes.sum(axis=-2))
+    _beyond_the_plan(result, steps[_POOLS])
+    steps[_SETTLED, ..., :partners] = -settled_amounts(result).borne
+    at = {partner.id: n for n, partner in enumerate(plan.partners)}
+    for draw, agreements in enumerate(settlements_by_draw(result)):
+        for agreement in agreements:
+            for partner, received in zip(agreement.partners, agreement.received, strict=True):
+                steps[_TRANSFERS, draw, :, at[partner]] += received
+    return steps
 
 
-def _beyond_the_plan(result: Result) -> Iterator[tuple[str, int, int]]:
-    """Yield what the outturn spends beyond the plan less what is settled: (row, year, pence).
+@dataclass(frozen=True, eq=False, slots=True)
+class SettledAmounts:
+    """What of a settlement positions look at, whole pence; see `Settlement` of risk shares."""
 
-    Below zero where more is spent.
+    settled: Floats
+    """draws × years × accounts; so are the next two."""
+    unresolved: Floats
+    assumed: Floats
+    borne: Floats
+    """draws × years × partners: what each bears (+) or receives (−) as the year is settled."""
+
+
+@cached_view
+def settled_amounts(result: Result) -> SettledAmounts:
+    """Return what settling each year moves, leaves and assumes, and what each partner bears."""
+    years = settlement(result)
+    return SettledAmounts(years.settled, years.unresolved, years.assumed, exposure(result))
+
+
+@cached_view
+def spent_beyond(result: Result) -> Floats:
+    """Return what the outturn spends beyond the plan, draws × years × accounts, pence."""
+    return changes(result).spending[np.newaxis]
+
+
+def _beyond_the_plan(result: Result, pools: Floats) -> None:
+    """Take what the outturn spends beyond the plan, less what is settled, from the step of pools.
+
+    `pools`: draws × years × (partners and rows).
     """
-    years, spending = settlement(result), changes(result).spending
-    accounts = (*result.rules.accounts, *((pool.id, "") for pool in result.plan.pools))
-    pools = {pool.id: pool for pool in result.plan.pools}
-    beyond = spending - years.settled[0]
-    for a, account in enumerate(accounts):
-        for t in range(len(result.years)):
-            unresolved = round(float(years.unresolved[0, t, a]))
-            assumed = round(float(years.assumed[0, t, a]))
-            # What is over and not settled is in nobody's figure (model §7.9).
-            more = round(float(beyond[t, a])) - unresolved
-            if not (more or unresolved or assumed):
-                continue
-            if account[1]:
-                for partner, part in bearers(result, account, t, -more):
-                    yield partner, t, part
-            else:
-                for partner, part in _of_no_source(result, pools[account[0]], t, -more):
-                    yield partner, t, part
-            yield NOT_SETTLED, t, -unresolved
-            yield NOBODY, t, -assumed
+    years, plan = settled_amounts(result), result.plan
+    # What is over and not settled is in nobody's figure (model §7.9).
+    more = spent_beyond(result) - years.settled - years.unresolved
+    pools[..., -2] -= years.unresolved.sum(axis=-1)
+    pools[..., -1] -= years.assumed.sum(axis=-1)
+    partners = pools[..., : len(plan.partners)]
+    sources = len(result.rules.accounts)
+    for a, bearer in enumerate(account_bearers(result)):
+        if more[:, :, a].any():
+            bearer.add(partners, -more[:, :, a])
+    for place, pool in enumerate(plan.pools):
+        of_pool = more[:, :, sources + place]
+        if of_pool.any():
+            _of_no_source(result, pool, of_pool, partners)
 
 
-def _of_no_source(result: Result, pool: Pool, t: int, pence: int) -> Iterator[tuple[str, int]]:
-    """Yield whose an amount is that belongs to none of a pool's sources: (partner, pence).
+def _of_no_source(result: Result, pool: Pool, more: Floats, partners: Floats) -> None:
+    """Take an amount that belongs to none of a pool's sources, draws × years, from whose it is.
 
     What is settled in the place of performance money that was not earned leaves that money with
     those who would have paid it. The rest the host has paid. Source: model §8.1, PB §4.3.
     """
-    heirs = Heirs(result.plan)
-    at = [row.id for row in result.plan.pools].index(pool.id)
-    not_earned = round(float(shortfalls(result.plan)[t, at]))
-    kept = min(max(pence, 0), not_earned)
-    payers = performance_payers(result, pool, t)
-    if kept and payers:
-        for payer, part in zip(payers, money.split(kept, list(payers.values())), strict=True):
-            yield from heirs.shared(payer, t, part)
-        pence -= kept
-    yield heirs.host(pool, t), pence
+    plan, heirs = result.plan, Heirs(result.plan)
+    at = {partner.id: n for n, partner in enumerate(plan.partners)}
+    not_earned = shortfalls(plan)[:, [row.id for row in plan.pools].index(pool.id)]
+    kept = np.minimum(np.maximum(-more, 0.0), not_earned)
+    for t in range(more.shape[1]):
+        rest = -more[:, t]
+        if kept[:, t].any():
+            weights = performance_weights(result, pool, t)
+            for payer, part in zip(plan.partners, split(kept[:, t], weights).T, strict=True):
+                for whose, pence in _shared(heirs, payer.id, t, part):
+                    partners[:, t, at[whose]] += pence
+            # where nobody pays in, nobody keeps anything
+            rest = rest - np.where(weights.any(axis=-1), kept[:, t], 0.0)
+        partners[:, t, at[heirs.host(pool, t)]] += rest
 
 
-def _settlement(result: Result, table: _Table) -> None:
-    """Add step 3: what each partner bears (−) or receives (+) under the risk shares of the year."""
-    for share in settlement(result).shares:
-        for part in share.parts:
-            if part.partner:
-                for t, pence in enumerate(part.amounts[0].tolist()):
-                    table.add(part.partner, _SETTLED, t, -pence)
-
-
-def _transfers(result: Result, table: _Table) -> None:
-    """Add step 4: what partners receive from one another under a gain share."""
-    for agreement in settlements(result):
-        for partner, received in zip(agreement.partners, agreement.received, strict=True):
-            for t, pence in enumerate(received):
-                table.add(partner, _TRANSFERS, t, pence)
+def _shared(heirs: Heirs, partner: str, t: int, pence: Floats) -> Iterator[tuple[str, Floats]]:
+    """Yield whose amounts of a partner are in year t, draws."""
+    if not heirs.has_ended(partner):
+        yield partner, pence
+        return
+    by_year = np.zeros((pence.size, t + 1))
+    by_year[:, t] = pence
+    for whose, parts in heirs.handed_over(partner, by_year).items():
+        yield whose, parts[:, t]
 
 
 def held_in_pools(result: Result) -> dict[str, Years]:

@@ -10,10 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from icbudget import glossary, money
-from icbudget.engine.accounts.better_or_worse_off import positions_of
-from icbudget.engine.accounts.funders import bearers
-from icbudget.engine.accounts.gain_share_settlement import settlements
-from icbudget.engine.accounts.postings import borne_of_schemes, spent_by_programmes
+from icbudget.engine.accounts.account_bearers import of_lines
+from icbudget.engine.accounts.better_or_worse_off import (
+    NO_PARTNER,
+    Position,
+    better_off_by_draw,
+    positions_by_draw,
+)
+from icbudget.engine.accounts.borne_spending import account_bearers, borne_spending
+from icbudget.engine.accounts.gain_share_settlement import settlements_by_draw
 from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection import contract
@@ -58,6 +63,8 @@ TOTALS = (
     glossary.GAP_OF_YEAR,
     glossary.GAP_TO_DATE,
 )
+Levels = tuple[list[Floats], list[Floats]]
+"""Payments and costs by level, each draws × years × lines, pence."""
 STATED, ASSUMED = "stated", "assumed: do nothing is funded"
 """What funding rests on: an envelope of the plan, or nothing that anybody stated (model §7)."""
 
@@ -100,42 +107,69 @@ def bridges(result: Result) -> tuple[Bridge, ...]:
     what is there if nothing changes (do nothing − funding) and what the plan adds (plan − do
     nothing). Source: model §7.
     """
+    return bridges_by_draw(result)[0]
+
+
+def bridges_by_draw(result: Result) -> list[tuple[Bridge, ...]]:
+    """Return the bridges of every draw of a result; see `bridges`."""
     partners = [p.id for p in result.plan.partners]
-    tables = {p: _empty(len(result.years)) for p in partners}
-    _acute_steps(result, tables)
-    _pool_steps(result, tables)
-    _outturn_step(result, tables)
+    every = positions_by_draw(result)
+    steps = _steps(result)
+    _fill_totals(result, steps)
+    system = {name: amounts.sum(axis=-1, keepdims=True) for name, amounts in steps.items()}
+    assumed = _assumed(result)
+    names = (*partners, *NO_PARTNER, SYSTEM)
+    tables = {
+        name: np.concatenate([steps[name], system[name]], axis=-1).transpose(0, 2, 1)
+        for name in ROWS
+    }
+    in_pence = {name: amounts.astype(np.int64).tolist() for name, amounts in tables.items()}
+
+    def of_draw(draw: int, positions: tuple[Position, ...]) -> tuple[Bridge, ...]:
+        # what is not settled, or borne by nobody, has a row only where there is any
+        there = {position.partner for position in positions}
+        return tuple(
+            Bridge(
+                whose,
+                {name: tuple(in_pence[name][draw][row]) for name in ROWS},
+                assumed[whose],
+            )
+            for row, whose in enumerate(names)
+            if whose in there
+        )
+
+    return [of_draw(draw, positions) for draw, positions in enumerate(every)]
+
+
+Steps = dict[str, Floats]
+"""By step: draws × years × (partners and `NO_PARTNER`), pence."""
+
+
+def _steps(result: Result) -> Steps:
+    """Return every step of the bridge; what nobody bears yet has the last alone."""
+    steps = {name: _empty(result) for name in ROWS}
+    _acute_steps(result, steps)
+    _pool_steps(result, steps)
+    so_far = sum(steps[step] for step in BY_THE_PLAN)
+    # The rest, so that do nothing less plan is the position after settlement to the penny.
+    steps[glossary.OUTTURN_AND_SETTLEMENT] = -better_off_by_draw(result) - so_far
+    return steps
+
+
+def _empty(result: Result) -> Floats:
+    columns = len(result.plan.partners) + len(NO_PARTNER)
+    return np.zeros((*result.projection.moves.paid.shape[:2], columns))
+
+
+def _assumed(result: Result) -> dict[str, tuple[bool, ...]]:
+    """Return by partner and year whether funding is assumed, as no envelope states it."""
+    partners = [p.id for p in result.plan.partners]
     envelopes = _envelopes(result)
-    assumed = {p: [envelopes.get((p, year)) is None for year in result.years] for p in partners}
-    for p, table in tables.items():
-        # What nobody bears yet has no envelope and no do nothing: its funding is 0.
-        _totals(table, [envelopes.get((p, year)) for year in result.years])
-    system = _empty(len(result.years))
-    for table in tables.values():
-        _add(system, table)
-    tables[SYSTEM] = system
+    assumed = {p: tuple((p, year) not in envelopes for year in result.years) for p in partners}
     # One assumed part makes the total an assumption (model §7).
-    assumed[SYSTEM] = [any(assumed[p][t] for p in partners) for t in range(len(result.years))]
-    nobody_assumes = [False] * len(result.years)
-    return tuple(
-        Bridge(p, _frozen(table), tuple(assumed.get(p, nobody_assumes)))
-        for p, table in tables.items()
-    )
-
-
-def _outturn_step(result: Result, tables: dict[str, Table]) -> None:
-    """Fill the step that leads to the position after settlement (model §7, Positions).
-
-    What is not yet settled, or borne by nobody, gets a table of its own.
-    """
-    for position in positions_of(result):
-        if position.partner == SYSTEM:
-            continue
-        table = tables.setdefault(position.partner, _empty(len(result.years)))
-        for t, better in enumerate(position.total):
-            so_far = sum(table[step][t] for step in BY_THE_PLAN)
-            # The rest, so that do nothing less plan is the position after settlement to the penny.
-            table[glossary.OUTTURN_AND_SETTLEMENT][t] = -better - so_far
+    of_system = tuple(any(assumed[p][t] for p in partners) for t in range(len(result.years)))
+    nobody_assumes = (False,) * len(result.years)
+    return {**assumed, **dict.fromkeys(NO_PARTNER, nobody_assumes), SYSTEM: of_system}
 
 
 def _envelopes(result: Result) -> dict[tuple[str, str], int]:
@@ -143,85 +177,40 @@ def _envelopes(result: Result) -> dict[tuple[str, str], int]:
     return {(row.partner, row.year): money.to_pence(row.amount) for row in result.plan.envelopes}
 
 
-Table = dict[str, list[int]]
-_Levels = tuple[list[Floats], list[Floats]]
+def _acute_steps(result: Result, steps: Steps) -> None:
+    """Fill the steps of activity, each the difference of two levels in pence, so that they add up.
+
+    A level is what commissioners pay; of a provider its cost less what it is paid. A market is no
+    partner of the plan: what it earns and spends stands outside.
+    """
+    plan, amounts, heirs = result.plan, AcuteAmounts(result.projection), Heirs(result.plan)
+    payments, costs = levels(result)
+    names = ("Base", *GROWTH, "Avoided (cashable)")
+    last: Floats | float = 0.0
+    for name, paid, cost in zip(
+        names, (*payments, amounts.pay_plan), (*costs, amounts.cost_plan), strict=True
+    ):
+        level = of_lines(plan, heirs, "commissioner", paid)
+        level = level + of_lines(plan, heirs, "provider", cost)
+        level = level - of_lines(plan, heirs, "provider", paid)
+        steps[name][..., : level.shape[-1]] += level - last
+        last = level
 
 
-def _empty(years: int) -> Table:
-    return {row: [0] * years for row in ROWS}
-
-
-def _add(total: Table, part: Table) -> None:
-    for step, amounts in part.items():
-        for t, pence in enumerate(amounts):
-            total[step][t] += pence
-
-
-def _frozen(table: Table) -> dict[str, tuple[int, ...]]:
-    return {step: tuple(values) for step, values in table.items()}
-
-
-def _acute_steps(result: Result, tables: dict[str, Table]) -> None:
-    amounts = AcuteAmounts(result.projection)
-    payments, costs = _levels(result)
-    paid_by_level = [level.tolist() for level in payments]
-    cost_by_level = [level.tolist() for level in costs]
-    steps = tuple(zip(("Base", *GROWTH), paid_by_level, cost_by_level, strict=True))
-    paid_plan, cost_plan = amounts.pay_plan[0].tolist(), amounts.cost_plan[0].tolist()
-    budget = amounts.budget[0].tolist()
-    heirs = Heirs(result.plan)
-    after = "Avoided (cashable)"
-    for k, line in enumerate(result.plan.acute_lines):
-        for t in range(len(result.years)):
-            paid = [(str(step), round(by_line[t][k])) for step, by_line, _ in steps]
-            paid.append((after, round(paid_plan[t][k])))
-            # A step is the difference of two levels in pence, so that the steps add up exactly.
-            _add_levels(tables, heirs, line.commissioner, t, paid, 1)
-            # A market is no partner of the plan: what it earns and spends stands outside.
-            if line.provider:
-                cost = [(str(step), round(by_line[t][k])) for step, _, by_line in steps]
-                cost.append((after, round(cost_plan[t][k])))
-                _add_levels(tables, heirs, line.provider, t, cost, 1)
-                _add_levels(tables, heirs, line.provider, t, paid, -1)
-            for partner, part in heirs.shared(line.commissioner, t, round(budget[t][k])):
-                tables[partner]["Funding"][t] += part
-
-
-def _add_levels(
-    tables: dict[str, Table],
-    heirs: Heirs,
-    partner: str,
-    t: int,
-    levels: list[tuple[str, int]],
-    sign: int,
-) -> None:
-    """Add what each level adds to the one before, to the tables of whose it is."""
-    if not heirs.has_ended(partner):
-        table, last = tables[partner], 0
-        for step, level in levels:
-            table[step][t] += sign * (level - last)
-            last = level
-        return
-    before: dict[str, int] = {}
-    for step, level in levels:
-        for whose, part in heirs.shared(partner, t, level):
-            tables[whose][step][t] += sign * (part - before.get(whose, 0))
-            before[whose] = part
-
-
-def _levels(result: Result) -> _Levels:
+@cached_view
+def levels(result: Result) -> Levels:
     """Return payments and costs at each level: base, then each growth switched on in turn.
 
-    Each years × lines, pence. The money of the pools changes nothing of it.
+    Each draws × years × lines, pence. The money of the pools changes nothing of it.
     """
     known = result.projection.of_nothing
     if "levels" not in known:
         known["levels"] = _worked_out(result)
-    levels: _Levels = known["levels"]
-    return levels
+    worked_out: Levels = known["levels"]
+    return worked_out
 
 
-def _worked_out(result: Result) -> _Levels:
+def _worked_out(result: Result) -> Levels:
     run, figures = result.projection, result.projection.figures
     base = np.broadcast_to(figures.activity0[:, np.newaxis], run.activity.shape)
     lines, rates = run.structure.lines, figures.rates
@@ -255,7 +244,7 @@ def _worked_out(result: Result) -> _Levels:
         nothing.activity * unit * cost_level,
     ]
     costs.append(nothing.activity * nothing.cost)
-    return [to_pence(p[0]) for p in pays], [to_pence(c[0]) for c in costs]
+    return [to_pence(p) for p in pays], [to_pence(c) for c in costs]
 
 
 def _paid(
@@ -274,53 +263,58 @@ def _paid(
     return np.stack(years, axis=1)
 
 
-def _pool_steps(result: Result, tables: dict[str, Table]) -> None:
-    moves, heirs = result.projection.moves, Heirs(result.plan)
-    for partner, by_year in borne_of_schemes(result).items():
-        table = tables[partner]
-        for t, pence in enumerate(by_year):
-            # The base of schemes is what they spent in the base year; the step is the change since.
-            table["Base"][t] += by_year[0]
-            table["Schemes"][t] += pence - by_year[0]
-    for agreement in settlements(result):
-        for partner, received in zip(agreement.partners, agreement.received, strict=True):
-            for t, pence in enumerate(received):
-                tables[partner]["Transfers"][t] -= pence
-    for spent in spent_by_programmes(result):
-        tables[spent.partner]["Transfers"][spent.t] += spent.pence
+def _pool_steps(result: Result, steps: Steps) -> None:
+    plan, moves, heirs = result.plan, result.projection.moves, Heirs(result.plan)
+    at = {partner.id: n for n, partner in enumerate(plan.partners)}
+    borne = borne_spending(result)
+    # The base of schemes is what they spent in the base year; the step is the change since.
+    base = np.broadcast_to(borne.schemes[:, :1], borne.schemes.shape)
+    steps["Base"][..., : len(at)] += base
+    steps["Schemes"][..., : len(at)] += borne.schemes - base
+    transfers = steps["Transfers"][..., : len(at)]
+    transfers += borne.programmes.sum(axis=-2)
+    for draw, agreements in enumerate(settlements_by_draw(result)):
+        for agreement in agreements:
+            for partner, received in zip(agreement.partners, agreement.received, strict=True):
+                transfers[draw, :, at[partner]] -= received
     # By who funds the programme's own source; what moved and reinvested money pays instead of it is
     # a transfer, so that each step has one meaning in every plan.
-    for g, row in enumerate(result.plan.programmes):
-        account = payer(result.plan, row.id)
-        for t in range(1, len(result.years)):
-            late = round(float(moves.transition[0, t, g]))
-            running = round(float(moves.paid[0, t, g])) - late
-            for step, pence in (("Prevention cost", running), ("Double running and exit", late)):
-                if account:
-                    borne = bearers(result, account, t, pence)
-                else:
-                    borne = heirs.shared(row.partner, t, pence)
-                for partner, part in borne:
-                    tables[partner][step][t] += part
-                    tables[partner]["Transfers"][t] -= part
+    account_at = {account: a for a, account in enumerate(result.rules.accounts)}
+    for g, row in enumerate(plan.programmes):
+        account = payer(plan, row.id)
+        late = moves.transition[:, :, g]
+        running = moves.paid[:, :, g] - late
+        for step, pence in (("Prevention cost", running), ("Double running and exit", late)):
+            if not pence.any():
+                continue
+            part = np.zeros_like(transfers)
+            if account:
+                account_bearers(result)[account_at[account]].add(part, pence)
+            else:
+                for partner, of_partner in heirs.handed_over(row.partner, pence).items():
+                    part[:, :, at[partner]] += of_partner
+            steps[step][..., : len(at)] += part
+            transfers -= part
 
 
-def _totals(table: Table, envelopes: list[int | None]) -> None:
-    """Fill do nothing, plan, funding and the gaps; `envelopes` by year, pence, None: not stated."""
+def _fill_totals(result: Result, steps: Steps) -> None:
+    """Fill do nothing, plan, funding and the gaps."""
     later = (*BY_THE_PLAN, glossary.OUTTURN_AND_SETTLEMENT)
-    for t, envelope in enumerate(envelopes):
-        nothing = sum(table[step][t] for step in ("Base", *GROWTH, "Schemes"))
-        plan = nothing + sum(table[step][t] for step in later)
-        # model §7: where no envelope is stated do nothing of the same year is assumed to be funded
-        funding = nothing if envelope is None else envelope
-        table["Do nothing"][t] = nothing
-        table["Plan"][t] = plan
-        table[glossary.FUNDING][t] = funding
-        table[glossary.GAP_OF_YEAR][t] = plan - funding
-        table[glossary.GAP_OF_YEAR_THERE][t] = nothing - funding
-        table[glossary.GAP_OF_YEAR_ADDED][t] = plan - nothing
-        for of_year, to_date in _TO_DATE:
-            table[to_date][t] = sum(table[of_year][: t + 1])
+    nothing = sum((steps[step] for step in ("Base", *GROWTH, "Schemes")), _empty(result))
+    plan = sum((steps[step] for step in later), nothing)
+    # model §7: where no envelope is stated do nothing of the same year is assumed to be funded;
+    # what nobody bears yet has no envelope and no do nothing: its funding is 0
+    funding = np.array(nothing)
+    at = {partner.id: n for n, partner in enumerate(result.plan.partners)}
+    for (partner, year), pence in _envelopes(result).items():
+        if partner in at and year in result.years:
+            funding[:, result.years.index(year), at[partner]] = pence
+    steps["Do nothing"], steps["Plan"], steps[glossary.FUNDING] = nothing, plan, funding
+    steps[glossary.GAP_OF_YEAR] = plan - funding
+    steps[glossary.GAP_OF_YEAR_THERE] = nothing - funding
+    steps[glossary.GAP_OF_YEAR_ADDED] = plan - nothing
+    for of_year, to_date in _TO_DATE:
+        steps[to_date] = np.cumsum(steps[of_year], axis=1)
 
 
 _TO_DATE = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from icbudget import money
 from icbudget.engine.accounts.successors import Heirs, endings
@@ -71,15 +72,22 @@ def performance_payers(result: Result, pool: Pool, t: int) -> dict[str, int]:
     They are its ICBs, which hold the pot and keep what is not earned; where no ICB pays in, all who
     do. Pence. Source: PB §4.3.
     """
-    kinds = {partner.id: partner.kind for partner in result.plan.partners}
-    to_date = result.projection.figures.contributions[0, : t + 1].sum(axis=0)
-    paid: dict[str, int] = {}
-    for row, pence in zip(result.plan.contributions, to_date, strict=True):
+    paid = performance_weights(result, pool, t)[0].tolist()
+    rows = zip(result.plan.partners, paid, strict=True)
+    return {partner.id: pence for partner, pence in rows if pence}
+
+
+def performance_weights(result: Result, pool: Pool, t: int) -> NDArray[np.int64]:
+    """Return `performance_payers` for every draw: draws × partners, pence, 0 for who pays none."""
+    at = {partner.id: n for n, partner in enumerate(result.plan.partners)}
+    to_date = result.projection.figures.contributions[:, : t + 1].sum(axis=1)
+    paid = np.zeros((to_date.shape[0], len(at)))
+    for n, row in enumerate(result.plan.contributions):
         if row.pool == pool.id and not row.in_kind:
-            paid[row.partner] = paid.get(row.partner, 0) + _pence(pence)
-    paying = {partner: pence for partner, pence in paid.items() if pence > 0}
-    icbs = {partner: pence for partner, pence in paying.items() if kinds[partner] == "icb"}
-    return icbs or paying
+            paid[:, at[row.partner]] += to_date[:, n]
+    paying = np.maximum(paid, 0.0).astype(np.int64)
+    of_icbs = paying * np.array([row.kind == "icb" for row in result.plan.partners], dtype=bool)
+    return np.where(of_icbs.any(axis=-1, keepdims=True), of_icbs, paying)
 
 
 def bearers(result: Result, account: tuple[str, str], t: int, pence: int) -> list[tuple[str, int]]:

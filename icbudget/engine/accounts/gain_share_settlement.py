@@ -79,22 +79,42 @@ def settlements(result: Result) -> tuple[Settlement, ...]:
     settled before; of what a partner received earlier no more than its claw-back limit is taken
     back in a year. An agreement that cannot be used settles nothing. Source: model §7, AP §5.
     """
+    return settlements_by_draw(result)[0]
+
+
+@cached_view
+def settlements_by_draw(result: Result) -> list[tuple[Settlement, ...]]:
+    """Return the agreements of the plan settled in every draw; see `settlements`."""
     agreements = agreements_of(result.plan)
+    draws = range(result.projection.moves.paid.shape[0])
     if not agreements:
-        return ()
+        return [() for _ in draws]
     bases = {rows[0].settles_on for rows in agreements.values()}
     # only what an agreement settles on is worked out
     came = saved_as_it_came(result) if CONFIRMED in bases else {}
     planned = saved_as_planned(result) if bases != {CONFIRMED} else {}
     paid = paid_by_partner(result)
-    every: list[Settlement] = []
-    for rows in agreements.values():
-        saved = came if rows[0].settles_on == CONFIRMED else planned
-        names = [row.partner for row in rows]
-        own_saved, own_paid = _in_the_place_of(result.plan, names, saved, paid)
-        settled = _settled(result, list(rows), own_saved, own_paid)
-        every.append(_of_successors(result.plan, settled))
-    return tuple(every)
+    saved = {
+        id: came if rows[0].settles_on == CONFIRMED else planned for id, rows in agreements.items()
+    }
+
+    def of_draw(draw: int) -> tuple[Settlement, ...]:
+        return tuple(
+            _settled_in_draw(result, draw, list(rows), saved[id], paid)
+            for id, rows in agreements.items()
+        )
+
+    return [of_draw(draw) for draw in draws]
+
+
+def _settled_in_draw(
+    result: Result, draw: int, rows: list[GainShare], saved: Table, paid: Table
+) -> Settlement:
+    names = [row.partner for row in rows]
+    of_draw = [{partner: by_draw[draw] for partner, by_draw in t.items()} for t in (saved, paid)]
+    own_saved, own_paid = _in_the_place_of(result.plan, names, *of_draw)
+    settled = _settled(result, draw, rows, own_saved, own_paid)
+    return _of_successors(result.plan, settled)
 
 
 def _in_the_place_of(
@@ -153,7 +173,9 @@ def _of_successors(plan: Plan, settled: Settlement) -> Settlement:
     return Settlement(settled.id, names, own, by_name, wanted, received)
 
 
-def _settled(result: Result, rows: list[GainShare], saved: Table, paid: Table) -> Settlement:
+def _settled(
+    result: Result, draw: int, rows: list[GainShare], saved: Table, paid: Table
+) -> Settlement:
     names = [row.partner for row in rows]
     # Parts of a saving come to whole pence again; rounding takes off what floats leave.
     gained = [np.round(saved[p].sum(axis=1) - paid[p].sum(axis=1)) for p in names]
@@ -166,7 +188,7 @@ def _settled(result: Result, rows: list[GainShare], saved: Table, paid: Table) -
         gains = [int(pence) for pence in settled_now]
         # Each year alone starts afresh; cumulative takes off what earlier years settled.
         before = so_far if cumulative else [0] * len(rows)
-        due = _due(result, rows, t, sum(gains), saved, paid)
+        due = _due(result, draw, rows, t, sum(gains), saved, paid)
         target = settle(gains, [0] * len(rows), due) if any(due) else [0] * len(rows)
         # A cumulative agreement is about all years together: what earlier years settled is taken
         # off.
@@ -194,7 +216,13 @@ def _by_row(by_year: Iterable[Sequence[_Value]]) -> tuple[tuple[_Value, ...], ..
 
 
 def _due(
-    result: Result, rows: list[GainShare], t: int, surplus: int, saved: Table, paid: Table
+    result: Result,
+    draw: int,
+    rows: list[GainShare],
+    t: int,
+    surplus: int,
+    saved: Table,
+    paid: Table,
 ) -> list[float]:
     """Return each partner's part of a surplus or deficit; all 0 where a deficit is not shared."""
     # model §7.7: loss shares stand by themselves, as who carries a risk need not be who gains
@@ -207,7 +235,7 @@ def _due(
     if basis == "cost":
         weights = [float(paid[p][: t + 1].sum()) for p in names]
     elif basis == "contributions":
-        weights = _contributed_to_date(result, names, t)
+        weights = _contributed_to_date(result, draw, names, t)
     else:
         saved_by = np.array([saved[p][: t + 1].sum(axis=0) for p in names])
         paid_by = np.array([paid[p][: t + 1].sum(axis=0) for p in names])
@@ -221,9 +249,9 @@ def _due(
     return [weight / total for weight in weights]
 
 
-def _contributed_to_date(result: Result, partners: Sequence[str], t: int) -> list[float]:
+def _contributed_to_date(result: Result, draw: int, partners: Sequence[str], t: int) -> list[float]:
     """Return what each partner has put into the pools to the end of year t, pence."""
-    put = result.projection.figures.contributions[0, : t + 1].sum(axis=0)
+    put = result.projection.figures.contributions[draw, : t + 1].sum(axis=0)
     by_partner: dict[str, float] = dict.fromkeys(partners, 0.0)
     # What a successor puts in counts for the partner that agreed and has ended since.
     stands_for = {row.new: row.old for row in result.plan.successions if row.old in by_partner}

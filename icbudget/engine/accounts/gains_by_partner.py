@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from icbudget.engine.accounts.funders import programme_bearers
+from icbudget.engine.accounts.borne_spending import borne_spending
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.release_against_plan import PLANNED, Track, rests_on
@@ -17,74 +17,76 @@ from icbudget.engine.run import Result
 from icbudget.plan.confirmed_release import CONFIRMED, CONTRACT_SAVING
 
 Table = dict[str, Floats]
-"""By partner: years × programmes, pence; what no programme avoids stands in a last column."""
+"""By partner: draws × years × programmes, pence; what no programme avoids has a last column."""
 
 
 def saved_as_planned(result: Result) -> Table:
     """Return what each partner saves as planned; what a line saves goes to programmes by units."""
-    plan, amounts, parts = result.plan, AcuteAmounts(result.projection), _parts(result)
+    plan, amounts, parts = result.plan, AcuteAmounts(result.projection), parts_of_savings(result)
     saved = _nothing(result)
     for k, line in enumerate(plan.acute_lines):
-        part = parts[:, :, k]
-        saved[line.commissioner] += part * amounts.saving[0, :, k, np.newaxis]
+        part = parts[..., k]
+        saved[line.commissioner] += part * amounts.saving[:, :, k, np.newaxis]
         # A provider outside the plan is no partner: what it loses is nobody's here.
         if line.provider:
-            saved[line.provider] -= part * amounts.stranded[0, :, k, np.newaxis]
+            saved[line.provider] -= part * amounts.stranded[:, :, k, np.newaxis]
     return saved
 
 
 def saved_as_it_came(result: Result) -> Table:
     """Return what each partner saved, by what is confirmed of each year that has ended.
 
-    Of the year reported it is the forecast, of later ones the plan, as for what is reinvested. What
-    a commissioner saved its providers lost as income, in proportion to what was planned; what a
-    provider did not confirm it did not release. Where no release is entered the plan counts.
+    Of a plan, one draw. Of the year reported it is the forecast, of later ones the plan, as for
+    what is reinvested. What a commissioner saved its providers lost as income, in proportion to
+    what was planned; what a provider did not confirm it did not release. Where no release is
+    entered the plan counts.
     """
     saved = saved_as_planned(result)
     if result.benefits is None:
         return saved
-    parts = _parts(result)
+    parts = parts_of_savings(result)[0]
     for t, rests in enumerate(rests_on(result.plan)):
         if rests == PLANNED:
             continue
         for table in saved.values():
-            table[t, :-1] = 0.0
+            table[0, t, :-1] = 0.0
         for track in result.benefits.tracks:
             pence = track.confirmed(t) if rests == CONFIRMED else track.expected(t)
             by_programme = pence * _programmes_of(result, track, parts[t])
-            saved[track.partner][t] += by_programme
+            saved[track.partner][0, t] += by_programme
             if track.kind == CONTRACT_SAVING:
                 for provider, share in _providers_of(result, track, t).items():
-                    saved[provider][t] -= share * by_programme
+                    saved[provider][0, t] -= share * by_programme
     return saved
 
 
 def paid_by_partner(result: Result) -> Table:
     """Return what each partner bears of the cost of programmes."""
     paid = _nothing(result)
-    for g in range(len(result.plan.programmes)):
-        for t in range(1, len(result.years)):
-            for partner, _, _, pence in programme_bearers(result, g, t):
-                paid[partner][t, g] += pence
+    borne = borne_spending(result).programmes
+    for n, partner in enumerate(result.plan.partners):
+        paid[partner.id][..., :-1] = borne[..., n]
     return paid
 
 
 def _nothing(result: Result) -> Table:
-    shape = len(result.years), len(result.plan.programmes) + 1
-    return {partner.id: np.zeros(shape) for partner in result.plan.partners}
+    draws, years, programmes = result.projection.moves.paid.shape
+    return {
+        partner.id: np.zeros((draws, years, programmes + 1)) for partner in result.plan.partners
+    }
 
 
 @cached_view
-def _parts(result: Result) -> Floats:
+def parts_of_savings(result: Result) -> Floats:
     """Return each programme's part of what a line saves, by year, as the units that it avoids.
 
-    Years × programmes × lines; in the last column of programmes what no programme avoids.
+    Draws × years × programmes × lines; in the last column of programmes what no programme avoids.
     """
     # By size: a programme that makes activity rise has its part of what that costs.
-    units = np.abs(result.units_by_programme()[0])
-    total = units.sum(axis=1, keepdims=True)
+    units = np.abs(result.units_by_programme())
+    total = units.sum(axis=-2, keepdims=True)
     by_programme = np.divide(units, total, out=np.zeros_like(units), where=total > 0)
-    return np.concatenate([by_programme, (total == 0).astype(float)], axis=1)
+    return np.concatenate([by_programme, (total == 0).astype(float)], axis=-2)
 
 
 def _programmes_of(result: Result, track: Track, parts: Floats) -> Floats:

@@ -7,7 +7,7 @@ time that one takes. What does not go together is settled by itself, as ever.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 
 import numpy as np
@@ -39,16 +39,23 @@ def settle_together(results: Sequence[Result]) -> None:
 
     Each comes out as it would by itself, to the penny.
     """
-    kinds: list[list[Result]] = []
-    for result in (r for r in results if _can(r)):
-        alike = next((kind for kind in kinds if _alike(result, kind[0])), None)
-        if alike is None:
-            kinds.append([result])
-        else:
-            alike.append(result)
-    for kind in kinds:
+    for kind in kinds_of([result for result in results if _can(result)], _alike):
         if len(kind) > 1:
             _settle(kind)
+
+
+def kinds_of(
+    results: Sequence[Result], alike: Callable[[Result, Result], bool]
+) -> list[list[Result]]:
+    """Return results by kind: those of one kind are alike."""
+    kinds: list[list[Result]] = []
+    for result in results:
+        kind = next((kind for kind in kinds if alike(result, kind[0])), None)
+        if kind is None:
+            kinds.append([result])
+        else:
+            kind.append(result)
+    return kinds
 
 
 def _can(result: Result) -> bool:
@@ -63,8 +70,8 @@ def _alike(result: Result, other: Result) -> bool:
     one, two = result.plan, other.plan
     return (
         one.years == two.years
-        and all(_same(getattr(one, table), getattr(two, table)) for table in TERMS)
-        and all(_same_but_amounts(getattr(one, table), getattr(two, table)) for table in ROWS)
+        and all(same_rows(getattr(one, table), getattr(two, table)) for table in TERMS)
+        and all(same_but_amounts(getattr(one, table), getattr(two, table)) for table in ROWS)
         and [row.id for row in one.programmes] == [row.id for row in two.programmes]
         and result.rules.accounts == other.rules.accounts
         and np.array_equal(result.rules.scheme_account, other.rules.scheme_account)
@@ -73,11 +80,13 @@ def _alike(result: Result, other: Result) -> bool:
     )
 
 
-def _same(rows: Sequence[Noun], others: Sequence[Noun]) -> bool:
+def same_rows(rows: Sequence[Noun], others: Sequence[Noun]) -> bool:
+    """Return whether two tables have the same rows."""
     return rows is others or rows == others
 
 
-def _same_but_amounts(rows: Sequence[Noun], others: Sequence[Noun]) -> bool:
+def same_but_amounts(rows: Sequence[Noun], others: Sequence[Noun]) -> bool:
+    """Return whether two tables have the same rows, whatever their amounts."""
     if rows is others:
         return True
     pairs = zip(rows, others, strict=False)
@@ -106,23 +115,27 @@ def _settle(results: Sequence[Result]) -> None:
         first.projection,
         moves=replace(
             moves,
-            **{f.name: _drawn([getattr(p.moves, f.name) for p in of_all]) for f in fields(Moves)},
+            **{f.name: stacked([getattr(p.moves, f.name) for p in of_all]) for f in fields(Moves)},
         ),
         figures=replace(
             figures,
-            **{name: _drawn([getattr(p.figures, name) for p in of_all]) for name in ROWS},
+            **{name: stacked([getattr(p.figures, name) for p in of_all]) for name in ROWS},
         ),
     )
     as_draws = replace(first, projection=together)
     keep_view(changes, as_draws, changes(first))
     spent = [money_spent(result) for result in results]
-    keep_view(money_spent, as_draws, tuple(map(_drawn, zip(*spent, strict=True))))
+    keep_view(money_spent, as_draws, tuple(map(stacked, zip(*spent, strict=True))))
     settled = settlement(as_draws)
     for draw, result in enumerate(results):
         keep_view(settlement, result, _of_draw(settled, draw))
 
 
-def _drawn(parts: Sequence[Floats]) -> Floats:
+def stacked(parts: Sequence[Floats]) -> Floats:
+    """Return arrays of one draw each as so many draws, in the unit that they have (£ or pence)."""
+    first = parts[0]
+    if all(part is first for part in parts):
+        return np.broadcast_to(first, (len(parts), *first.shape[1:]))
     return np.concatenate(parts)
 
 
