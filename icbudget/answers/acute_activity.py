@@ -20,7 +20,7 @@ ALL_LINES = "All lines"
 def acute(case: Case) -> Lines:
     """Return activity, price, cost and payment of each activity line by year.
 
-    Each stands twice: if nothing changes, and in the plan.
+    Each stands twice: if nothing changes, and in the plan. Source: model §4.1, §6.1.
     """
     run = case.answered.projection
     rows: list[Row] = []
@@ -50,7 +50,7 @@ def avoided(case: Case) -> Lines:
     They sum to the line's total; beside each stands what it would avoid if it were alone.
 
     If alone: what the programme would avoid if no other ran, on a line that follows a parent
-    through the parent too; these are not additive.
+    through the parent too; these are not additive. Source: model §5.5, §5.6.
     """
     result = case.answered
     run = result.projection
@@ -83,7 +83,7 @@ def avoided(case: Case) -> Lines:
 def release(case: Case) -> Lines:
     """Return the three different worths of what is avoided, by line and year.
 
-    Beside them stands what each release is made of.
+    Beside them stands what each release is made of. Source: model §6.1, §6.2, §6.3.
     """
     run = case.answered.projection
     amounts = AcuteAmounts(run)

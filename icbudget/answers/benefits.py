@@ -54,6 +54,7 @@ def by_programme(case: Case) -> Lines:
 
     Confirmed is cash that a second person confirmed; the forecast of a year is what is confirmed in
     its decided quarters and, for the others, the plan times what came of it so far.
+    Source: model §16.4.
     """
     benefits, plan = case.answered.benefits, case.plan
     rows: list[Row] = []
@@ -93,7 +94,10 @@ def why_none_counts(plan: Plan | None) -> str:
 
 
 def by_quarter(case: Case) -> Lines:
-    """Return each release by quarter, £, with what it was forecast to come to and its state."""
+    """Return each release by quarter, £, with what it was forecast to come to and its state.
+
+    Source: model §16.3.
+    """
     benefits = case.answered.benefits
     rows: list[Row] = []
     for track in benefits.tracks if benefits else ():
@@ -131,6 +135,7 @@ def by_partner(case: Case) -> Lines:
     """Return what each partner's budget was planned to fall by, and fell by, by kind and year, £.
 
     A contract saving and a system release are two views of one activity and are never added up.
+    Source: model §16.2.
     """
     benefits, plan = case.answered.benefits, case.plan
     rows: list[Row] = []
@@ -158,6 +163,7 @@ def reinvestment(case: Case) -> Lines:
     """Return what each shift may move into its pool by year, £, and what it was planned to move.
 
     Confirmed of the year before once a year has begun; forecast for the next; planned beyond.
+    Source: model §16.5.
     """
     rows: list[Row] = []
     for of in reinvestments(case.answered):

@@ -45,7 +45,7 @@ def checklist(case: Case) -> Lines:
 
     A column that is complete in every row is one line; each cell that is not is a line of its own,
     which names it. A part is complete when all its lines are, and the template when all its parts
-    are.
+    are. Source: PB §3.5.
     """
     needs = needed(case.plan, signatures_of(case))
     rows: list[Row] = []

@@ -54,7 +54,7 @@ def experience(case: Case) -> Lines:
     """Return money and people's experience by year.
 
     What is paid for prevention and saved on activity, £, and beside it every goal of people's
-    experience: expected, and needed to be on track.
+    experience: expected, and needed to be on track. Source: model §15.6.
     """
     result = case.answered
     moves, amounts = result.projection.moves, AcuteAmounts(result.projection)

@@ -17,6 +17,7 @@ def gain_share(case: Case) -> Lines:
     """Return every agreement by partner and year, £.
 
     It has the own gain, the part of the result, what is due, settled, and left open.
+    Source: model §7.7.
     """
     rows: list[Row] = []
     for agreement in settlements(case.answered):

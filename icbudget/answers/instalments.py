@@ -14,7 +14,7 @@ def instalments(case: Case) -> Lines:
     It has the day it is due; a deduction is negative.
 
     The last instalment of a year takes the pence, so that a year's instalments sum to the
-    contribution. What is put in kind is not paid and is left out.
+    contribution. What is put in kind is not paid and is left out. Source: model §1.1, PB §5.2.
     """
     rows: list[Row] = []
     by_year = case.answered.projection.figures.contributions[0]

@@ -41,6 +41,7 @@ def return_capacity(case: Case) -> Lines:
     """Return the capacity and demand of the planning return, month by month, people and days.
 
     What is bought beyond the capacity is a row of its own, as is the length of stay.
+    Source: model §15.5.
     """
     wanted = years_of(case.plan)
     table = [row for row in case.plan.capacity if row.year in wanted]

@@ -196,6 +196,7 @@ def virements(case: Case) -> Lines:
     It says what counts, what does not and why, and what each pool's total changes by.
 
     Inside a pool the two sides sum to zero, so the pool changes by nothing.
+    Source: model §9.1, PB §5.3.
     """
     rows: list[Row] = []
     for row in standing(case.plan):
@@ -333,7 +334,7 @@ def accuracy(case: Case) -> Lines:
 
     A forecast kept in the plan stands as it was reported; the others are worked out again from what
     the month knew, blank for a month in which nothing of the pool was booked: a ledger read by
-    quarter, or at the year's end, has no months between.
+    quarter, or at the year's end, has no months between. Source: model §9.1.
     """
     past = history(case.answered)
     # What was reported stays as it was reported, whatever is booked to those months since.
@@ -381,7 +382,7 @@ def icb_close(case: Case) -> Lines:
     Beside it stand what the council changed since, and the outturn now.
 
     `as closed + later changes = outturn now`, the months of the year added up. Lines that were not
-    frozen are left out.
+    frozen are left out. Source: model §9.1.
     """
     rows: list[Row] = []
     for row in case.plan.closes:

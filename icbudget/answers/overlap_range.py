@@ -24,7 +24,7 @@ def combination(case: Case) -> Lines:
     Otherwise is if programmes reached separate or the same people.
 
     The last row of a line adds up what each programme would avoid by itself: it counts admissions
-    more than once, and is there to be compared, not planned on.
+    more than once, and is there to be compared, not planned on. Source: model §5.4.
     """
     run = case.answered.projection
     avoided, each = readings(run), alone(run).sum(axis=1)
@@ -48,7 +48,7 @@ def combination(case: Case) -> Lines:
 def versions(case: Case) -> Lines:
     """Return what each new version of an index changes, £, and all together.
 
-    By line and year; the steps of the indices add up.
+    By line and year; the steps of the indices add up. Source: model §2, §4.1.
     """
     rows: list[Row] = []
     effects = version_effects(case.answered)

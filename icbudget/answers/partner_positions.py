@@ -21,7 +21,7 @@ from icbudget.findings import Finding
 def bridge(case: Case) -> Lines:
     """Return the bridge of every partner and of the whole system by year, £.
 
-    It adds up to the penny.
+    It adds up to the penny. Source: model §7.8.
     """
     rows = tuple(chain.from_iterable(map(_bridge_rows, bridges(case.answered))))
     shows = (
@@ -45,7 +45,7 @@ def partners(case: Case) -> Lines:
     """Return what each partner puts in, saves and pays by year, £, and its position in four steps.
 
     The steps add up to how much better or worse off it is than under do nothing, after settlement.
-    What is over and not settled, or borne by nobody, has a row of its own.
+    What is over and not settled, or borne by nobody, has a row of its own. Source: model §7.9.
     """
     result = case.answered
     steps = {b.partner: b for b in bridges(result)}
@@ -115,7 +115,10 @@ def _put_in(case: Case) -> dict[str, tuple[int, ...]]:
 
 
 def findings(case: Case) -> Lines:
-    """Return every finding of a case; see `lines_of_findings`."""
+    """Return every finding of a case; see `lines_of_findings`.
+
+    Source: model §1.5.
+    """
     return lines_of_findings(case.findings)
 
 

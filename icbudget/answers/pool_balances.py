@@ -22,7 +22,7 @@ from icbudget.plan.contribution import Contribution
 def funding(case: Case) -> Lines:
     """Return income by contribution line and year, £.
 
-    A deduction is negative, so that a column adds up to the income.
+    A deduction is negative, so that a column adds up to the income. Source: model §3.1.
     """
     amounts = case.answered.projection.figures.contributions[0]
     rows = tuple(
@@ -47,7 +47,7 @@ def _kind(row: Contribution) -> str:
 def schemes(case: Case) -> Lines:
     """Return expenditure by scheme line and year, £.
 
-    A scheme that pays for a programme shows what the programme is paid.
+    A scheme that pays for a programme shows what the programme is paid. Source: model §3.4.
     """
     result = case.answered
     moves, own = result.projection.moves, result.projection.figures.schemes[0]
@@ -86,7 +86,7 @@ def balance(case: Case) -> Lines:
 
     open + income + transfers in + reinvested − spend − transfers out = close; interest on a
     pump-prime fund is income. What is in kind is used in its year, so it is neither income nor
-    spending here, and stands beside.
+    spending here, and stands beside. Source: model §7.11.
     """
     result = case.answered
     moves = result.projection.moves
@@ -189,7 +189,7 @@ def rows_by_source(block: Block, **labels: str) -> tuple[Row, ...]:
 def minimums(case: Case) -> Lines:
     """Return each minimum by year, £.
 
-    It has what is spent, the limit, and the gap (below zero: not met).
+    It has what is spent, the limit, and the gap (below zero: not met). Source: model §3.3.
     """
     rows: list[Row] = []
     for test in minimum_tests(case.answered):

@@ -24,7 +24,7 @@ def reallocate(case: Case) -> Lines:
     What each shift moves, what each pool can buy with it, and what each programme gets.
 
     A rule that moves money before it is released leaves a gap between what the activity still costs
-    and what is left of the activity budget: it is always shown.
+    and what is left of the activity budget: it is always shown. Source: model §7.1, §7.2.
     """
     result = case.answered
     run, rules, years = result.projection, result.rules, case.plan.years

@@ -141,7 +141,7 @@ def income(case: Case) -> Lines:
     It has each source and organisation, additional money line by line.
 
     What is carried forward is additional money, never part of a minimum; a deduction is taken off
-    its own line's source.
+    its own line's source. Source: PB §3.2.
     """
     lines = list(_income(case))
     total = {
@@ -295,7 +295,7 @@ def _brought_forward(case: Case) -> Iterator[dict[str, Cell | Mapping[str, Cell]
 def expenditure(case: Case) -> Lines:
     """Return the expenditure of the planning return, £.
 
-    There is one row for each scheme line, so two funding sources are two rows.
+    There is one row for each scheme line, so two funding sources are two rows. Source: PB §3.3.
     """
     plan = case.plan
     spent = scheme_spending(case.answered)
@@ -333,9 +333,9 @@ def scheme_line(plan: Plan, row: Scheme) -> dict[str, Cell | Mapping[str, Cell]]
 def metrics(case: Case) -> Lines:
     """Return the metrics of the planning return.
 
-    Baseline and planned values are those of the goal whose measure has the metric's name, else of
-    a goal of its kind in its unit; its quarters are the goal's for the base year and those of
-    Quarterly plans for a later one.
+    Baseline and planned values are those of the goal whose measure has the metric's name, else of a
+    goal of its kind in its unit; its quarters are the goal's for the base year and those of
+    Quarterly plans for a later one. Source: model §15.8.
     """
     plan = case.plan
     lines: list[ReturnLine] = []

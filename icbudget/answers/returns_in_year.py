@@ -29,7 +29,7 @@ TOTAL = "Total"
 def quarterly(case: Case) -> Lines:
     """Return the quarterly return, £: actuals to date.
 
-    By scheme with a unit, or by funding source, as the rules year has it.
+    By scheme with a unit, or by funding source, as the rules year has it. Source: PB §3.7.
     """
     month = monitored(case.answered)
     by_scheme = any(c.field == "id" for c in columns_of_return(case.plan, "quarterly"))
@@ -42,6 +42,7 @@ def year_end(case: Case) -> Lines:
     """Return the year-end return, £.
 
     It has planned and actual income and expenditure of each funding source, and of the minimums.
+    Source: PB §3.7.
     """
     month = monitored(case.answered)
     rows = [*_by_source(case, month), *_minimum_rows(case, month)]

@@ -83,7 +83,7 @@ def risk_share(case: Case) -> Lines:
 
     For every pool: variance = not eligible + steps + shares + not shared. The part each partner has
     by the rule stands beside it in %, and for agreed percentages the difference that computed
-    contributions would make.
+    contributions would make. Source: model §8.1.
     """
     rows = tuple(chain.from_iterable(_rows(case, share) for share in pool_shares(case.answered)))
     shows = (

@@ -22,6 +22,7 @@ def tests(case: Case) -> Lines:
 
     A gap below zero fails. Balance: spending against the money there is; what is left over is
     unallocated. A scenario that cannot be laid over the plan is left out: Checks says why.
+    Source: model §3.3.
     """
     active, changes = case.plan.setup.active_scenario, case.before_scenario.scenarios
     by_scenario = {

@@ -120,7 +120,7 @@ def side_by_side(case: Case) -> Lines:
 
     Money is over all years of the plan unless a row says otherwise. Central evidence is the plan
     itself and has no column. A scenario that an error stops has no figures, only the number of its
-    errors. A partner's money that is nothing in every one of them has no row.
+    errors. A partner's money that is nothing in every one of them has no row. Source: model §1.4.
     """
     names = {
         PLAN: "",
@@ -177,6 +177,7 @@ def headlines(case: Case) -> Lines:
     """Return the headline figures of the plan itself, one column: what a change comes to.
 
     Money is over all years of the plan unless a row says otherwise. See `side_by_side`.
+    Source: model §1.4.
     """
     figures = [*_headline(case.plan, case.answered)]
     order = sorted(figures, key=lambda figure: _ORDER.index(figure[0]))

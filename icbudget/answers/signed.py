@@ -41,7 +41,7 @@ def signed(case: Case) -> Lines:
     """Return the state of the plan, then every office that must sign and every other signature.
 
     Each has its state, and why: what changed since where a signature does not hold. Nothing is
-    listed of a plan that nobody has begun to sign.
+    listed of a plan that nobody has begun to sign. Source: model §13.2.
     """
     plan = case.before_scenario
     rows: list[Row] = []

@@ -83,7 +83,10 @@ def drawn_with(plan: Plan) -> tuple[int, int] | None:
 
 
 def simulation(case: Case) -> Lines:
-    """Return the range of every outcome of a plan's own simulation; see `ranges`."""
+    """Return the range of every outcome of a plan's own simulation; see `ranges`.
+
+    Source: model §11.1.
+    """
     return ranges(simulated(case.plan), percentiles(_net_cash_alone(case.plan), 0.1, 0.9))
 
 

@@ -41,7 +41,10 @@ them.
 
 
 def tornado(case: Case) -> Lines:
-    """Return what drives the range of a plan's own simulation; see `swings`."""
+    """Return what drives the range of a plan's own simulation; see `swings`.
+
+    Source: model §11.1.
+    """
     made, others = simulated(case.plan), rivals(case, net_worth)
     drivers = drivers_by_swing(runner_of(case.plan), made, tuple(others.values()))
     return swings(made, drivers, others)

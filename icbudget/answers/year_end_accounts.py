@@ -41,6 +41,7 @@ def memorandum(case: Case) -> Lines:
 
     Brought forward + funding − expenditure = net = Σ shares = Σ carried forward by holder. In £000
     every section has a line that says what rounding leaves, so that it adds up as printed.
+    Source: model §9.1, PB §1.4.
     """
     rows: list[Row] = []
     for pool, accounts in memoranda(case.answered).items():
@@ -196,7 +197,7 @@ def annual_return(case: Case) -> Lines:
 
     The 2000 Regulations ask the host for it. For every partner: its own contributions and those of
     the others, what its money and theirs paid for, the result, its share of it, and what is held
-    for it at the year's end.
+    for it at the year's end. Source: model §9.1, PB §1.2.
     """
     pooled = pooled_funds(case.plan)
     rows: list[Row] = []
@@ -278,6 +279,7 @@ def agreement(case: Case) -> Lines:
     It has what the one that receives has, what the one that pays has, and the difference.
 
     Beside the year's income from a partner stands what the plan has it contribute to the host.
+    Source: model §9.1.
     """
     rows = []
     for (year, pool, kind, receives, pays), (one, other) in pairs(
@@ -305,7 +307,7 @@ def _due(case: Case, year: str, pool: str, receives: str, pays: str) -> float | 
 def source_bridge(case: Case) -> Lines:
     """Return how the income of each source moved from year to year, £.
 
-    By pool and funding source; it adds up to the penny.
+    By pool and funding source; it adds up to the penny. Source: model §9.1.
     """
     rows: list[Row] = []
     result = case.answered
@@ -333,7 +335,7 @@ def source_bridge(case: Case) -> Lines:
 def books(case: Case) -> Lines:
     """Return what each partner books for each scheme line, and its VAT, £.
 
-    By accounting basis, and under each lead body.
+    By accounting basis, and under each lead body. Source: PB §1.3, §1.5.
     """
     rows: list[Row] = []
     for n, scheme in enumerate(case.plan.schemes):

@@ -21,7 +21,10 @@ _SHARES_MEET = 1e-9
 
 
 def currencies_and_price_years(plan: Plan) -> list[Finding]:
-    """Return a finding where a price or cost has another unit or price year than its line."""
+    """Return a finding where a price or cost has another unit or price year than its line.
+
+    Findings: `activity.currency`, `price-year.differs`.
+    """
     findings: list[Finding] = []
     for row in plan.acute_lines:
         for what in ("price", "cost"):
@@ -53,7 +56,8 @@ def currencies_and_price_years(plan: Plan) -> list[Finding]:
 def cost_behaviour(plan: Plan) -> list[Finding]:
     """Return a finding where shares of cost do not make 100 %, or blocks have no size.
 
-    The shares are variable, semi-fixed and fixed cost.
+    The shares are variable, semi-fixed and fixed cost. Findings: `activity.close-decision`,
+    `activity.cost-split`, `activity.hold-beyond-horizon`, `activity.no-block-size`.
     """
     findings: list[Finding] = []
     for row in plan.acute_lines:
@@ -98,6 +102,8 @@ def client_charges(plan: Plan) -> list[Finding]:
     or where the NHS pays.
 
     Source: model §15.3; NHS care is free at the point of use (NHS Act 2006, section 1(4)).
+    Findings: `activity.charge-above-fee`, `activity.charge-nhs`, `activity.charge-provider`,
+    `activity.clients`, `activity.clients-half`.
     """
     icbs = {partner.id for partner in plan.partners if partner.kind == "icb"}
     findings: list[Finding] = []
@@ -148,7 +154,10 @@ def _charge(row: AcuteLine, icbs: Container[str]) -> Iterator[Finding]:
 
 
 def contract_terms(plan: Plan) -> list[Finding]:
-    """Return a finding for every term that a line's contract needs and the row does not have."""
+    """Return a finding for every term that a line's contract needs and the row does not have.
+
+    Findings: `activity.contract-term`, `activity.rebase-unused`.
+    """
     needed = {"marginal": ("marginal_rate", "baseline_value"), "aligned": ("variable_share",)}
     words = {
         "marginal_rate": "marginal rate",
@@ -196,7 +205,8 @@ def contract_terms(plan: Plan) -> list[Finding]:
 def contract_changes(plan: Plan) -> list[Finding]:
     """Return a finding for a contract change without effect.
 
-    It comes too early, changes nothing, or states a sum that its own year resets.
+    It comes too early, changes nothing, or states a sum that its own year resets. Findings:
+    `contract.base-year`, `contract.reset-at-once`.
     """
     findings: list[Finding] = []
     rebased = {(row.id, year) for row in plan.acute_lines for year in row.rebase_years}
@@ -231,6 +241,7 @@ def capacity(plan: Plan) -> list[Finding]:
     """Return a finding where beds would be counted twice.
 
     A line of bed days must not have a length of stay, nor stand under a line that has one.
+    Findings: `activity.bed-days`.
     """
     lines = {row.id: row for row in plan.acute_lines}
     fix = "Clear the bed days a unit of one of them."
@@ -251,7 +262,10 @@ def capacity(plan: Plan) -> list[Finding]:
 
 
 def segment_shares(plan: Plan) -> list[Finding]:
-    """Return a finding for every line whose segments do not make the whole of its activity."""
+    """Return a finding for every line whose segments do not make the whole of its activity.
+
+    Findings: `segment.not-100`.
+    """
     findings: list[Finding] = []
     by_line: dict[str, list[Segment]] = {}
     for segment in plan.segments:
@@ -274,7 +288,7 @@ def segment_shares(plan: Plan) -> list[Finding]:
 def moves(plan: Plan) -> list[Finding]:
     """Return a finding for activity moved to the line it comes from.
 
-    It would be avoided and not avoided.
+    It would be avoided and not avoided. Findings: `move.same-line`.
     """
     return [
         error(
@@ -298,7 +312,11 @@ FIGURES_OF = {
 
 
 def shifts(plan: Plan) -> list[Finding]:
-    """Return a finding where a release is drawn on twice, or a shift's rule has no figure."""
+    """Return a finding where a release is drawn on twice, or a shift's rule has no figure.
+
+    Findings: `shift.line-shared`, `shift.line-twice`, `shift.negative`, `shift.no-figure`,
+    `shift.percent`.
+    """
     findings: list[Finding] = []
     drawn: dict[str, Shift] = {}
     for row in plan.shifts:

@@ -24,6 +24,7 @@ def blanks_in_use(plan: Plan) -> list[Finding]:
     """Return a note for every table in which blank cells take a default that counts for something.
 
     A blank that changes nothing, such as the index of a line without a projected year, is none.
+    Findings: `blank.activity-line`, `blank.cost-index`, `blank.index`, `blank.risk-share`.
     """
     notes = [
         *(_indices(plan, table) for table in _ROLLED),

@@ -11,7 +11,8 @@ from icbudget.plan import Plan
 def capacity(plan: Plan) -> list[Finding]:
     """Return findings for months in which places are bought without a price, or people wait.
 
-    One finding a service: its first month, and how many there are.
+    One finding a service: its first month, and how many there are. Findings: `capacity.no-price`,
+    `capacity.waiting`.
     """
     findings: list[Finding] = []
     for service in dict.fromkeys(row.service for row in plan.capacity):

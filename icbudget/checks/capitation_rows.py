@@ -16,14 +16,19 @@ from icbudget.plan import Plan
 def contracts(plan: Plan) -> list[Finding]:
     """Return an error for everything that keeps a capitation from being worked out.
 
-    It is set aside and the answers go on.
+    It is set aside and the answers go on. Findings: `capitation.covers-nothing`,
+    `capitation.line-twice`, `capitation.other-commissioner`, `capitation.own-holder`,
+    `capitation.people-below-zero`, `capitation.too-large`, `link.unknown`.
     """
     faults = chain.from_iterable(faults_of(plan, row) for row in plan.capitations)
     return set_aside_whole("capitations", plan, faults)
 
 
 def years_left_out(plan: Plan) -> list[Finding]:
-    """Return a warning for every capitation with no people at all, or a blank between two years."""
+    """Return a warning for every capitation with no people at all, or a blank between two years.
+
+    Findings: `capitation.no-people`, `capitation.pauses`.
+    """
     findings: list[Finding] = []
     for row in plan.capitations:
         filled = [t for t, year in enumerate(plan.years) if year in row.people]
@@ -46,7 +51,10 @@ def years_left_out(plan: Plan) -> list[Finding]:
 
 
 def sums(plan: Plan, result: Result) -> list[Finding]:
-    """Return a warning for every capitation of which exclusions take more than the sum."""
+    """Return a warning for every capitation of which exclusions take more than the sum.
+
+    Findings: `capitation.below-zero`.
+    """
     findings: list[Finding] = []
     for row in usable(plan):
         for year, value in zip(plan.years, capitation(result, row), strict=True):
@@ -63,7 +71,10 @@ def sums(plan: Plan, result: Result) -> list[Finding]:
 
 
 def limits(plan: Plan, result: Result) -> list[Finding]:
-    """Return a warning for every capitation that pays more for a person than its limit."""
+    """Return a warning for every capitation that pays more for a person than its limit.
+
+    Findings: `capitation.above-limit`.
+    """
     findings: list[Finding] = []
     for row in usable(plan):
         if row.most_a_person is None:

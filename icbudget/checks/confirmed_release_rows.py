@@ -60,7 +60,11 @@ _LISTED = 6
 
 
 def rows(plan: Plan) -> list[Finding]:
-    """Return a finding for every row that counts for nothing, or stays claimed, and why."""
+    """Return a finding for every row that counts for nothing, or stays claimed, and why.
+
+    Findings: `benefit.no-owner`, `benefit.not-cash`, `benefit.not-counted`, `benefit.own-claim`,
+    `benefit.stays-claimed`.
+    """
     findings: list[Finding] = []
     for stands in standing(plan):
         if stands.why in SET_ASIDE:
@@ -121,7 +125,8 @@ def _claimed(stands: Standing) -> Iterator[Finding]:
 def no_month(plan: Plan) -> list[Finding]:
     """Return a finding where releases are entered and the plan reports on no month.
 
-    No month is closed then, nothing is confirmed, and the plan counts as before.
+    No month is closed then, nothing is confirmed, and the plan counts as before. Findings:
+    `benefit.no-month`.
     """
     if not plan.confirmed_releases or reported(plan) is not None:
         return []
@@ -137,7 +142,7 @@ def claimed_twice(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding where two programmes claim one release.
 
     Their rows of one partner and month have the same evidence, or name the same line, which falls
-    by less in the year than they claim together.
+    by less in the year than they claim together. Findings: `benefit.claimed-twice`.
     """
     benefits = result.benefits
     if benefits is None:
@@ -197,7 +202,7 @@ def beyond_the_line(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding where more is claimed on lines in a year than they cost if nothing changes.
 
     A contract saving is held against what the commissioner pays, a system release against what the
-    activity costs its provider.
+    activity costs its provider. Findings: `benefit.beyond-the-line`.
     """
     benefits = result.benefits
     if benefits is None:
@@ -230,7 +235,10 @@ def beyond_the_line(plan: Plan, result: Result) -> list[Finding]:
 
 
 def above_plan(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for each release of which a quarter comes to one and a half of its plan."""
+    """Return a finding for each release of which a quarter comes to one and a half of its plan.
+
+    Findings: `benefit.above-plan`.
+    """
     findings: list[Finding] = []
     for track in _tracks(result):
         over: list[str] = []
@@ -250,7 +258,10 @@ def above_plan(plan: Plan, result: Result) -> list[Finding]:
 
 
 def overdue(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for each release of which quarters are long over and not decided."""
+    """Return a finding for each release of which quarters are long over and not decided.
+
+    Findings: `benefit.overdue`.
+    """
     findings: list[Finding] = []
     for track in _tracks(result):
         late = [(t, q, quarter) for t, q, quarter in _by_quarter(track) if quarter.overdue]
@@ -272,6 +283,7 @@ def one_off(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for each release claimed as recurrent that does not come again.
 
     The plan has none of it the year after, or the same quarter of that year came to nothing.
+    Findings: `benefit.one-off`.
     """
     benefits = result.benefits
     if benefits is None:
@@ -307,7 +319,7 @@ def one_of_two(plan: Plan, result: Result) -> list[Finding]:
     """Return a note for each release of which only one of two sides is confirmed.
 
     With Setup's reinvest basis `lower` the lower of the contract saving and the system release may
-    be reinvested; where one is not confirmed, nothing may.
+    be reinvested; where one is not confirmed, nothing may. Findings: `benefit.one-of-two`.
     """
     benefits = result.benefits
     if benefits is None:

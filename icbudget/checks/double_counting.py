@@ -21,7 +21,10 @@ _STAYS = ("spell", "episode")
 
 
 def lines(plan: Plan) -> list[Finding]:
-    """Return a finding for two activity lines that describe the same activity."""
+    """Return a finding for two activity lines that describe the same activity.
+
+    Findings: `double.lines`.
+    """
     findings: list[Finding] = []
     first_by_identity: dict[tuple[str, ...], AcuteLine] = {}
     for row in plan.acute_lines:
@@ -40,7 +43,7 @@ def lines(plan: Plan) -> list[Finding]:
 def mechanisms(plan: Plan) -> list[Finding]:
     """Return a finding for programmes of one evidence row that meet in a segment.
 
-    They are added as if each prevented different admissions.
+    They are added as if each prevented different admissions. Findings: `double.mechanism`.
     """
     rows = {row.id: row for row in plan.programmes}
     met: set[tuple[str, str]] = set()
@@ -98,7 +101,8 @@ def _meeting(plan: Plan, others: Iterable[AcuteLine]) -> Iterator[tuple[AcuteLin
 def bed_days(plan: Plan) -> list[Finding]:
     """Return a finding where one programme saves admissions and bed days of the same stays.
 
-    Both have a price or a cost, so the stay would be worth twice what it costs.
+    Both have a price or a cost, so the stay would be worth twice what it costs. Findings:
+    `double.bed-days`.
     """
     findings: list[Finding] = []
     counted_in_days = [row for row in plan.acute_lines if row.currency == BED_DAY]
@@ -122,7 +126,8 @@ def bed_days(plan: Plan) -> list[Finding]:
 def followers(plan: Plan) -> list[Finding]:
     """Return a note where one programme avoids the same thing on two lines.
 
-    The lines are a parent and its child, or admission and A&E.
+    The lines are a parent and its child, or admission and A&E. Findings: `double.attendance`,
+    `double.follower`.
     """
     findings: dict[str, Finding] = {}
     reach = {(s.acute_line, name) for s in plan.segments for name in s.programmes}
@@ -159,7 +164,7 @@ def _is_attendance(line: AcuteLine) -> bool:
 def inflation(plan: Plan) -> list[Finding]:
     """Return a finding where one index is both inflation and growth of a line.
 
-    Prices would rise twice.
+    Prices would rise twice. Findings: `double.inflation`.
     """
     findings: list[Finding] = []
     for row in plan.acute_lines:
@@ -177,7 +182,10 @@ def inflation(plan: Plan) -> list[Finding]:
 
 
 def efficiency(plan: Plan) -> list[Finding]:
-    """Return one note where a provider's efficiency and closing wards may claim the same bed."""
+    """Return one note where a provider's efficiency and closing wards may claim the same bed.
+
+    Findings: `double.efficiency`.
+    """
     efficient = {row.id for row in plan.indices if any(rate > 0 for rate in row.rates.values())}
     both: list[AcuteLine] = []
     for row in plan.acute_lines:
@@ -199,7 +207,7 @@ def efficiency(plan: Plan) -> list[Finding]:
 def money(plan: Plan) -> list[Finding]:
     """Return a finding for a contribution that stands in two pools.
 
-    Partner, source and amount are the same.
+    Partner, source and amount are the same. Findings: `double.money`.
     """
     findings: list[Finding] = []
     first_pool_by_amount: dict[tuple[object, ...], str] = {}

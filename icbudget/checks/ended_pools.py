@@ -16,7 +16,8 @@ from icbudget.plan.pool import Pool
 def ended_pools(plan: Plan, result: Result) -> list[Finding]:
     """Return what a pool with a last day leaves: money to be settled, and rows of later years.
 
-    After that day nothing is budgeted or shared. Source: model §3, §8.
+    After that day nothing is budgeted or shared. Source: model §3, §8. Findings: `pool.closed`,
+    `pool.returned`, `pool.to-be-settled`.
     """
     findings: list[Finding] = []
     for pool in plan.pools:

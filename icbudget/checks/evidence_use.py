@@ -21,6 +21,7 @@ def grades(plan: Plan) -> list[Finding]:
 
     Deadweight with a controlled study (grade A or B) would be taken off twice: an error, or a note
     where a reason is written. Grade N (no effect) needs a written reason. Source: AP §4.4.
+    Findings: `evidence.deadweight-reasoned`, `evidence.deadweight-twice`, `evidence.grade-n`.
     """
     findings: list[Finding] = []
     for row in plan.programmes:
@@ -64,7 +65,8 @@ def uncontrolled(plan: Plan) -> list[Finding]:
 
     An error where the library says that the estimate is before and after, and the plan counts on
     more than its planning reduction without the correction for regression to the mean; a warning
-    where nothing is taken off a grade D effect.
+    where nothing is taken off a grade D effect. Findings: `evidence.before-after`,
+    `evidence.nothing-off`.
     """
     findings: list[Finding] = []
     for row in plan.programmes:
@@ -105,7 +107,8 @@ def uncontrolled(plan: Plan) -> list[Finding]:
 def library(plan: Plan) -> list[Finding]:
     """Return what differs between a programme and the library row it names.
 
-    It is a note, or a warning where the programme claims a better grade.
+    It is a note, or a warning where the programme claims a better grade. Findings:
+    `evidence.better-grade`, `evidence.differs`.
     """
     findings: list[Finding] = []
     for row in plan.programmes:
@@ -136,7 +139,10 @@ def library(plan: Plan) -> list[Finding]:
 
 
 def adverse_studies(plan: Plan) -> list[Finding]:
-    """Return a finding where studies found harm and the low end of the plan's range does not."""
+    """Return a finding where studies found harm and the low end of the plan's range does not.
+
+    Findings: `evidence.adverse-range`.
+    """
     findings: list[Finding] = []
     for row in plan.programmes:
         if not row.library or row.cautious is None or not reference.has_adverse_study(row.library):

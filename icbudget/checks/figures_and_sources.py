@@ -25,7 +25,7 @@ def not_in_source(plan: Plan) -> list[Finding]:
     """Return a warning for every row that is marked published and holds what its source does not.
 
     Only a source that icbudget ships can be looked up; what differs from an evidence row has a
-    finding of its own.
+    finding of its own. Findings: `reference.not-in-source`.
     """
     findings: list[Finding] = []
     for table in ("indices", "contributions", "pass_downs"):

@@ -12,7 +12,10 @@ from icbudget.plan.columns import Kind, columns_of
 
 
 def nothing_yet(plan: Plan) -> list[Finding]:
-    """Return a note where the plan holds neither funding nor activity yet."""
+    """Return a note where the plan holds neither funding nor activity yet.
+
+    Findings: `plan.nothing-yet`.
+    """
     if plan.contributions or plan.acute_lines:
         return []
     message = "The plan holds neither funding nor activity yet, so every answer is blank."
@@ -29,7 +32,7 @@ def nothing_yet(plan: Plan) -> list[Finding]:
 def no_deflator(plan: Plan) -> list[Finding]:
     """Return a note where programmes are appraised without a deflator.
 
-    Nominal cash is then discounted as if it were real.
+    Nominal cash is then discounted as if it were real. Findings: `setup.no-deflator`.
     """
     if plan.setup.deflator or not plan.programmes or not plan.setup.horizon:
         return []
@@ -50,7 +53,8 @@ def no_deflator(plan: Plan) -> list[Finding]:
 def negative_amounts(plan: Plan) -> list[Finding]:
     """Return a finding for every amount of a year below zero.
 
-    Income and expenditure are positive; their kind says which they are.
+    Income and expenditure are positive; their kind says which they are. Findings:
+    `amount.negative`.
     """
     findings: list[Finding] = []
     for table in (
@@ -85,7 +89,8 @@ def negative_amounts(plan: Plan) -> list[Finding]:
 def scheme_programmes(plan: Plan) -> list[Finding]:
     """Return findings for schemes with a programme and amounts, and for programmes paid twice.
 
-    A scheme with neither an amount nor a programme is a finding: its cost is not known.
+    A scheme with neither an amount nor a programme is a finding: its cost is not known. Findings:
+    `scheme.amount-and-programme`, `scheme.no-amount`, `scheme.programme-twice`.
     """
     findings: list[Finding] = []
     named = Counter(row.programme for row in plan.schemes if row.programme)
@@ -115,7 +120,10 @@ def scheme_programmes(plan: Plan) -> list[Finding]:
 
 
 def joint_commissioning(plan: Plan) -> list[Finding]:
-    """Return a finding for every joint scheme whose NHS and LA shares do not make 100 %."""
+    """Return a finding for every joint scheme whose NHS and LA shares do not make 100 %.
+
+    Findings: `scheme.joint-shares`.
+    """
     findings: list[Finding] = []
     for row in plan.schemes:
         if row.commissioner != "Joint":

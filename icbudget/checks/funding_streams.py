@@ -15,7 +15,7 @@ _SIDES = {"NHS": ("icb", "nhs_provider", "other"), "LA": ("council", "district",
 def givers(plan: Plan) -> list[Finding]:
     """Return a warning for every source that a partner of the other side contributes.
 
-    An ICB that gives council money is one.
+    An ICB that gives council money is one. Findings: `funding.wrong-partner`.
     """
     kinds = {row.id: row.kind for row in plan.partners}
     known = reference.funding_sources(plan.setup.rules_year)
@@ -39,7 +39,8 @@ def carried_forward(plan: Plan) -> list[Finding]:
 
     It would count as a minimum or roll into later years; an ICB's needs leave. An ICB must not
     spend more than it receives in a year, and what it received and did not spend counts as NHS
-    England directs (NHS Act 2006 s223GC); a council's underspend is a reserve.
+    England directs (NHS Act 2006 s223GC); a council's underspend is a reserve. Findings:
+    `carry-forward.icb`, `carry-forward.not-additional`, `carry-forward.recurrent`.
     """
     kinds = {row.id: row.kind for row in plan.partners}
     known = reference.funding_sources(plan.setup.rules_year)
@@ -78,7 +79,10 @@ def carried_forward(plan: Plan) -> list[Finding]:
 
 
 def indicative(plan: Plan) -> list[Finding]:
-    """Return a note where contributions of the base year are indicative, with their amount."""
+    """Return a note where contributions of the base year are indicative, with their amount.
+
+    Findings: `funding.indicative`.
+    """
     rows = [row for row in plan.contributions if row.status == "indicative" and row.base_amount]
     if not rows:
         return []
@@ -100,7 +104,9 @@ def indicative(plan: Plan) -> list[Finding]:
 def districts(plan: Plan) -> list[Finding]:
     """Return findings for a grant that should go on to districts.
 
-    It goes to a partner that is no district, is kept without consent, or is not entered.
+    It goes to a partner that is no district, is kept without consent, or is not entered. Findings:
+    `passed-down.missing`, `passed-down.no-consent`, `passed-down.not-a-district`,
+    `passed-down.other-source`.
     """
     kinds = {row.id: row.kind for row in plan.partners}
     known = reference.funding_sources(plan.setup.rules_year)

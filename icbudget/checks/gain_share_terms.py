@@ -18,7 +18,8 @@ from icbudget.plan.confirmed_release import CONFIRMED
 def agreements(plan: Plan) -> list[Finding]:
     """Return an error for everything that keeps an agreement from being used.
 
-    It is set aside whole and the answers go on.
+    It is set aside whole and the answers go on. Findings: `gain.not-100`, `gain.one-partner`,
+    `gain.partner-twice`, `gain.two-terms`.
     """
     ids = dict.fromkeys(row.id for row in plan.gain_shares)
     faults = chain.from_iterable(faults_of(plan, id) for id in ids)
@@ -28,7 +29,8 @@ def agreements(plan: Plan) -> list[Finding]:
 def settled_as_planned(plan: Plan) -> list[Finding]:
     """Return a note for each agreement that settles on the plan although releases are confirmed.
 
-    Which of the two it settles on is a term of the agreement, which nobody else can know.
+    Which of the two it settles on is a term of the agreement, which nobody else can know. Findings:
+    `gain.as-planned`.
     """
     if not any(row.status == CONFIRMED for row in plan.confirmed_releases):
         return []
@@ -47,7 +49,10 @@ def settled_as_planned(plan: Plan) -> list[Finding]:
 
 
 def left_open(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every agreement whose caps keep back what a partner is due."""
+    """Return a finding for every agreement whose caps keep back what a partner is due.
+
+    Findings: `gain.left-open`.
+    """
     findings: list[Finding] = []
     for agreement in settlements(result):
         open_by_year = [0] * len(result.years)

@@ -25,7 +25,8 @@ def gaps(plan: Plan) -> list[Finding]:
     """Return a question for each blank year that stands between two years that are filled in.
 
     Where it would count as 0 it is an error: nothing that rests on it is known until somebody types
-    the figure, or the 0 that is meant. Where the amount rolls forward it is a warning.
+    the figure, or the 0 that is meant. Where the amount rolls forward it is a warning. Findings:
+    `year.blank-between`, `year.rolled-between`.
     """
     findings: list[Finding] = []
     for table, fields in (*_COUNTED_AS_NOTHING.items(), *_ROLLED_FORWARD.items()):

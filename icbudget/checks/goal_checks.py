@@ -28,7 +28,10 @@ DISCHARGE_DELAYS = "discharge delays"
 def goals(plan: Plan) -> list[Finding]:
     """Return findings for goals that nothing leads to or that are dated too early.
 
-    Also where lines cannot be added, or the target is already reached.
+    Also where lines cannot be added, or the target is already reached. Findings:
+    `goal.already-reached`, `goal.base-year`, `goal.baseline-known`, `goal.expected-unused`,
+    `goal.mixed-currencies`, `goal.no-lines`, `goal.no-trajectory`, `goal.not-bed-days`,
+    `goal.prevention-untagged`.
     """
     checks_of_a_goal = (_no_trajectory, _lines, _tagged, _aim, _baseline)
     findings: list[Finding] = []
@@ -196,7 +199,10 @@ def _in_unit(value: float, row: Goal) -> str:
 
 
 def quarters(plan: Plan) -> list[Finding]:
-    """Return a warning for quarters of a year that is not after the base year in the plan."""
+    """Return a warning for quarters of a year that is not after the base year in the plan.
+
+    Findings: `goal.quarters-unused`.
+    """
     findings: list[Finding] = []
     for row in plan.quarterly_plans:
         if row.year not in plan.years[1:]:
@@ -217,7 +223,10 @@ def quarters(plan: Plan) -> list[Finding]:
 
 
 def unlike(plan: Plan) -> list[Finding]:
-    """Return a warning for goals that are compared and do not measure the same."""
+    """Return a warning for goals that are compared and do not measure the same.
+
+    Findings: `goal.gap-unlike`.
+    """
     goals_by_id = {row.id: row for row in plan.goals}
     findings: list[Finding] = []
     for row in plan.goals:
@@ -236,7 +245,7 @@ def unlike(plan: Plan) -> list[Finding]:
 def gap_widens(plan: Plan, result: Result) -> list[Finding]:
     """Return a warning where the gap of a group is larger at its target date than at the start.
 
-    Source: model §15.6.
+    Source: model §15.6. Findings: `goal.gap-widens`.
     """
     findings: list[Finding] = []
     for gap in gaps(result):
@@ -261,7 +270,7 @@ def reach_widens(plan: Plan, result: Result) -> list[Finding]:
     """Return a warning where a programme reaches a group less than everyone else it is for.
 
     Nobody is reached if nothing changes, so the gap is the plan's; a shift that pays for the
-    programme is named. Source: model §15.6.
+    programme is named. Source: model §15.6. Findings: `programme.reach-widens`.
     """
     findings: list[Finding] = []
     for one in reach_by_group(result):
@@ -292,7 +301,10 @@ def reach_widens(plan: Plan, result: Result) -> list[Finding]:
 
 
 def reach_possible(plan: Plan, result: Result) -> list[Finding]:
-    """Return a warning where a group would be reached beyond all of its people."""
+    """Return a warning where a group would be reached beyond all of its people.
+
+    Findings: `programme.reach-beyond-all`.
+    """
     findings: list[Finding] = []
     for one in reach_by_group(result):
         for year, group, others in zip(plan.years, one.group, one.others, strict=True):
@@ -310,7 +322,10 @@ def reach_possible(plan: Plan, result: Result) -> list[Finding]:
 
 
 def behind(plan: Plan, result: Result) -> list[Finding]:
-    """Return a note where what was measured last falls short of what was needed by then."""
+    """Return a note where what was measured last falls short of what was needed by then.
+
+    Findings: `goal.behind`.
+    """
     findings: list[Finding] = []
     for row in plan.goals:
         by_year = measured(plan, row)
@@ -335,7 +350,10 @@ def behind(plan: Plan, result: Result) -> list[Finding]:
 
 
 def not_met(plan: Plan, result: Result) -> list[Finding]:
-    """Return a note for every goal that the plan does not reach by its date."""
+    """Return a note for every goal that the plan does not reach by its date.
+
+    Findings: `goal.not-met`.
+    """
     findings: list[Finding] = []
     for row in plan.goals:
         # A goal of a year beyond the plan, or of its base year, is told of otherwise.

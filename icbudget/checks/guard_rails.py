@@ -29,7 +29,8 @@ def fall_in_admissions(plan: Plan, result: Result) -> list[Finding]:
 
     The fall is measured against do nothing. Above 1 % a year or 3 % by year 3: warning; above 5 %
     in any year: error without a named evaluation (the source of a programme that reaches the
-    activity). Admissions are counted, not their bed days. Source: model §12.
+    activity). Admissions are counted, not their bed days. Source: model §12. Findings:
+    `guard.fall`, `guard.fall-above-5`.
     """
     at_lines = [k for k, row in enumerate(plan.acute_lines) if row.emergency_admissions]
     if not at_lines or plan.setup.horizon == 0:
@@ -80,6 +81,7 @@ def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding where year 1 releases more than 20 % of the tariff value avoided.
 
     Not of what is bought from a market, which nobody has to close: there less is paid at once.
+    Findings: `guard.cash-year-1`.
     """
     if plan.setup.horizon == 0:
         return []
@@ -101,7 +103,10 @@ def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
 
 
 def lag(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for programmes of whole cohorts that take effect within six months."""
+    """Return a finding for programmes of whole cohorts that take effect within six months.
+
+    Findings: `guard.lag`.
+    """
     return [
         warning(
             "guard.lag",
@@ -118,7 +123,7 @@ def reach(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every programme with more people than it can reach.
 
     No more than the maximum reach counts. People in service, or joined and not lost, above maximum
-    reach × cohort, in the year with most of them. Source: model §5, §12.
+    reach × cohort, in the year with most of them. Source: model §5, §12. Findings: `guard.reach`.
     """
     run, findings = result.projection, list[Finding]()
     if not plan.programmes:
@@ -147,7 +152,10 @@ def reach(plan: Plan, result: Result) -> list[Finding]:
 
 
 def money_moved(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where fixed shifts move more than the activity budget of their lines."""
+    """Return a finding where fixed shifts move more than the activity budget of their lines.
+
+    Findings: `shift.above-budget`.
+    """
     run, rules = result.projection, result.rules
     fixed = [n for n, d in enumerate(rules.drawings) if d.rule not in RELEASING and d.source < 0]
     sums = (
@@ -183,7 +191,8 @@ def fixed_release(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every line where less fixed cost is freed than was decided.
 
     No more is freed than what is avoided costs, nor than the fixed cost that the line has; where
-    nothing is avoided, nothing counts. Source: model §6.
+    nothing is avoided, nothing counts. Source: model §6. Findings: `activity.fixed-release-alone`,
+    `activity.fixed-release-capped`.
     """
     run, findings = result.projection, list[Finding]()
     freed = run.released("fixed")[0]
@@ -227,7 +236,7 @@ def unfunded(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every shift of money that remaining acute activity needs.
 
     The £ effect is the part of the unfunded gap that the shift makes, `min(gap, moved)`, in its
-    worst year. Source: model §7.
+    worst year. Source: model §7. Findings: `shift.unfunded-gap`.
     """
     findings: list[Finding] = []
     for n, drawing in enumerate(result.rules.drawings):
@@ -258,7 +267,8 @@ def unfunded(plan: Plan, result: Result) -> list[Finding]:
 def floors(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding where planned activity falls below its floor.
 
-    Or the floor is above do-nothing activity.
+    Or the floor is above do-nothing activity. Findings: `activity.below-floor`,
+    `activity.floor-above-nothing`.
     """
     findings: list[Finding] = []
     for k, row in enumerate(plan.acute_lines):
@@ -292,7 +302,10 @@ def floors(plan: Plan, result: Result) -> list[Finding]:
 
 
 def positions(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every partner worse off than under do nothing, with the £ effect."""
+    """Return a finding for every partner worse off than under do nothing, with the £ effect.
+
+    Findings: `partner.worse-off`, `system.worse-off`.
+    """
     findings: list[Finding] = []
     rows = {row.id: row for row in plan.partners}
     for bridge in bridges(result):
@@ -318,7 +331,10 @@ def positions(plan: Plan, result: Result) -> list[Finding]:
 
 
 def experience(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where money is reallocated and no patients' experience is measured."""
+    """Return a finding where money is reallocated and no patients' experience is measured.
+
+    Findings: `guard.experience`.
+    """
     watched = any(s.experience_measure for s in plan.schemes) or any(
         g.measured_by == "experience" or "experience" in g.measure.casefold() for g in plan.goals
     )

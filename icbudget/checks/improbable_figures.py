@@ -34,7 +34,10 @@ EXACT = 2**53 // 100
 
 
 def unusual_rates(plan: Plan) -> list[Finding]:
-    """Return findings for rates far from any published, and for a reserved index name."""
+    """Return findings for rates far from any published, and for a reserved index name.
+
+    Findings: `index.flat`, `index.unusual`.
+    """
     findings: list[Finding] = []
     for row in plan.indices:
         if row.id == FLAT:
@@ -58,7 +61,10 @@ def unusual_rates(plan: Plan) -> list[Finding]:
 
 
 def prices_below_zero(plan: Plan) -> list[Finding]:
-    """Return a finding where a year's efficiency takes off all of a price or cost, or more."""
+    """Return a finding where a year's efficiency takes off all of a price or cost, or more.
+
+    Findings: `activity.nothing-left`.
+    """
     rates = {row.id: row.rates for row in plan.indices}
     multiplicative = plan.setup.uplift_form == "multiplicative"
     findings: list[Finding] = []
@@ -85,7 +91,7 @@ def prices_below_zero(plan: Plan) -> list[Finding]:
 def amounts_too_large(plan: Plan) -> list[Finding]:
     """Return a finding for every row that would come to £10 trillion in a year.
 
-    Rows are lines, programmes, contributions and schemes.
+    Rows are lines, programmes, contributions and schemes. Findings: `amount.too-large`.
     """
     findings: list[Finding] = []
     grown = _levels(plan)
@@ -124,6 +130,7 @@ def sums_too_large(plan: Plan) -> list[Finding]:
     """Return a finding where all amounts of the plan together might not be exact to the penny.
 
     The sum over rows and years of the largest amount of each row is above any balance or total.
+    Findings: `sum.too-large`.
     """
     grown = _levels(plan)
     by_year = sum(_largest(row, grown) for row in plan.acute_lines)
@@ -147,7 +154,8 @@ def answers_too_large(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every activity line that the plan takes to £10 trillion in a year.
 
     Nothing may be wrong with the line: a programme that does harm multiplies its activity, and what
-    moves to it may be many times as much. Nothing can be worked out from such amounts.
+    moves to it may be many times as much. Nothing can be worked out from such amounts. Findings:
+    `amount.too-large`.
     """
     amounts = AcuteAmounts(result.projection)
     by_line = [
@@ -204,7 +212,10 @@ def _largest(row: AcuteLine, grown: Callable[..., float]) -> float:
 
 
 def figures_of_the_base_year(plan: Plan) -> list[Finding]:
-    """Return a finding for base-year figures that are not used or that differ."""
+    """Return a finding for base-year figures that are not used or that differ.
+
+    Findings: `amount.two-base-amounts`, `year.base-year`.
+    """
     base = plan.years[0]
     findings: list[Finding] = []
     for table in ("acute_lines", "programmes", "shifts"):
@@ -245,7 +256,7 @@ def thousands(plan: Plan) -> list[Finding]:
 
     Where what a source pays for is about a thousandth of what is put in, or the other way round;
     where a minimum is of its source; where what is booked for a scheme is of its budget; and where
-    a grant is of the amount published for the area.
+    a grant is of the amount published for the area. Findings: `amount.thousands`.
     """
     findings: list[Finding] = []
     for place, amount, other, what in _pairs(plan):
@@ -323,7 +334,10 @@ def _published(plan: Plan) -> Iterator[tuple[Place, float, float, str]]:
 
 
 def shifts(plan: Plan) -> list[Finding]:
-    """Return findings for revenue moved into capital, and for figures a rule does not use."""
+    """Return findings for revenue moved into capital, and for figures a rule does not use.
+
+    Findings: `shift.figure-unused`, `shift.into-capital`.
+    """
     findings: list[Finding] = []
     capital = {row.id for row in plan.pools if row.money_kind == "capital"}
     for shift in plan.shifts:

@@ -48,7 +48,10 @@ STALE_MONTHS = 3
 
 
 def profiles(plan: Plan) -> list[Finding]:
-    """Return a finding for a profile without any weight, and for one whose name is built in."""
+    """Return a finding for a profile without any weight, and for one whose name is built in.
+
+    Findings: `profile.built-in`, `profile.no-weight`.
+    """
     findings: list[Finding] = []
     for row in plan.profiles:
         if row.id in BUILT_IN:
@@ -70,7 +73,9 @@ def virements(plan: Plan) -> list[Finding]:
     """Return a finding for every virement that does not count or exceeds its authority.
 
     A virement beyond its authority counts all the same: the log says what was done. Money that
-    leaves a pool needs the agreement of all partners. Source: PB §5.3-5.4.
+    leaves a pool needs the agreement of all partners. Source: PB §5.3-5.4. Findings:
+    `virement.above-limit`, `virement.leaves-pool`, `virement.no-authority`, `virement.no-base`,
+    `virement.no-contribution`, `virement.not-counted`, `virement.one-off-full-year`.
     """
     findings: list[Finding] = []
     for row in standing(plan):
@@ -170,7 +175,8 @@ def actuals(plan: Plan) -> list[Finding]:
     """Return a finding for actuals of a line or account that the plan does not have.
 
     They are kept. They stand in the monitoring table with no budget. Actuals of years outside the
-    plan are told once a year: they have no budget to be compared with.
+    plan are told once a year: they have no budget to be compared with. Findings:
+    `actual.outside-plan`, `actual.unknown-scheme`, `actual.unknown-source`.
     """
     lines, schemes = {(row.id, row.line) for row in plan.schemes}, {row.id for row in plan.schemes}
     accounts = {(row.pool, row.source) for row in plan.contributions}
@@ -211,7 +217,10 @@ def actuals(plan: Plan) -> list[Finding]:
 
 
 def forecasts(plan: Plan) -> list[Finding]:
-    """Return a finding for forecasts and ICB closes of lines that the plan does not have."""
+    """Return a finding for forecasts and ICB closes of lines that the plan does not have.
+
+    Findings: `forecast.unknown-scheme`, `forecast.unknown-source`.
+    """
     lines, schemes = {(row.id, row.line) for row in plan.schemes}, {row.id for row in plan.schemes}
     funded: set[tuple[str, str, str]] = set()
     for contribution in plan.contributions:
@@ -251,7 +260,7 @@ def _another_line(table: str, row: Any, schemes: set[str]) -> tuple[str, Place]:
 def month_monitored(plan: Plan) -> list[Finding]:
     """Return a finding where the year monitored is not in the plan.
 
-    Nothing can then be monitored.
+    Nothing can then be monitored. Findings: `monitor.outside-plan`.
     """
     year = plan.setup.monitored_year
     if year is None or year in plan.years:
@@ -276,7 +285,10 @@ def _scheme_lines(plan: Plan, result: Result) -> list[tuple[Scheme, MonitorLine,
 
 
 def budgets_below_zero(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every scheme line that has given up more budget than it had."""
+    """Return a finding for every scheme line that has given up more budget than it had.
+
+    Findings: `virement.more-than-budget`.
+    """
     fix = "Check the virements that take from it."
     return [
         warning(
@@ -295,7 +307,7 @@ def budgets_below_zero(plan: Plan, result: Result) -> list[Finding]:
 def nothing_booked(plan: Plan, result: Result) -> list[Finding]:
     """Return one note for the lines with a budget to date and nothing booked.
 
-    Their calculated forecast is too low.
+    Their calculated forecast is too low. Findings: `actual.nothing-booked`.
     """
     bare = [
         (row, line, months)
@@ -321,7 +333,10 @@ def nothing_booked(plan: Plan, result: Result) -> list[Finding]:
 
 
 def old_forecasts(plan: Plan, result: Result) -> list[Finding]:
-    """Return a note for every override that has stood for longer than three months."""
+    """Return a note for every override that has stood for longer than three months.
+
+    Findings: `forecast.old`.
+    """
     findings: list[Finding] = []
     for row, line, months in _scheme_lines(plan, result):
         made = [

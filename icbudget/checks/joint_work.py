@@ -12,7 +12,8 @@ from icbudget.plan import Plan
 def part_without_answers(plan: Plan) -> list[Finding]:
     """Return an error for a part that rows are left out of.
 
-    Its totals would be wrong, or would give those rows away by subtraction.
+    Its totals would be wrong, or would give those rows away by subtraction. Findings:
+    `part.no-answers`.
     """
     parts = [row for row in plan.this_part if row.left_out]
     if not parts:
@@ -25,7 +26,7 @@ def part_without_answers(plan: Plan) -> list[Finding]:
 def still_to_agree(plan: Plan) -> list[Finding]:
     """Return an error for what partners have still to agree.
 
-    The answers stand on the base's values and are given.
+    The answers stand on the base's values and are given. Findings: `joint.still-open`.
     """
     # What is asked of one figure has a row each; a figure is counted once, by its first row.
     waiting = {row.figure: row for row in reversed(plan.to_agree) if row.became == "to agree"}
@@ -40,7 +41,10 @@ def still_to_agree(plan: Plan) -> list[Finding]:
 
 
 def open_comments(plan: Plan) -> list[Finding]:
-    """Return a note that counts the comments nobody has settled."""
+    """Return a note that counts the comments nobody has settled.
+
+    Findings: `joint.comments`.
+    """
     waiting = [row for row in plan.comments if row.state == "open"]
     if not waiting:
         return []

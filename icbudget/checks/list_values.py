@@ -33,11 +33,11 @@ them.
 def listed_values(plan: Plan) -> list[Finding]:
     """Return a finding for every value outside the lists of the plan's rules year.
 
-    A list without entries allows all. An entry of the plan's own is one finding: a warning where
-    it is near a listed one, is another year's word, or tests look for the listed ones; else in one
+    A list without entries allows all. An entry of the plan's own is one finding: a warning where it
+    is near a listed one, is another year's word, or tests look for the listed ones; else in one
     note for all of its list. A funding source of the plan's own is one that a row of Funding gives;
     one that nobody gives, or that is another year's name, is an error, and so is an unknown row of
-    the library.
+    the library. Findings: `list.own-value`, `list.rules-year`, `list.unknown-value`.
     """
     year = plan.setup.rules_year
     if year not in reference.rules_years():
@@ -75,7 +75,8 @@ def _unlisted(plan: Plan, year: str) -> Iterator[tuple[Column, str, tuple[str, .
 def rules_of_the_plan(plan: Plan) -> list[Finding]:
     """Return a note where another rules year is much nearer to the plan's years.
 
-    The plan may be an old one taken up again, or the rules year the default.
+    The plan may be an old one taken up again, or the rules year the default. Findings:
+    `rules.other-years`.
     """
     known, named = reference.rules_years(), plan.setup.rules_year
     if named not in known:

@@ -234,7 +234,10 @@ def _rows_in_words(
 
 
 def capital_and_grants(plan: Plan, result: Result) -> list[Finding]:
-    """Return findings for capital in revenue pools, grants kept back, and schemes not named."""
+    """Return findings for capital in revenue pools, grants kept back, and schemes not named.
+
+    Findings: `capital.as-revenue`, `eligible.scheme-type`, `passed-down.not-whole`.
+    """
     findings: list[Finding] = []
     for test in rule_tests(result):
         if FAIL in test.results:

@@ -16,7 +16,13 @@ from icbudget.plan.programme import Programme
 
 
 def limits(plan: Plan) -> list[Finding]:
-    """Return findings for limits of a best plan that are wrong or contradict one another."""
+    """Return findings for limits of a best plan that are wrong or contradict one another.
+
+    Findings: `activity.most-blocks`, `limit.least-above-most`, `limit.negative`, `limit.partner`,
+    `limit.partner-changes`, `programme.excludes-itself`, `programme.must-and-excludes`,
+    `programme.must-and-no-start`, `programme.other-source-unused`,
+    `programme.smallest-above-capacity`.
+    """
     findings: list[Finding] = []
     for row in plan.limits:
         findings += [*_of_limit(row), *_of_counts(plan, row), *_of_bodies(plan, row)]

@@ -15,7 +15,8 @@ from icbudget.plan.performance_pot import PerformancePot
 def performance_pots(plan: Plan) -> list[Finding]:
     """Return findings for payment points that cannot be worked out.
 
-    Also for a pot that differs from what the formula pays in full.
+    Also for a pot that differs from what the formula pays in full. Findings: `p4p.differs`,
+    `p4p.no-price`, `p4p.no-target`, `p4p.not-earned`, `p4p.not-known`, `p4p.pot-differs`.
     """
     findings: list[Finding] = []
     first_of_pot: dict[tuple[str, str], PerformancePot] = {}

@@ -20,7 +20,8 @@ def agreements(plan: Plan) -> list[Finding]:
     A pooled fund needs an agreement in writing that says how long it runs (SI 2000/617 reg 7). One
     signed after it begins is usual and is a note: an auditor asks for the date signed and the
     period covered. There is no finding where nothing of an agreement is recorded. Source: PB §1.2,
-    §1.6.
+    §1.6. Findings: `agreement.no-pool`, `agreement.signed-late`, `agreement.unsigned`,
+    `agreement.years-outside`.
     """
     findings: list[Finding] = []
     for pool in plan.pools:

@@ -26,7 +26,9 @@ def measurable(row: Programme) -> bool:
 def effects(plan: Plan) -> list[Finding]:
     """Return findings for effects that cannot be.
 
-    No base risk, a negative ratio, everything avoided or more, low above high.
+    No base risk, a negative ratio, everything avoided or more, low above high. Findings:
+    `effect.everything`, `effect.low-above-high`, `effect.negative-ratio`, `effect.no-base-risk`,
+    `effect.no-regression`, `effect.too-harmful`.
     """
     findings: list[Finding] = []
     for row in plan.programmes:
@@ -95,7 +97,7 @@ def _range(row: Programme) -> Iterator[Finding]:
 def harm(plan: Plan) -> list[Finding]:
     """Return a note for a harmful programme that meets others of its family.
 
-    The overlap lessens its harm too: model §5.
+    The overlap lessens its harm too: model §5. Findings: `effect.harm-overlaps`.
     """
     findings: list[Finding] = []
     members = {row.id: row for row in plan.programmes if row.family and measurable(row)}
@@ -125,7 +127,11 @@ def harm(plan: Plan) -> list[Finding]:
 
 
 def payers(plan: Plan) -> list[Finding]:
-    """Return a finding for every programme that nobody pays for, or two do."""
+    """Return a finding for every programme that nobody pays for, or two do.
+
+    Findings: `programme.no-payer`, `programme.no-source`, `programme.payers-differ`,
+    `programme.two-payers`.
+    """
     findings: list[Finding] = []
     by_scheme = {row.programme: row for row in plan.schemes if row.programme}
     for row in plan.programmes:
@@ -168,7 +174,9 @@ def _payer(row: Programme, scheme: Scheme | None) -> Iterator[Finding]:
 def reach(plan: Plan) -> list[Finding]:
     """Return findings for reach that cannot be.
 
-    Above the maximum or 100 %, people without a cohort, or no reach at all.
+    Above the maximum or 100 %, people without a cohort, or no reach at all. Findings:
+    `programme.never-starts`, `programme.no-segment`, `programme.stops`, `reach.above-maximum`,
+    `reach.negative-people`, `reach.no-cohort`.
     """
     findings: list[Finding] = []
     reached = {name for segment in plan.segments for name in segment.programmes}
@@ -248,7 +256,7 @@ def _qaly_values() -> str:
 def health(plan: Plan) -> list[Finding]:
     """Return findings for health effects without people or without a sourced value.
 
-    Also for a value without a source.
+    Also for a value without a source. Findings: `qaly.no-source`, `qaly.no-value`, `qaly.nobody`.
     """
     findings: list[Finding] = []
     stated = [row for row in plan.programmes if row.qalys_per_person or any(row.qalys.values())]

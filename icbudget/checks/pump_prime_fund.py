@@ -21,6 +21,8 @@ def terms(plan: Plan) -> list[Finding]:
 
     Two in a pool, or one in a pool whose programmes wait for a release. Money taken from a source
     that carries a minimum, or that comes every year, is not what a fund is for: warning and note.
+    Findings: `fund.and-release`, `fund.from-minimum`, `fund.no-source`, `fund.recurrent`,
+    `fund.two`, `shift.figure-unused`.
     """
     findings: list[Finding] = []
     in_pool = Counter(row.pool for row in plan.shifts if row.rule == PUMP_PRIME)
@@ -112,7 +114,8 @@ def _idle_beside(result: Result, shift: int, t: int) -> str:
 def results(plan: Plan, result: Result) -> list[Finding]:
     """Return findings for a fund that goes below its floor or is never paid back.
 
-    The message has the most that it lacks, and when.
+    The message has the most that it lacks, and when. Findings: `fund.below-floor`,
+    `fund.not-self-funding`.
     """
     findings: list[Finding] = []
     for fund in funds(result.projection.moves, result.rules):

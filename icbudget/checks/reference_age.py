@@ -49,7 +49,10 @@ def months_old(plan: Plan, edition: tuple[int, int]) -> int:
 
 
 def old_tables(plan: Plan) -> list[Finding]:
-    """Return a note for every index whose rates come from a shipped edition that is old by now."""
+    """Return a note for every index whose rates come from a shipped edition that is old by now.
+
+    Findings: `reference.old-table`.
+    """
     editions = {}
     for table in ("gdp_deflator", "price_path"):
         for id in dict.fromkeys(row["source"] for row in rows(table)):

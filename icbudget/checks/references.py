@@ -42,7 +42,8 @@ def broken_links(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     reference may be to it: that row has its finding already. Schemes that rows of the year name are
     checked in `icbudget.checks.in_year_rows`, and partners of a risk or gain share in
     `icbudget.checks.unusable_agreements`, which say what it means for the figures. A pool whose
-    risk share is not there stays unshared, and the answers go on.
+    risk share is not there stays unshared, and the answers go on. Findings: `link.empty-table`,
+    `link.twice`, `link.unknown`.
     """
     known = {name: _first_keys(getattr(plan, name), name) for name in TABLES}
     empty = {name for name, keys in known.items() if not keys and not unread.get(name)}
@@ -174,7 +175,10 @@ def suggestion(name: str, known: Iterable[str], table: str) -> str:
 
 
 def names_alike(plan: Plan) -> list[Finding]:
-    """Return a finding for keys that differ in capitals only: Excel takes them for one."""
+    """Return a finding for keys that differ in capitals only: Excel takes them for one.
+
+    Findings: `row.same-but-capitals`.
+    """
     return [finding for name in TABLES for finding in _keys_alike(getattr(plan, name), name)]
 
 
@@ -197,7 +201,10 @@ def _keys_alike(rows: tuple[Noun, ...], name: str) -> list[Finding]:
 
 
 def own_ancestors(plan: Plan) -> list[Finding]:
-    """Return a finding for every pool or activity line that is, by its parents, its own parent."""
+    """Return a finding for every pool or activity line that is, by its parents, its own parent.
+
+    Findings: `link.own-parent`.
+    """
     findings: list[Finding] = []
     for name, table in TABLES.items():
         for column in (c for c in columns_of(table.noun) if c.table == name):
@@ -222,7 +229,7 @@ def _leads_back(id: str, parents: Mapping[str, str]) -> bool:
 def index_years(plan: Plan) -> list[Finding]:
     """Return a finding for every year that an index in use has no rate for.
 
-    Nothing is extrapolated.
+    Nothing is extrapolated. Findings: `index.missing-year`.
     """
     # One row that needs an index is enough to say why its years are asked for.
     used: dict[str, tuple[str, Noun, Column]] = {}
@@ -263,7 +270,10 @@ def _listed(years: list[str]) -> str:
 
 
 def index_rates(plan: Plan) -> list[Finding]:
-    """Return a finding for every rate at or below −100 % or above 100 %."""
+    """Return a finding for every rate at or below −100 % or above 100 %.
+
+    Findings: `index.rate`.
+    """
     fix = "Type a rate above -100% and at most 100%: for five per cent type 5% or 0.05, not 5."
     findings: list[Finding] = []
     for index in plan.indices:
@@ -279,7 +289,7 @@ def years_outside_the_plan(plan: Plan) -> list[Finding]:
     """Return a finding for every figure, goal or rebase in a year outside the plan.
 
     A warning, except for the price base of the appraisal, which must be a year of the plan. An
-    index may go on longer.
+    index may go on longer. Findings: `year.outside-plan`, `year.price-base`.
     """
     findings = list(_outside((plan.setup,), SETUP.field, plan.years))
     for name, table in TABLES.items():

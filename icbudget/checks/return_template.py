@@ -14,7 +14,10 @@ MOST = 100_000_000
 
 
 def amounts(plan: Plan) -> list[Finding]:
-    """Return a note for the first scheme line too large for the template, and their number."""
+    """Return a note for the first scheme line too large for the template, and their number.
+
+    Findings: `template.amount`.
+    """
     beyond = [
         row for row in plan.schemes if max([row.base_amount or 0, *row.amounts.values()]) > MOST
     ]
@@ -32,7 +35,10 @@ def amounts(plan: Plan) -> list[Finding]:
 
 
 def units(plan: Plan) -> list[Finding]:
-    """Return a note for every scheme line whose output unit is not that of its type."""
+    """Return a note for every scheme line whose output unit is not that of its type.
+
+    Findings: `template.unit`.
+    """
     findings: list[Finding] = []
     for row in plan.schemes:
         listed = (

@@ -20,7 +20,8 @@ def sources(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every source that virements leave over-committed in the year.
 
     A virement between lines of two sources moves spending and not income. A source that was
-    over-committed before has its finding already. Source: model §3, PB §7 rule 5.
+    over-committed before has its finding already. Source: model §3, PB §7 rule 5. Findings:
+    `virement.source-short`.
     """
     months = monitored(result)
     if months is None:
@@ -57,7 +58,7 @@ def sources(plan: Plan, result: Result) -> list[Finding]:
 def minimums(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every minimum that virements bring below its limit.
 
-    Source: model §3, PB §7 rule 12.
+    Source: model §3, PB §7 rule 12. Findings: `virement.minimum-short`.
     """
     months = monitored(result)
     if months is None:

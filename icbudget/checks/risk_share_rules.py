@@ -36,7 +36,8 @@ def share_rules(plan: Plan) -> list[Finding]:
     """Return an error where a rule cannot be used, a warning for figures it does not use.
 
     Such a rule is set aside whole, and the answers go on: what its pools are over or under stands
-    as unresolved.
+    as unresolved. Findings: `risk.incomplete`, `risk.no-amount`, `risk.no-basis`, `risk.not-100`,
+    `risk.order-clash`, `risk.two-bases`, `risk.figure-unused`.
     """
     findings: list[Finding] = []
     for rule in dict.fromkeys(row.id for row in plan.risk_shares):
@@ -82,7 +83,8 @@ def _unused(subject: str, rows: tuple[RiskShare, ...]) -> list[Finding]:
 def steps_in_vain(plan: Plan) -> list[Finding]:
     """Return findings for steps that nothing can reach and rules that no pool uses.
 
-    Destinations of an underspend are reached or not, too.
+    Destinations of an underspend are reached or not, too. Findings: `risk.destination-unreached`,
+    `risk.no-pool`, `risk.step-unreached`.
     """
     findings: list[Finding] = []
     for rule in dict.fromkeys(row.id for row in plan.risk_shares):
@@ -154,7 +156,7 @@ def who_bears(plan: Plan) -> list[Finding]:
 
     A partner with a fixed share that puts nothing into the pool, does not host it and leads no line
     of it bears the pressure of a budget that it cannot control. Source: PB §4.1 R17 (CIPFA on
-    Torbay).
+    Torbay). Findings: `risk.line-unshared`, `risk.no-control`.
     """
     findings: list[Finding] = []
     for rule, _, rows in _steps(plan):
@@ -209,7 +211,10 @@ def _has_a_hand(plan: Plan, partner: str, pools: tuple[Pool, ...]) -> bool:
 
 
 def ring_fences(plan: Plan) -> list[Finding]:
-    """Return a finding for every source ring-fenced in one line and not in another."""
+    """Return a finding for every source ring-fenced in one line and not in another.
+
+    Findings: `risk.ring-fence-mixed`.
+    """
     fenced = {(row.pool, row.source) for row in plan.contributions if row.ring_fenced}
     return [
         warning(
@@ -227,7 +232,7 @@ def ring_fences(plan: Plan) -> list[Finding]:
 def shared_grants(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding where the variance of a disabled facilities grant is shared.
 
-    It must go to districts in full. Source: PB §4.1 R20, §5.4.
+    It must go to districts in full. Source: PB §4.1 R20, §5.4. Findings: `risk.ring-fence`.
     """
     findings: list[Finding] = []
     shared = {pool.id for pool in plan.pools if rule_of(pool)}
@@ -252,7 +257,10 @@ def shared_grants(plan: Plan, result: Result) -> list[Finding]:
 
 
 def reserves(plan: Plan) -> list[Finding]:
-    """Return a warning where no pool of the rule has the funding line that a contingency names."""
+    """Return a warning where no pool of the rule has the funding line that a contingency names.
+
+    Findings: `risk.no-such-line`.
+    """
     findings: list[Finding] = []
     for rule, number, rows in _steps(plan):
         first = rows[0]
@@ -270,7 +278,10 @@ def reserves(plan: Plan) -> list[Finding]:
 
 
 def uncommitted_beyond_the_balance(plan: Plan, result: Result) -> list[Finding]:
-    """Return a warning where a step uses more uncommitted money than the pool has."""
+    """Return a warning where a step uses more uncommitted money than the pool has.
+
+    Findings: `risk.uncommitted-assumed`.
+    """
     findings: list[Finding] = []
     for share in pool_shares(result):
         for part in share.parts:
@@ -291,7 +302,10 @@ def uncommitted_beyond_the_balance(plan: Plan, result: Result) -> list[Finding]:
 
 
 def unshared(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding where an overspend has no rule, or its rule leaves something over."""
+    """Return a finding where an overspend has no rule, or its rule leaves something over.
+
+    Findings: `risk.unresolved`, `risk.unshared`.
+    """
     findings: list[Finding] = []
     for share in pool_shares(result):
         left = [round(float(pence)) for pence in share.unresolved[0]]
@@ -331,7 +345,7 @@ def lines_on_their_own(plan: Plan, result: Result) -> list[Finding]:
     """Return a note where overspends and underspends of a pool are shared apart.
 
     A rule does so that looks at lines in some steps. A step for the pool as a whole then meets more
-    than the pool is over.
+    than the pool is over. Findings: `risk.lines-apart`.
     """
     findings: list[Finding] = []
     for share in pool_shares(result):
@@ -363,7 +377,7 @@ def lines_on_their_own(plan: Plan, result: Result) -> list[Finding]:
 def agreed_percentages(plan: Plan, result: Result) -> list[Finding]:
     """Return a note where agreed percentages differ from computed contributions.
 
-    Its £ are those of the worst year.
+    Its £ are those of the worst year. Findings: `risk.agreed-differs`.
     """
     findings: list[Finding] = []
     for share in pool_shares(result):
@@ -393,7 +407,7 @@ def agreed_percentages(plan: Plan, result: Result) -> list[Finding]:
 def carried_forward(plan: Plan, result: Result) -> list[Finding]:
     """Return a warning where an underspend stays in a pool that an ICB pays into.
 
-    Source: NHS Act 2006 s223GC, PB §1.1, §7.16.
+    Source: NHS Act 2006 s223GC, PB §1.1, §7.16. Findings: `risk.icb-carry-forward`.
     """
     findings: list[Finding] = []
     icbs = {p.id for p in plan.partners if p.kind == "icb"}

@@ -35,7 +35,10 @@ PRICE_TIMES = 50.0
 
 
 def scale(plan: Plan) -> list[Finding]:
-    """Return a warning at each figure that seems to be in another unit than its neighbours."""
+    """Return a warning at each figure that seems to be in another unit than its neighbours.
+
+    Findings: `amount.out-of-scale`.
+    """
     findings: list[Finding] = []
     for table in TABLES:
         findings += _of_rows(getattr(plan, table), table)

@@ -18,7 +18,8 @@ def signed(plan: Plan, *, sound: bool) -> list[Finding]:
     """Return every finding about the signatures under a plan as it was typed.
 
     A signature changes no figure, so an error of one never stops the answers. `sound`: no error
-    stops the engine, so that what changed since is said in pounds. Source: joint.md §6.
+    stops the engine, so that what changed since is said in pounds. Source: joint.md §6. Findings:
+    `signature.key-not-published`.
     """
     standing = signatures(plan, sound=sound)
     findings = [finding for signature in standing for finding in signature.findings]

@@ -21,10 +21,10 @@ from icbudget.plan.scheme import Scheme
 def balances(plan: Plan, result: Result) -> list[Finding]:
     """Return a finding for every over-committed source, a note for money unallocated.
 
-    A source may have both, in different years.
-    A pump-prime fund has findings of its own: see `icbudget.checks.pump_prime_fund`. A budget in
-    view may stand without its schemes. Each source and year is tested on its own: totals that agree
-    are not enough. Source: model §3.
+    A source may have both, in different years. A pump-prime fund has findings of its own: see
+    `icbudget.checks.pump_prime_fund`. A budget in view may stand without its schemes. Each source
+    and year is tested on its own: totals that agree are not enough. Source: model §3. Findings:
+    `balance.over-committed`, `balance.unallocated`.
     """
     findings: list[Finding] = []
     names = {pool.id: pool.name for pool in plan.pools}
@@ -199,7 +199,10 @@ _IN_WORDS = {
 
 
 def minimums_not_stated(plan: Plan) -> list[Finding]:
-    """Return a finding for every national minimum that no row states, so that nothing tests it."""
+    """Return a finding for every national minimum that no row states, so that nothing tests it.
+
+    Findings: `minimum.not-stated`.
+    """
     findings: list[Finding] = []
     for rule, source in not_stated(plan):
         message = (
@@ -214,7 +217,10 @@ def minimums_not_stated(plan: Plan) -> list[Finding]:
 
 
 def minimum_spend(plan: Plan, result: Result) -> list[Finding]:
-    """Return a finding for every minimum that is not met in some year."""
+    """Return a finding for every minimum that is not met in some year.
+
+    Findings: `minimum.not-met`, `minimum.off`.
+    """
     findings: list[Finding] = []
     for test in minimum_tests(result):
         short = [(gap, year) for gap, year in zip(test.gap, result.years, strict=True) if gap < 0]

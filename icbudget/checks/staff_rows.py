@@ -12,7 +12,8 @@ from icbudget.plan import Plan
 def staff(plan: Plan) -> list[Finding]:
     """Return findings for rows of Staff from which the cost of a gap cannot be worked out.
 
-    One finding a programme and role: its first year, and how many there are.
+    One finding a programme and role: its first year, and how many there are. Findings:
+    `staff.needed-unknown`, `staff.no-months`.
     """
     findings: list[Finding] = []
     for programme, role in dict.fromkeys((row.programme, row.role) for row in plan.staff):
@@ -40,7 +41,10 @@ def staff(plan: Plan) -> list[Finding]:
 
 
 def double_running(plan: Plan) -> list[Finding]:
-    """Return a note where staff beside the old service cost other than Prevention states."""
+    """Return a note where staff beside the old service cost other than Prevention states.
+
+    Findings: `staff.double-running`.
+    """
     findings: list[Finding] = []
     for programme in plan.programmes:
         by_year: dict[str, int] = {}

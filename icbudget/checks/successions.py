@@ -23,7 +23,8 @@ _COUNTY = "E10"
 def shares(plan: Plan) -> list[Finding]:
     """Return errors where an old partner's shares, year or successors cannot be used.
 
-    Source: model §15.1.
+    Source: model §15.1. Findings: `body.before-the-plan`, `body.own-successor`, `body.shares`,
+    `body.years`.
     """
     by_old: dict[str, list[Succession]] = {}
     for row in plan.successions:
@@ -62,8 +63,8 @@ def shares(plan: Plan) -> list[Finding]:
 def without_successor(plan: Plan) -> list[Finding]:
     """Return a note for every body that is known to end and has no successor in the plan.
 
-    Such are ICBs and councils that end in the years of the plan, and the districts of a county
-    that does.
+    Such are ICBs and councils that end in the years of the plan, and the districts of a county that
+    does. Findings: `body.ends`.
     """
     planned = {row.old for row in plan.successions}
     findings: list[Finding] = []
@@ -109,6 +110,7 @@ def still_there(plan: Plan, result: Result) -> list[Finding]:
     """Return a warning for every partner with amounts of its own in a year after it has ended.
 
     Such are contributions, envelopes, income booked, and a virement that changes its contribution.
+    Findings: `body.still-there`.
     """
     findings: list[Finding] = []
     for row in _first_rows(plan):
@@ -128,6 +130,7 @@ def followed(plan: Plan) -> list[Finding]:
     """Return a note on what goes on under the successors of a partner that ends, by their shares.
 
     Activity, programmes and agreements stand in its name and count as theirs (model §15.1).
+    Findings: `body.followed`.
     """
     findings: list[Finding] = []
     for row in _first_rows(plan):

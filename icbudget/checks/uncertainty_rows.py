@@ -23,7 +23,12 @@ WAYS = {
 
 
 def figures(plan: Plan) -> list[Finding]:
-    """Return a finding for every row without a figure that can be drawn as it says."""
+    """Return a finding for every row without a figure that can be drawn as it says.
+
+    Findings: `uncertainty.moves-nothing`, `uncertainty.no-chance`, `uncertainty.no-interval`,
+    `uncertainty.no-spread`, `uncertainty.no-such-path`, `uncertainty.not-drawn`,
+    `uncertainty.outside`, `uncertainty.unfit`.
+    """
     findings: list[Finding] = []
     for row in plan.uncertainties:
         figure = uncertain_inputs.figure_at(plan, row.path)
@@ -193,7 +198,10 @@ def _nothing_left(
 
 
 def twice(plan: Plan) -> list[Finding]:
-    """Return a finding where the same figure is named for all years and for one."""
+    """Return a finding where the same figure is named for all years and for one.
+
+    Findings: `uncertainty.twice`.
+    """
     parts = [(row, split_path(row.path)) for row in plan.uncertainties]
     for_all_years = {named[:3] for _, named in parts if named and not named[3]}
     findings: list[Finding] = []
@@ -206,7 +214,10 @@ def twice(plan: Plan) -> list[Finding]:
 
 
 def correlations(plan: Plan) -> list[Finding]:
-    """Return findings for drivers nothing uses, pairs twice, impossible correlations."""
+    """Return findings for drivers nothing uses, pairs twice, impossible correlations.
+
+    Findings: `correlation.no-driver`, `correlation.repaired`, `correlation.twice`.
+    """
     if not plan.correlations:
         return []
     # What is drawn must be known before it can be said what goes with what.

@@ -13,7 +13,10 @@ _ANSWERS = {**OTHER_SIDE, **{other: kind for kind, other in OTHER_SIDE.items()}}
 
 
 def records(plan: Plan) -> list[Finding]:
-    """Return a finding for every record that the other partner lacks or has differently."""
+    """Return a finding for every record that the other partner lacks or has differently.
+
+    Findings: `balance.differs`, `balance.one-sided`, `balance.own`.
+    """
     findings: list[Finding] = []
     by_key = {_key(row): row for row in plan.partner_records}
     for row in plan.partner_records:
@@ -53,7 +56,7 @@ def _key(row: PartnerRecord) -> tuple[str, str, str, str, str]:
 def vat(plan: Plan) -> list[Finding]:
     """Return a finding for every line with VAT whose delivering body has no VAT regime.
 
-    Source: PB §1.5.
+    Source: PB §1.5. Findings: `vat.no-regime`.
     """
     findings: list[Finding] = []
     regimes = {row.id: row.vat_regime for row in plan.partners}
@@ -75,7 +78,8 @@ def accounting(plan: Plan) -> list[Finding]:
 
     It comes once the pool's books have begun. They have where something is booked, where a
     partner's record of the pool is entered, or where another line has a basis. Source: PB §1.3: who
-    controls a scheme decides what each partner's accounts show, scheme by scheme.
+    controls a scheme decides what each partner's accounts show, scheme by scheme. Findings:
+    `books.no-basis`.
     """
     findings: list[Finding] = []
     recorded = {row.pool for row in plan.partner_records}
