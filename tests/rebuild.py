@@ -224,6 +224,7 @@ def commands_page() -> str:
         lines += [f"## {name}", "", _help_of(command), ""]
         lines += ["```", _usage(name, command), "```", ""]
         lines += _options_of(command)
+        lines += [f"{command.epilog.replace('Example: ', 'Example: `', 1)}`", ""]
         if name in EXAMPLES:
             lines += ["```", f"$ {EXAMPLES[name]}", *_output_of(EXAMPLES[name]), "```", ""]
     return "\n".join(lines)

@@ -7,6 +7,7 @@ stand in the docstring of its class, which says it once for all its arrays.
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import icbudget
+from icbudget.answers.catalogue import ANSWERS
 
 ROOT = Path(icbudget.__file__).parent
 PLACES = (
@@ -117,3 +119,17 @@ def test_what_is_raised_is_said():
         if name.split(".")[-1] not in public.own and "Raises" not in public.own
     ]
     assert unsaid == []
+
+
+NO_FIGURES = {"checks", "checklist", "signatures"}
+"""Answers in words."""
+SOURCE = re.compile(r"Source:.*§|\((model|PB|AP) §")
+
+
+def test_every_answer_says_what_it_returns_in_which_unit_and_on_which_paragraph_it_stands():
+    texts = {answer.id: inspect.getdoc(answer.lines) or "" for answer in ANSWERS}
+    assert len(texts) > 50
+    assert [id for id, text in texts.items() if not RETURNS.match(text)] == []
+    assert [id for id, text in texts.items() if not SOURCE.search(" ".join(text.split()))] == []
+    unsaid = {id for id, text in texts.items() if not UNIT.search(text)}
+    assert unsaid <= NO_FIGURES

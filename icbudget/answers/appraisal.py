@@ -122,7 +122,8 @@ def _without_health_effects(case: Case) -> str:
 def switching(case: Case) -> Lines:
     """Return what each figure would have to be for a view just to break even.
 
-    Beside it stands what the figure is in the plan. Source: model §10.1.
+    Beside it stands what the figure is in the plan. Effects and costs are factors on the plan's own
+    (1 as planned), the value of a QALY £. Source: model §10.1.
     """
     names = {row.id: _named(row) for row in case.plan.programmes}
     unit_of = {"effects": "factor", "costs": "factor", "qaly": "£"}

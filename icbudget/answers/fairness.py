@@ -35,7 +35,7 @@ def fairness(case: Case) -> Lines:
 def reach(case: Case) -> Lines:
     """Return how far each programme reaches a group and everyone else it is for, and the gap.
 
-    Source: model §15.6.
+    By year, shares of the people; a year in which nobody is reached has 0. Source: model §15.6.
     """
     rows: list[Row] = []
     for one in reach_by_group(case.answered):

@@ -85,7 +85,7 @@ def drawn_with(plan: Plan) -> tuple[int, int] | None:
 def simulation(case: Case) -> Lines:
     """Return the range of every outcome of a plan's own simulation; see `ranges`.
 
-    Source: model §11.1.
+    By year, each in its own unit (£, activity, %), and over the plan. Source: model §11.1.
     """
     return ranges(simulated(case.plan), percentiles(_net_cash_alone(case.plan), 0.1, 0.9))
 

@@ -43,7 +43,7 @@ them.
 def tornado(case: Case) -> Lines:
     """Return what drives the range of a plan's own simulation; see `swings`.
 
-    Source: model §11.1.
+    Swings are £ of net cash over the plan. Source: model §11.1.
     """
     made, others = simulated(case.plan), rivals(case, net_worth)
     drivers = drivers_by_swing(runner_of(case.plan), made, tuple(others.values()))

@@ -41,7 +41,7 @@ _COLUMNS = {
 _NO_ROWS, _MOVED = "No shift reinvests what is released.", catalogue.REINVESTMENT.id
 
 
-@app.command()
+@app.command(epilog="Example: icbudget benefits plan.xlsx --quarter 2027-Q2 --out benefits.docx")
 def benefits(
     plan: PlanFile,
     quarter: Annotated[

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from icbudget.tasks.load_and_check import Opened
 
 
-@app.command()
+@app.command(epilog="Example: icbudget compare agreed.xlsx emailed.xlsx")
 def compare(
     plan: PlanFile,
     other: Annotated[
@@ -39,7 +39,10 @@ def compare(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Say what changed between two plans or scenarios, what each change is worth, and who gains."""
+    """Say what changed between two plans or scenarios, what each change is worth, and who gains.
+
+    With --out that is written as a page (HTML, PDF) and a table (CSV).
+    """
     with output.progress(quiet=as_json) as progress:
         before, after, comparison, files = tasks.compare(
             plan,
@@ -64,7 +67,7 @@ def compare(
     leave(errors, read=comparison is not None)
 
 
-@app.command()
+@app.command(epilog="Example: icbudget scenarios plan.xlsx")
 def scenarios(
     plan: PlanFile,
     full: Annotated[

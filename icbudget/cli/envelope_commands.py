@@ -28,7 +28,9 @@ def _group() -> None:
     """Put the money that each partner has by year into a plan."""
 
 
-@envelopes.command("import")
+@envelopes.command(
+    "import", epilog="Example: icbudget envelopes import money.csv --into plan.xlsx --out new.xlsx"
+)
 def import_(
     money: Annotated[
         Path,

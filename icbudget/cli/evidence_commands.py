@@ -14,7 +14,7 @@ from icbudget.cli.shared_options import Json, Overwrite, app, leave
 from icbudget.findings import Finding
 
 
-@app.command()
+@app.command(epilog="Example: icbudget evidence falls --grade AB")
 def evidence(
     words: Annotated[
         list[str] | None,

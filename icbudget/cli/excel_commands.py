@@ -22,7 +22,7 @@ excel = typer.Typer(
 app.add_typer(excel)
 
 
-@excel.command()
+@excel.command(epilog="Example: icbudget excel serve --anonymous")
 def serve(
     listen: Annotated[
         str,
@@ -69,7 +69,7 @@ def serve(
     )
 
 
-@excel.command()
+@excel.command(epilog="Example: icbudget excel build budget.xlsm --plan plan.xlsx")
 def build(
     workbook: Annotated[
         Path, typer.Argument(metavar="WORKBOOK", help="Macro workbook to write (.xlsm).")
@@ -87,7 +87,7 @@ def build(
     )
 
 
-@excel.command()
+@excel.command(epilog="Example: icbudget excel doctor budget.xlsm")
 def doctor(
     workbook: Annotated[
         Path | None, typer.Argument(metavar="[WORKBOOK]", help="Macro workbook to look at too.")

@@ -11,7 +11,7 @@ from icbudget import __version__, tasks
 from icbudget.cli.shared_options import Overwrite, app
 
 
-@app.command()
+@app.command(epilog="Example: icbudget guide start-here")
 def guide(
     page: Annotated[
         str, typer.Argument(metavar="[PAGE]", help="Page to open it at, such as start-here.")

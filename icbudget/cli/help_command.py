@@ -9,7 +9,7 @@ import typer
 from icbudget.cli.shared_options import app
 
 
-@app.command("help")
+@app.command("help", epilog="Example: icbudget help compare")
 def help_command(
     context: typer.Context,
     command: Annotated[

@@ -21,7 +21,7 @@ On = Annotated[
 ]
 
 
-@app.command()
+@app.command(epilog="Example: icbudget share plan.xlsx --partner council --out council.xlsx")
 def share(
     plan: PlanFile,
     partner: Annotated[
@@ -68,7 +68,7 @@ def share(
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
-@app.command()
+@app.command(epilog="Example: icbudget merge plan.xlsx council.xlsx --out joint.xlsx")
 def merge(
     base: Annotated[
         Path, typer.Argument(metavar="BASE", help="Plan that was shared, or a joint workbook.")
@@ -119,7 +119,9 @@ def merge(
     leave(merged.findings, read=merged.path is not None)
 
 
-@app.command()
+@app.command(
+    epilog="Example: icbudget rekey plan.xlsx --table Schemes --from 004 --to 012 --out new.xlsx"
+)
 def rekey(
     plan: PlanFile,
     table: Annotated[str, typer.Option("--table", help="Sheet of the row, such as Schemes.")],
@@ -136,7 +138,7 @@ def rekey(
     leave(opened.findings, read=path is not None)
 
 
-@app.command()
+@app.command(epilog="Example: icbudget history plan.xlsx --verify")
 def history(
     plan: PlanFile,
     verify: Annotated[

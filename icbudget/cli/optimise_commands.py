@@ -21,7 +21,7 @@ from icbudget.cli.shared_options import (
 from icbudget.cli.terminal_tables import print_rows
 
 
-@app.command()
+@app.command(epilog="Example: icbudget optimise plan.xlsx --confidence 0.8 --out best")
 def optimise(
     plan: PlanFile,
     out: OptionalFolder = None,
@@ -51,7 +51,10 @@ def optimise(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Look for the best starts, sizes, sources and closures within the money, beside the plan."""
+    """Look for the best starts, sizes, sources and closures within the money, beside the plan.
+
+    With --out both are written as a table (CSV), and a new plan file has the best as a scenario.
+    """
     with output.progress(quiet=as_json) as progress:
         opened, optimised, files = tasks.optimise(
             plan,

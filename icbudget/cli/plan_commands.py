@@ -40,7 +40,7 @@ class Host(StrEnum):
     CLASSIC = "classic"
 
 
-@app.command()
+@app.command(epilog="Example: icbudget new --area Lewisham --out lewisham.xlsx")
 def new(
     area: Annotated[
         str,
@@ -93,7 +93,7 @@ def new(
     leave(findings, read=path is not None)
 
 
-@app.command()
+@app.command(epilog="Example: icbudget template --with year --out blank.xlsx")
 def template(
     out: Annotated[Path, typer.Option("--out", help="Workbook to write.")] = Path(
         "pooled-budget.xlsx"
@@ -162,7 +162,7 @@ def filling(plan: Path | None, out: Path) -> tuple[Plan | None, UserContent | No
     return draft.plan, own
 
 
-@app.command()
+@app.command(epilog="Example: icbudget sheets plan.xlsx --add year --out fuller.xlsx")
 def sheets(
     workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="Workbook filled in.")],
     add: Annotated[
@@ -205,7 +205,7 @@ def _list_further(workbook: Path) -> None:
         say(f"{offer.kind} {name} – {offer.purpose}", hang=4)
 
 
-@app.command()
+@app.command(epilog="Example: icbudget convert plan.xlsx plan.yaml")
 def convert(
     plan: PlanFile,
     out: OutFile,
@@ -217,7 +217,7 @@ def convert(
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
-@app.command()
+@app.command(epilog="Example: icbudget rebase plan.xlsx next.xlsx --rules-year 2025-26")
 def rebase(
     plan: PlanFile,
     out: OutFile,
@@ -233,7 +233,7 @@ def rebase(
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
-@app.command()
+@app.command(epilog="Example: icbudget succeed plan.xlsx after.xlsx")
 def succeed(
     plan: PlanFile,
     out: OutFile,
@@ -245,7 +245,7 @@ def succeed(
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
-@app.command()
+@app.command(epilog="Example: icbudget schema > plan.schema.json")
 def schema() -> None:
     """Print the JSON Schema of a plan."""
     from icbudget.plan.plan_text import json_schema

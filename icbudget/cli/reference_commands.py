@@ -23,7 +23,7 @@ group = typer.Typer(
 app.add_typer(group)
 
 
-@group.command("list")
+@group.command("list", epilog="Example: icbudget reference list")
 def shipped() -> None:
     """List the reference tables that ship: edition, rows, licence."""
     for table in reference.versions():
@@ -31,7 +31,9 @@ def shipped() -> None:
         say(f"{table.table}: {table.title}. {edition}", hang=4)
 
 
-@group.command("import")
+@group.command(
+    "import", epilog="Example: icbudget reference import allocations.csv --plan plan.xlsx"
+)
 def bring_in(
     table: Annotated[
         Path,

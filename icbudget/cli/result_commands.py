@@ -22,7 +22,7 @@ from icbudget.cli.terminal import say
 from icbudget.findings import Severity, has_errors
 
 
-@app.command()
+@app.command(epilog="Example: icbudget check plan.xlsx")
 def check(
     plan: Annotated[
         Path | None,
@@ -57,7 +57,7 @@ def check(
     leave(opened.findings, strict=True, read=opened.draft.plan is not None)
 
 
-@app.command()
+@app.command(epilog="Example: icbudget run plan.xlsx --out results")
 def run(
     plan: PlanFile,
     out: OutFolder = None,
@@ -97,7 +97,7 @@ def run(
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
-@app.command()
+@app.command(epilog="Example: icbudget report plan.xlsx --paper --out report")
 def report(
     plan: PlanFile,
     out: OutFolder = None,
@@ -149,7 +149,7 @@ def report(
     leave(opened.findings, read=opened.draft.plan is not None)
 
 
-@app.command()
+@app.command(epilog="Example: icbudget verify results/plan-results.xlsx")
 def verify(
     plan: Annotated[
         Path,
@@ -199,7 +199,7 @@ def _verify_pack(folder: Path, *, as_json: bool) -> NoReturn:
     leave(findings, strict=True, read=opened is not None)
 
 
-@app.command()
+@app.command(epilog='Example: icbudget explain plan.xlsx "bcf / 2027/28 / council"')
 def explain(
     plan: PlanFile,
     figure: Annotated[

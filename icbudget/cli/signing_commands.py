@@ -32,7 +32,9 @@ PassphraseFile = Annotated[
 ]
 
 
-@app.command()
+@app.command(
+    epilog='Example: icbudget sign plan.xlsx --as "chief executive" --name "A Lee" --out new.xlsx'
+)
 def sign(
     plan: PlanFile,
     office: Annotated[
@@ -104,7 +106,7 @@ def _print_signed(made: tasks.SignedPlan) -> None:
     output.written([made.written])
 
 
-@keys.command("new")
+@keys.command("new", epilog="Example: icbudget keys new council.pem")
 def new(
     out: Annotated[
         Path, typer.Argument(metavar="FILE", help="File for the private key, such as council.pem.")

@@ -27,7 +27,7 @@ MOST_DRIVERS = 8
 """Drivers that the terminal shows; the files have all."""
 
 
-@app.command()
+@app.command(epilog="Example: icbudget simulate plan.xlsx --draws 2000 --seed 1")
 def simulate(
     plan: PlanFile,
     out: OutFolder = None,
@@ -56,7 +56,10 @@ def simulate(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Run a plan many times with its uncertain figures drawn: ranges, chances, drivers."""
+    """Run a plan many times with its uncertain figures drawn: ranges, chances, drivers.
+
+    It writes the results workbook and the tables (CSV).
+    """
     folder = out or Path(f"{plan.stem}-simulation")
     with output.progress(quiet=as_json) as progress:
         opened, done, files = tasks.simulate(
@@ -121,7 +124,7 @@ def _print_percentiles(block: Block) -> None:
     print_rows(("Over the plan, £", "P10", "P50", "P90", heading), rows)
 
 
-@app.command()
+@app.command(epilog="Example: icbudget batch plans --out national")
 def batch(
     plans: Annotated[
         Path,
@@ -145,6 +148,7 @@ def batch(
 ) -> None:
     """Check, run and simulate every plan of a folder, and roll them up by ICB, region and nation.
 
+    It writes a workbook of all plans, tables (CSV), and what each plan came to.
     Exit 1 where one has errors.
     """
     if not plans.is_dir():

@@ -37,7 +37,9 @@ _FIGURES = (
 """Columns that the terminal has room for; the files have them all."""
 
 
-@app.command()
+@app.command(
+    epilog="Example: icbudget monitor plan.xlsx --ledger ledger.csv --map map.yaml --out october"
+)
 def monitor(
     plan: PlanFile,
     ledger: Annotated[
@@ -64,6 +66,7 @@ def monitor(
 ) -> None:
     """Report the year as it runs: budget, actual, forecast, quarters.
 
+    With --out it writes the report, its tables and a workbook; the plan's own file stays as it is.
     Exit 1 where errors stop it, ledger rows are rejected or totals do not agree.
     """
     ledgers, maps = ledger or [], map or []
