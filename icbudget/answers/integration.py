@@ -8,12 +8,11 @@ from dataclasses import astuple, dataclass, fields, replace
 from icbudget.answers.amounts import pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
-from icbudget.answers.side_by_side import BORNE, GAIN, laid_under
+from icbudget.answers.side_by_side import BORNE, GAIN, results_under
 from icbudget.engine.accounts.successors import Heirs
 from icbudget.engine.appraisal.form_rewards import AS_PLANNED, CAPITATED, rewards
-from icbudget.engine.appraisal.integration_forms import Form, better_off, form_of
+from icbudget.engine.appraisal.integration_forms import better_off, form_of
 from icbudget.engine.appraisal.year_of_care import capitation, usable
-from icbudget.engine.cached_view import cached_view
 from icbudget.plan import Plan
 from icbudget.plan.capitation import Capitation
 from icbudget.plan.ready_made import ALIGNED, FORMS, LEAD, ONE, POOLED, READY_MADE
@@ -121,15 +120,16 @@ def integration(case: Case) -> Lines:
     years = case.plan.years
     blank = (None,) * len(years)
     rows: list[Row] = []
-    for name in FORMS:
+    results = dict(zip(FORMS, results_under(case, FORMS), strict=True))
+    for name, result in results.items():
         rows.append(Row((name, "All partners", READY_MADE[name].says), "", blank))
         in_words = _in_words(case, TERMS[name])
         rows += [Row((name, "All partners", words), "", blank) for words in in_words]
-        form = _under(case, name)
-        if form is None:
+        if result is None:
             words = "Errors in the plan under this form leave it without figures."
             rows.append(Row((name, "All partners", words), "", blank))
             continue
+        form = form_of(name, result)
         for partner in (p.id for p in case.plan.partners):
             figures = (
                 (ALONE, form.alone),
@@ -215,10 +215,3 @@ def _measures(plan: Plan) -> str:
     if not measures:
         return "the plan names none"
     return f"the plan names {'; '.join(measures)}; no form changes their values"
-
-
-@cached_view
-def _under(case: Case, name: str) -> Form | None:
-    """Return what a form comes to for the plan as stated; None where errors stop it."""
-    result = laid_under(case, name).result
-    return None if result is None else form_of(name, result)

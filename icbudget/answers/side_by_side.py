@@ -105,12 +105,14 @@ def _headline_under(case: Case, scenario: str) -> Headline:
     return (*_counts(findings), *_headline(laid.plan, laid.result))
 
 
-def _settle(case: Case, names: Sequence[str]) -> None:
-    """Account for the plan under scenarios together, and keep their headline figures."""
-    laid = [laid_under(case, name) for name in names]
-    account_together([one.result for one in laid if one.result is not None])
-    for name in names:
-        _headline_under(case, name)
+def results_under(case: Case, names: Sequence[str]) -> list[Result | None]:
+    """Return the results of the plan under scenarios, accounted for together.
+
+    None for a scenario that errors stop. No more than are kept with their results.
+    """
+    results = [laid_under(case, name).result for name in names]
+    account_together([result for result in results if result is not None])
+    return results
 
 
 def side_by_side(case: Case) -> Lines:
@@ -129,7 +131,10 @@ def side_by_side(case: Case) -> Lines:
     # As many at once as are kept with their results.
     every = list(names.values())
     for first in range(0, len(every), _AT_ONCE):
-        _settle(case, every[first : first + _AT_ONCE])
+        at_once = every[first : first + _AT_ONCE]
+        results_under(case, at_once)
+        for name in at_once:
+            _headline_under(case, name)
     cells: dict[tuple[tuple[str, str], str], dict[str, Cell]] = {}
     for column, name in names.items():
         for figure, who, unit, value in _headline_under(case, name):

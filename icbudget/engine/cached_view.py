@@ -40,3 +40,8 @@ def keep_view(view: Callable[[Source], View], source: Source, worked_out: View) 
     """Keep with a source what one of its views would work out, made another way."""
     views = source.__dict__.setdefault("_views", {})
     views[view.__module__, view.__qualname__] = worked_out
+
+
+def is_kept(view: Callable[[Source], View], source: Source) -> bool:
+    """Return whether a view of a source is worked out already."""
+    return (view.__module__, view.__qualname__) in source.__dict__.get("_views", {})

@@ -11,7 +11,7 @@ from icbudget.plan import client_lines, evidence_rows, yaml_text
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.columns import columns_of
 from icbudget.plan.plan import SCHEMA_VERSION, SETUP, TABLES, Plan, PlanTable
-from icbudget.plan.rows import Draft, read_plan
+from icbudget.plan.rows import Draft, Once, read_anew, read_plan
 
 
 def as_document(
@@ -83,8 +83,8 @@ def from_yaml(text: str, name: str = "") -> Draft:
     return draft
 
 
-def from_document(document: Any, name: str = "") -> Draft:
-    """Return the draft of a plan given as plain tables."""
+def from_document(document: Any, name: str = "", once: Once = read_anew) -> Draft:
+    """Return the draft of a plan given as plain tables; `once`: see `read_plan`."""
     if not isinstance(document, Mapping) or "setup" not in document:
         return Draft(
             findings=[
@@ -110,7 +110,7 @@ def from_document(document: Any, name: str = "") -> Draft:
             column=column,
         )
 
-    draft = read_plan(setup, tables, place_of)
+    draft = read_plan(setup, tables, place_of, once)
     draft.findings[:0] = strays
     return draft
 

@@ -116,11 +116,16 @@ Once = Callable[[str, Callable[[], TableRead]], TableRead]
 """Gives what was read of a table, by its field; the function reads it where it is not known."""
 
 
+def read_anew(name: str, read: Callable[[], TableRead]) -> TableRead:
+    """Return what is read of a table, of which nothing is known yet."""
+    return read()
+
+
 def read_plan(
     setup: RawRow | None,
     tables: Mapping[str, Sequence[RawRow]],
     place_of: PlaceOf,
-    once: Once = lambda name, read: read(),
+    once: Once = read_anew,
 ) -> Draft:
     """Return the draft of a plan from its raw settings and rows.
 

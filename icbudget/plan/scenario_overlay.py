@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -16,7 +16,7 @@ from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.plan_text import as_document, from_document
 from icbudget.plan.ready_made import READY_MADE
-from icbudget.plan.rows import split_path
+from icbudget.plan.rows import Draft, TableRead, split_path
 from icbudget.plan.scenario import ScenarioChange
 
 
@@ -65,7 +65,14 @@ def _changed_tables(plan: Plan, scenario: str) -> tuple[dict[str, Any], tuple[Fi
     findings = list(chain.from_iterable(_lay(document, change) for change in changes))
     if findings:
         return {}, tuple(findings)
-    draft = from_document(document)
+
+    def once(name: str, read: Callable[[], TableRead]) -> TableRead:
+        """Return what is read of a table that a change names; others are as they were read."""
+        if name in touched:
+            return read()
+        return TableRead((plan.setup,) if name == SETUP.field else (), Draft())
+
+    draft = from_document(document, once=once)
     if draft.plan is None or has_errors(draft.findings):
         return {}, tuple(_refused(plan, changes))
     changed: dict[str, Any] = {}

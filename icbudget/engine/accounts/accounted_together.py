@@ -31,7 +31,7 @@ from icbudget.engine.accounts.settled_together import (
     settle_together,
     stacked,
 )
-from icbudget.engine.cached_view import keep_view
+from icbudget.engine.cached_view import is_kept, keep_view
 from icbudget.engine.projection.do_nothing import DoNothing
 from icbudget.engine.projection.projection import Projection
 from icbudget.engine.projection.reallocate import Moves
@@ -59,7 +59,7 @@ def account_together(results: Sequence[Result]) -> None:
     as it would by itself, to the penny.
     """
     settle_together(results)
-    for kind in kinds_of(results, _alike):
+    for kind in kinds_of([result for result in results if not is_kept(bridges, result)], _alike):
         if len(kind) > 1:
             _account(kind)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from icbudget import money
@@ -217,7 +218,7 @@ def _expenditure(
             month=month,
             original=original,
             virements=sum(pence for _, pence in moves),
-            profile=_profile(original, weights, moves),
+            profile=_profile(original, weights, tuple(moves)),
             actuals=on_line.actuals,
             accruals=on_line.accruals,
             override=override,
@@ -340,7 +341,10 @@ def budget_of(result: Result, n: int, t: int) -> int:
     return round(float(result.projection.moves.paid[0, t, at]))
 
 
-def _profile(original: int, weights: tuple[float, ...], moves: Iterable[tuple[int, int]]) -> Months:
+@lru_cache(maxsize=4096)
+def _profile(
+    original: int, weights: tuple[float, ...], moves: tuple[tuple[int, int], ...]
+) -> Months:
     """Return the profile of a revised budget.
 
     The original's, and each virement over the months from its own on.

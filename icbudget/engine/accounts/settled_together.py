@@ -21,7 +21,7 @@ from icbudget.engine.accounts.risk_share_settlement import (
 )
 from icbudget.engine.accounts.risk_steps import by_lines
 from icbudget.engine.accounts.variance import put_in
-from icbudget.engine.cached_view import keep_view
+from icbudget.engine.cached_view import is_kept, keep_view
 from icbudget.engine.projection.reallocate import Moves
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
@@ -39,7 +39,8 @@ def settle_together(results: Sequence[Result]) -> None:
 
     Each comes out as it would by itself, to the penny.
     """
-    for kind in kinds_of([result for result in results if _can(result)], _alike):
+    new = [result for result in results if not is_kept(settlement, result) and _can(result)]
+    for kind in kinds_of(new, _alike):
         if len(kind) > 1:
             _settle(kind)
 

@@ -197,6 +197,7 @@ def spent_by_line(result: Result, pool: str) -> dict[int, Floats]:
     return spent
 
 
+@cached_view
 def put_in(result: Result, pool: str, *, recurrent: bool = False) -> Floats:
     """Return what each partner puts into a pool: draws × years × partners, pence.
 
