@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +15,11 @@ from hypothesis import settings
 from tests.programs.calc import Calc
 from tests.programs.uno_bridge import why_not
 
+# Hundreds of processes import the same modules: the first keeps what it compiled for the others.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# As the command line does: an opened workbook is a million small objects, and none of them garbage.
+gc.set_threshold(50_000)
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 

@@ -147,7 +147,7 @@ def test_a_formula_in_an_input_cell(merge, shared, tmp_path):
     cell = cell_of(openpyxl.load_workbook(shared / "icb.xlsx")["Funding"], ICB, AMOUNT)
     edit = ("Funding", ICB, AMOUNT, 990)
     part = filled(shared / "icb.xlsx", tmp_path / "i.xlsx", edit)
-    sheets = openpyxl.load_workbook(part).sheetnames
+    sheets = openpyxl.load_workbook(part, read_only=True).sheetnames
     with_formula(part, sheets.index("Funding") + 1, cell.coordinate, "1000-10")
     code, said, plan = merge(part, out="joint.xlsx")
     assert code == 0 and plan.contributions[0].base_amount == 990, said

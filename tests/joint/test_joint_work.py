@@ -155,7 +155,7 @@ def test_the_joint_workbook_says_every_ask_in_words(joint):
 
 
 def test_own_sheets_of_one_name_are_both_carried(joint):
-    names = openpyxl.load_workbook(joint.path).sheetnames
+    names = openpyxl.load_workbook(joint.path, read_only=True).sheetnames
     assert names[-2:] == ["Notes", "Notes (icb)"]
 
 

@@ -127,7 +127,7 @@ def test_a_module_added_to_a_filled_workbook_loses_nothing(tmp_path: Path):
     )
     assert path == second and opened.draft.plan == plan
     assert tasks.load(second).plan == plan
-    before, after = (openpyxl.load_workbook(p).sheetnames for p in (first, second))
+    before, after = (openpyxl.load_workbook(p, read_only=True).sheetnames for p in (first, second))
     assert {*before} < {*after}
     assert {"Uncertainty", "Correlations", "Simulation", "Tornado", "Income"} <= {*after}
     heads = [cell.value for cell in openpyxl.load_workbook(second)["Funding"][5]]
@@ -243,12 +243,12 @@ def test_a_column_that_is_not_there_is_refused():
 def test_the_ticks_of_start_count_what_is_missing():
     """Rich pools: BCF has a rule, DFGP has none, CHC is aligned; so one cell of Pools is missing."""
     content = build(rich(), {}, live=True)
-    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["Start"]
+    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)["Start"]
     states = {row[1].value: row[5].value for row in page.iter_rows(min_row=8, max_row=16)}
     assert states["Who bears risk"] == "▶ Now: cells to fill: 1"
     assert states["Who pays in"] == "✓ Done"
     blank = build(blank_plan(), {}, live=True)
-    page = openpyxl.load_workbook(io.BytesIO(blank), data_only=True)["Start"]
+    page = openpyxl.load_workbook(io.BytesIO(blank), data_only=True, read_only=True)["Start"]
     states = {row[1].value: row[5].value for row in page.iter_rows(min_row=8, max_row=16)}
     assert states["Area and years"] == "✓ Done" and states["Who pays in"] == "To do"
     assert page["C4"].value == "Partners!A6: Partner"
@@ -261,7 +261,7 @@ def test_aligned_money_is_never_counted_as_money_in_the_pools():
     wanted = ("balances", "partner-positions", "cash-released", "goal-tracker", "risk-shared")
     blocks = {id: block for id, block in tasks.answers(case).items() if id in wanted}
     content = build(plan, blocks, live=True, case=case)
-    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["Dashboard"]
+    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)["Dashboard"]
     assert page["A5"].value == "Income of the pools"
     assert page["A6"].value == pytest.approx(49_373_000)
     assert "With aligned money £51.8m in 2025/26." in page["A7"].value

@@ -39,7 +39,8 @@ def sentences(document: dict[str, Any], *modules: str, live: bool = True) -> dic
     case = evaluate_draft(from_document(document))
     blocks = {answer.id: answered(case, answer) for answer in answers_of(case)}
     content = build(case.plan, blocks, live=live, case=case, choice=Choice(frozenset(modules)))
-    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[DASHBOARD]
+    # Read-only, openpyxl takes in the one sheet that is asked for, and no chart.
+    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)[DASHBOARD]
     labels, words = ([cell.value for cell in page[row]] for row in (5, 7))
     return {
         str(label).partition(" in 20")[0]: str(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
 import openpyxl
 import pytest
@@ -32,6 +33,7 @@ def test_goals_improve_on_where_they_begin(path):
         assert better > 0 if goal.good == "higher" else better < 0, goal.measure
 
 
+@cache
 def opened(path):
     """The plan of a sample, and its workbook as it is built now, without its answers."""
     plan = from_yaml(path.read_text(encoding="utf-8"), path.name).plan

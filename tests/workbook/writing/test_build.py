@@ -233,8 +233,9 @@ def test_an_answer_is_one_array_that_carries_its_last_values():
 
 def test_the_row_that_names_the_plan_of_the_findings_is_no_decision():
     """Of a plan without findings only that row stands on Checks; the Dashboard shows none of it."""
-    opened = openpyxl.load_workbook(io.BytesIO(build(blank_plan(), {}, live=True)), data_only=True)
-    severities = [cell.value for cell in opened[layout.CHECKS]["A"]]
+    content = io.BytesIO(build(blank_plan(), {}, live=True))
+    opened = openpyxl.load_workbook(content, data_only=True, read_only=True)
+    severities = [row[0].value for row in opened[layout.CHECKS].iter_rows(max_col=1)]
     assert MADE_OF in severities
     sentences = [row[0].value for row in opened[layout.DASHBOARD].iter_rows(11, 20, 1, 1)]
     assert [words or "" for words in sentences] == [""] * 10
@@ -244,8 +245,9 @@ def decisions_of(plan, case, *, data_only=True):
     """Return the two lines of each decision on the Dashboard of a plan, with its worth and link."""
     blocks = {"checks": tasks.answers(case)["checks"]}
     content = build(plan, blocks, live=True, case=case)
-    page = openpyxl.load_workbook(io.BytesIO(content), data_only=data_only)[layout.DASHBOARD]
-    rows = [[page.cell(row, column).value for column in (1, 7, 9)] for row in range(11, 21)]
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=data_only, read_only=True)
+    page = book[layout.DASHBOARD].iter_rows(11, 20, 1, 9, values_only=True)
+    rows = [[row[column - 1] for column in (1, 7, 9)] for row in page]
     return list(zip(rows[::2], rows[1::2], strict=True)), blocks["checks"]
 
 
