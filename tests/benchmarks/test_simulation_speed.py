@@ -2,8 +2,10 @@
 may be shared.
 
 - 10,000 draws × 60 activity lines × 30 programmes × 10 years, in blocks of 1,000: all of it (made, and
-  told in an answer) against all of it in bare numpy (`whole_floor`, the same draws to the penny),
-  and against the engine's arithmetic alone with the random numbers it needs (`floor.compute`).
+  told in an answer) against all of it in bare numpy (`whole_floor`, the same draws to the penny, so
+  many at once as take it the least time), against all of it compiled for one thread
+  (`compiled_floor`, the same draws to the penny; only where numba is there), and against the
+  engine's arithmetic alone with the random numbers it needs (`floor.compute`).
   Processor time, medians of one run, in turn forwards and backwards; memory by what Python traces.
   Run it with OPENBLAS_NUM_THREADS=1: with more, threads of the matrix products that wait for one
   another on a busy machine slow the floors most and flatter the ratios;
@@ -68,6 +70,17 @@ def processor_seconds(call):
     return time.process_time() - start
 
 
+def with_numba():
+    """The module of the compiled floor; None where numba is not installed, which the report says."""
+    try:
+        from tests.benchmarks import compiled_floor
+    except ModuleNotFoundError as missing:
+        if missing.name != "numba":
+            raise
+        return None
+    return compiled_floor
+
+
 def test_many_draws_against_bare_numpy_with_its_random_numbers(benchmark, full):
     keep_memory()
     plan = large_plan(**({} if full else SMALL))
@@ -85,32 +98,47 @@ def test_many_draws_against_bare_numpy_with_its_random_numbers(benchmark, full):
         values = [whole_floor.block(prepared, block, size) for block in range(blocks)]
         whole_floor.statistics(np.concatenate(values, axis=-1))
 
+    def compiled():
+        values = [compiled_floor.block(ready, block, size) for block in range(blocks)]
+        whole_floor.statistics(np.concatenate(values, axis=-1))
+
     def engine(run):
         rng = np.random.default_rng(1)
         for _ in range(blocks):
             rng.standard_normal((size, numbers))
             run(*given)
 
-    calls = [simulation, whole, lambda: engine(project), lambda: engine(compute)]
-    for call in calls if full else ():
+    calls = {
+        "simulation_s": simulation,
+        "whole_floor_s": whole,
+        "engine_s": lambda: engine(project),
+        "engine_floor_s": lambda: engine(compute),
+    }
+    compiled_floor = with_numba()
+    if compiled_floor:
+        ready = compiled_floor.prepare(prepared)
+        calls["compiled_floor_s"] = compiled
+    for call in calls.values() if full else ():
         call()
-    took = []
-    for turn in range(
-        6 if full else 1
-    ):  # in turn forwards and backwards, so that neither is always first
-        order = range(4) if turn % 2 else reversed(range(4))
-        of = {n: processor_seconds(calls[n]) for n in order}
-        took.append([of[n] for n in range(4)])
+    took = {name: [] for name in calls}
+    for turn in range(6 if full else 1):
+        # In turn forwards and backwards, so that neither is always first.
+        for name in list(calls)[:: 1 if turn % 2 else -1]:
+            took[name].append(processor_seconds(calls[name]))
     tracemalloc.start()
     runner_of(plan).block(0, size)
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
-    names = ("simulation_s", "whole_floor_s", "engine_s", "engine_floor_s")
-    figures = dict(zip(names, np.median(took, axis=0), strict=True))
-    ratios = np.median([(a / b, a / d, c / d) for a, b, c, d in took], axis=0)
-    figures |= dict(
-        zip(("to_whole_floor", "to_engine_floor", "engine_to_its_floor"), ratios, strict=True)
-    )
+    figures = {name: np.median(seconds) for name, seconds in took.items()}
+    for ratio, one, other in (
+        ("to_whole_floor", "simulation_s", "whole_floor_s"),
+        ("to_compiled_floor", "simulation_s", "compiled_floor_s"),
+        ("whole_floor_to_compiled", "whole_floor_s", "compiled_floor_s"),
+        ("to_engine_floor", "simulation_s", "engine_floor_s"),
+        ("engine_to_its_floor", "engine_s", "engine_floor_s"),
+    ):
+        if other in took:
+            figures[ratio] = np.median(np.divide(took[one], took[other]))
     told(
         benchmark,
         full,
@@ -152,6 +180,16 @@ def test_the_bare_simulation_comes_to_the_same_to_the_penny():
         mine = told.get((outcome.subject, outcome.name, "Chance of zero or more"))
         if mine is not None and outcome.over_plan != "only":
             np.testing.assert_allclose(mine, chances[n], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("sizes", [SMALL, {}], ids=["small", "large"])
+def test_the_compiled_simulation_comes_to_the_same_to_the_penny(sizes):
+    compiled_floor = with_numba()
+    if not compiled_floor:
+        pytest.skip("numba is not installed: pip install 'icbudget[compiled]'; .ci/run does so")
+    prepared, draws = whole_floor.prepare(large_plan(**sizes)), 300
+    compiled = compiled_floor.block(compiled_floor.prepare(prepared), 0, draws)
+    np.testing.assert_array_equal(compiled, whole_floor.block(prepared, 0, draws))
 
 
 @pytest.mark.parametrize("path", [GE1, BOROUGH], ids=["ge1", "borough"])
