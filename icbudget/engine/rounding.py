@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Floats: TypeAlias = "NDArray[np.float64]"
+Ints: TypeAlias = "NDArray[np.int64]"
 _NOISE = 6
 """Decimals kept before rounding, so that 52.5 held as 52.49999999999999 is rounded up like 52.5."""
 
@@ -55,6 +57,33 @@ def by_year(draws: int, years: int, columns: int) -> Floats:
     Each year's lie side by side in memory, since years are taken one after another.
     """
     return np.zeros((years, draws, columns)).swapaxes(0, 1)
+
+
+def years_before(t: int | slice, back: int, years: int) -> int | Ints:
+    """Return the place of the year so many before year t, or before each of several years.
+
+    The base year stands for any before it; `years`: how many there are.
+    """
+    if isinstance(t, int):
+        return max(t - back, 0)
+    return np.maximum(np.arange(years)[t] - back, 0)
+
+
+def rounds_of(pairs: Iterable[tuple[int, int]]) -> tuple[tuple[Ints, ...], ...]:
+    """Return pairs of places, (goes to, comes from), in rounds of many pairs, for adding up.
+
+    No round goes to one place twice, and the rounds keep the order of what goes to a place. So
+    `sums[goes_to] += parts[comes_from]`, round after round, adds them up in that order.
+    """
+    rounds: list[list[tuple[int, int]]] = []
+    so_far: dict[int, int] = {}
+    for goes_to, comes_from in pairs:
+        turn = so_far.get(goes_to, 0)
+        so_far[goes_to] = turn + 1
+        if turn == len(rounds):
+            rounds.append([])
+        rounds[turn].append((goes_to, comes_from))
+    return tuple(tuple(np.array(of_round, dtype=np.int64).T) for of_round in rounds)
 
 
 def columns(values: Floats, at: NDArray[np.int64]) -> Floats:

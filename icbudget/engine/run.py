@@ -18,6 +18,7 @@ from icbudget.engine.projection.structure import Figures, Structure, figures_of,
 from icbudget.engine.projection.wiring import Rules, rules_of
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.programme import Programme
 from icbudget.recent_view import recent_view
 
@@ -74,6 +75,22 @@ def effect_of(programme: Programme, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     )
 
 
+def effects_of(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
+    """Return the effect of every programme that the plan counts on, draws × programmes.
+
+    See `effect_of`.
+    """
+    if not any(table == "programmes" for table, _, _ in drawn):
+        return _own_effects(plan)
+    columns = [np.atleast_1d(effect_of(row, drawn)) for row in plan.programmes]
+    return np.stack(np.broadcast_arrays(*columns), axis=-1)
+
+
+@kept_by_fields(24)
+def _own_effects(plan: Plan) -> Floats:
+    return np.array([[float(effect_of(row)) for row in plan.programmes]])
+
+
 def figures(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Figures:
     """Return the figures of a plan that has no error findings, as one draw or as many as are drawn.
 
@@ -84,12 +101,8 @@ def figures(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Figures:
 
 def acute_figures(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Figures:
     """Return the figures of a plan but those of the pools' money, of which there are no rows."""
-
-    def effect(programme: Programme) -> Floats:
-        return effect_of(programme, drawn)
-
     no_rows = np.zeros((1, len(plan.years), 0))
-    return figures_of(plan, effect, no_rows, no_rows, drawn)
+    return figures_of(plan, effects_of(plan, drawn), no_rows, no_rows, drawn)
 
 
 def with_money(plan: Plan, acute: Figures, drawn: Drawn = NOTHING_DRAWN) -> Figures:

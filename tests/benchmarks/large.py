@@ -11,7 +11,7 @@ import numpy as np
 from icbudget.engine.projection import funding
 from icbudget.engine.projection.structure import figures_of, structure_of
 from icbudget.engine.projection.wiring import rules_of
-from icbudget.engine.run import effect_of
+from icbudget.engine.run import effects_of
 from icbudget.plan.plan_text import from_document
 
 CONTRACTS = ("activity", "marginal", "block", "aligned", "lva")
@@ -139,7 +139,7 @@ def arrays(plan, draws):
     """Structure, figures and rules; with draws, five kinds of figures are drawn and differ from
     draw to draw.
     """
-    figures = figures_of(plan, effect_of, funding.contributions(plan), funding.schemes(plan))
+    figures = figures_of(plan, effects_of(plan), funding.contributions(plan), funding.schemes(plan))
     if draws > 1:
         rng = np.random.default_rng(2)
         drawn = {n: getattr(figures, n) for n in DRAWN}

@@ -16,7 +16,7 @@ from icbudget.answers.case import evaluate_draft
 from icbudget.answers.catalogue import RISK_SHARED
 from icbudget.checks import guard_rails, improbable_figures
 from icbudget.engine.appraisal.discounting import present_value
-from icbudget.engine.projection.avoided import family_survival, lagged
+from icbudget.engine.projection.avoided import family_survival, lags_of
 from icbudget.engine.projection.effect import adjusted, rate_reduction
 from icbudget.engine.uncertainty.statistics import percentiles
 from icbudget.plan.plan_text import from_yaml
@@ -78,12 +78,12 @@ def test_people_who_join_drop_off_and_are_reached_late():
     )
     kept = 1 - drop_off / 100
     assert (first, second) == pytest.approx((0.1, 0.1 * kept + 0.1))
-    reach = np.array([[[0.0], [first], [second]]])
-    half = np.array([[0.5]])
+    reach = np.array([[[0.0]], [[first]], [[second]]])
+    half = lags_of(np.array([[0.5]]))
     (late,) = stated("model", "year 2 has 0.5 × 0.10 + 0.5 × 0.19 = #,")
     (early,) = stated("model", "year 1 has 0.5 × 0.10 = #.")
-    assert float(lagged(reach, 2, half)[0, 0]) == pytest.approx(late)
-    assert float(lagged(reach, 1, half)[0, 0]) == pytest.approx(early)
+    assert float(half.of_year(reach, 2)[0, 0]) == pytest.approx(late)
+    assert float(half.of_year(reach, 1)[0, 0]) == pytest.approx(early)
 
 
 def test_programmes_of_one_family():

@@ -250,17 +250,9 @@ def _worked_out(result: Result) -> Levels:
 def _paid(
     result: Result, activity: Floats, price: Floats, uplift: Floats, charge: Floats
 ) -> Floats:
-    lines, shape = result.projection.structure.lines, activity.shape
-    price, uplift = np.broadcast_to(price, shape), np.broadcast_to(uplift, shape)
-    charge = np.broadcast_to(charge, shape)
-    state = contract.opening_state(lines, activity[:, 0], price[:, 0])
-    years = [
-        contract.net_pay(
-            lines, t, activity, activity, price[:, t], uplift[:, t], charge[:, t], state
-        )
-        for t in range(shape[1])
-    ]
-    return np.stack(years, axis=1)
+    lines = result.projection.structure.lines
+    charges = np.broadcast_to(charge, activity.shape)
+    return contract.payments(lines, price, uplift, charges).of_path(activity)
 
 
 def _pool_steps(result: Result, steps: Steps) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from icbudget.engine.projection import avoided as avoid
+from icbudget.engine.projection.attribution import families_in
 from icbudget.engine.projection.projection import Projection, avoided_units
 from icbudget.engine.rounding import Floats
 
@@ -95,7 +96,7 @@ def _reductions(run: Projection, t: int, reading: str) -> Floats:
         if reading == SEPARATE:
             remains = separate(reach[members], effect[members])
         else:
-            remains = same(reach[members], effect[members], avoid.families_in(reaching, m, members))
+            remains = same(reach[members], effect[members], families_in(reaching, m, members))
         out[line] += reaching.share[m] * (1.0 - remains)
     return out
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from icbudget.engine.optimiser.milp import Model, Terms, added
 from icbudget.engine.optimiser.programme_options import Option
-from icbudget.engine.projection.structure import Ints, Structure
-from icbudget.engine.rounding import Floats
+from icbudget.engine.projection.structure import Structure
+from icbudget.engine.rounding import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False, slots=True)

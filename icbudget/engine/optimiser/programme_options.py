@@ -113,7 +113,8 @@ def _active(structure: Structure, own: Figures) -> Floats:
     by_year = [avoid.reach_of_year(structure, own, t, in_full) for t in range(years)]
     reach = np.stack(by_year, axis=1)
     reach[:, 0] = 0.0
-    later = [avoid.lagged(reach, t, own.lag)[0] for t in range(1, years)]
+    lags, reached = avoid.lags_of(own.lag), reach.swapaxes(0, 1)
+    later = [lags.of_year(reached, t)[0] for t in range(1, years)]
     return np.stack([np.zeros(len(structure.programmes)), *later])
 
 

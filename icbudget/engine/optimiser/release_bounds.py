@@ -12,9 +12,9 @@ import numpy as np
 
 from icbudget.engine.optimiser.milp import Model, Terms, added
 from icbudget.engine.projection import contract
+from icbudget.engine.projection.lines import Lines
 from icbudget.engine.projection.projection import Projection
 from icbudget.engine.projection.release import whole_blocks
-from icbudget.engine.projection.structure import Lines
 from icbudget.engine.rounding import Floats
 from icbudget.plan import Plan
 
@@ -163,14 +163,9 @@ def savings(
 
 def _paid(lines: Lines, base: Projection, paths: Floats) -> Floats:
     """Return what is paid on paths of activity, paths × years × lines."""
-    nothing, years = base.nothing, base.activity.shape[1]
-    do_nothing = np.broadcast_to(nothing.activity[:1], paths.shape)
-    price = np.repeat(nothing.price[:1], len(paths), axis=0)
-    uplift = np.repeat(nothing.uplift[:1], len(paths), axis=0)
-    charge = np.repeat(nothing.charge[:1], len(paths), axis=0)
-    state = contract.opening_state(lines, paths[:, 0], price[:, 0])
-    paid: list[Floats] = []
-    for t in range(years):
-        terms = (price[:, t], uplift[:, t], charge[:, t])
-        paid.append(contract.net_pay(lines, t, paths, do_nothing, *terms, state))
+    nothing = base.nothing
+    do_nothing = nothing.activity[:1].swapaxes(0, 1)
+    prices = (nothing.price[:1], nothing.uplift[:1], nothing.charge[:1])
+    payments, by_year = contract.payments(lines, *prices), paths.swapaxes(0, 1)
+    paid = [payments.of_year(t, by_year, do_nothing) for t in range(len(by_year))]
     return np.stack(paid, axis=1)

@@ -135,19 +135,18 @@ def _bought_alike(
     if not alike:
         return None
     run = alike[0].run
-    moves = reallocate.opening(rules, *run.reach.shape)
-    reallocate.open_pools(moves, rules, figures, run.acute_budget[:, 0])
+    budget = run.acute_budget
+    money = reallocate.open_pools(rules, figures, run.before.bill, run.reach.shape, budget[:, 0])
+    moves = money.moves
     # Money is worked out year by year as in the projection before it; as long as it buys the same,
     # what was released is the same too.
     for t in range(1, run.reach.shape[1]):
-        last = worth(run, t - 1) if t > 1 else None
-        budget, running = run.acute_budget[:, t - 1], run.running_cost[:, t]
-        reallocate.fund_year(moves, rules, figures, t, last, budget, running)
+        money.fund(t, worth(run, t - 1) if t > 1 else None, budget[:, t - 1])
         alike = [b for b in alike if np.array_equal(moves.scale[:, t], b.scale[:, t])]
         if not alike:
             return None
         run = alike[0].run
-        reallocate.repay_funds(moves, rules, t, worth(run, t))
+        money.repay(t, worth(run, t))
     return alike[0], moves
 
 

@@ -1,70 +1,57 @@
-"""What the commissioner pays for an activity line under its contract."""
+"""What the commissioner pays for an activity line under its contract.
+
+What no activity changes, such as a baseline uplifted to a year, is worked out once for a projection
+(`payments`), so that a year is only what hangs on its path.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from icbudget.engine.projection.structure import Lines
+from icbudget.engine.projection.lines import Lines, LinesAt
 from icbudget.engine.rounding import Floats
 
 
-@dataclass(slots=True)
-class PathState:
-    """What a contract remembers of one path.
+@dataclass(frozen=True, eq=False, slots=True)
+class Payments:
+    """Payment by year on any path of activity; see `payments`. Arrays are years × draws × lines."""
 
-    Its sums in base-year prices and the expected activity of the last rebase.
-    """
+    price: Floats
+    charge: Floats | None
+    """What clients pay for a unit; None where they pay nothing."""
+    terms: tuple[tuple[_Terms, ...], ...]
+    """By year: the contracts that do not pay by activity alone."""
 
-    block: Floats
-    """draws × lines, £ in base-year prices."""
-    baseline: Floats
-    """lines, or draws × lines after a change, £ in base-year prices."""
-    expected: Floats | None
-    """draws × lines, activity; None before the first rebase of any line."""
+    def of_year(self, t: int, activity: Floats, do_nothing: Floats) -> Floats:
+        """Return what the commissioner pays in year t less what clients pay, draws × lines, £.
 
+        `Pay(t) = gross(t) − charge(t) × A(t)`: gross as the contract says, see `payments`.
+        `activity`, `do_nothing`: years × draws × lines, years before t among them. Source: model
+        §6, §15.3.
+        """
+        x = activity[t]
+        paid: Floats = x * self.price[t]
+        for terms in self.terms[t]:
+            paid[:, terms.at] = terms.paid(t, paid, activity, do_nothing)
+        return paid if self.charge is None else paid - self.charge[t] * x
 
-def opening_state(lines: Lines, activity0: Floats, price0: Floats) -> PathState:
-    """Return the state before year 0.
+    def of_path(self, activity: Floats) -> Floats:
+        """Return what is paid in every year if the path is what comes if nothing changes.
 
-    A block is worth what the contract says, else base activity at base price.
-    """
-    block = np.where(np.isnan(lines.block_value[0]), activity0 * price0, lines.block_value[0])
-    return PathState(block=block, baseline=lines.baseline_value[0], expected=None)
-
-
-def net_pay(
-    lines: Lines,
-    t: int,
-    activity: Floats,
-    do_nothing: Floats,
-    price: Floats,
-    uplift: Floats,
-    charge: Floats,
-    state: PathState,
-) -> Floats:
-    """Return what the commissioner pays in year t less what clients pay, draws × lines, £.
-
-    `Pay(t) = gross(t) − charge(t) × A(t)`: gross as the contract says (`pay`); `charge`: draws ×
-    lines for year t. Source: model §15.3.
-    """
-    gross = pay(lines, t, activity, do_nothing, price, uplift, state)
-    return gross - charge * activity[:, t] if charge.any() else gross
+        Both are draws × years × lines; £, less what clients pay.
+        """
+        path = activity.swapaxes(0, 1)
+        years = [self.of_year(t, path, path) for t in range(len(path))]
+        return np.stack(years).swapaxes(0, 1)
 
 
-def pay(
-    lines: Lines,
-    t: int,
-    activity: Floats,
-    do_nothing: Floats,
-    price: Floats,
-    uplift: Floats,
-    state: PathState,
-) -> Floats:
-    """Return the payment for year t on the path `activity`, draws × lines, £.
+def payments(lines: Lines, price: Floats, uplift: Floats, charge: Floats) -> Payments:
+    """Return how lines are paid, prices being draws × years × lines.
 
-    What year t sets is kept in `state`. With x = activity, P = price(t), u = price(t) / price(0):
+    With x = activity, P = price(t), u = uplift = price(t) / price(0):
     - `activity`: `x·P`
     - `marginal`: `min(xP, B·u) + m·max(0, xP − B·u)`, B the baseline value
     - `block`: the fixed sum × u; in a rebase year r the sum becomes `x(r−1)·P(r)`
@@ -77,67 +64,125 @@ def pay(
     value and block value are in the money of c and follow the price from there, `× u(t) / u(c)`; a
     block without a value is set as in a rebase, `x(c−1)·P(c)`; an aligned contract expects
     do-nothing activity until the first rebase year from c on. Activity is a fact and not a term: an
-    lva contract takes the three years before it, whatever contract paid for them.
-
-    `activity`, `do_nothing`: draws × (years to t) × lines; `price`, `uplift`: draws × lines for
-    year t. Source: model §6.
+    lva contract takes the three years before it, whatever contract paid for them. `charge`: what
+    clients pay for a unit, taken off. Source: model §6.
     """
-    x, paid = activity[:, t], activity[:, t] * price
-    # A new contract sets its sums first, so that a rebase in the same year stands over them.
-    _begin(lines, t, uplift, state)
-    _rebase(lines, t, activity, price, uplift, state)
-    for contract, at in lines.by_contract[t].items():
-        if contract == "marginal":
-            # The baseline rises with the price: else inflation would be paid at the marginal rate.
-            value = paid[:, at]
-            base = state.baseline[..., at] * uplift[:, at]
-            above = np.maximum(0.0, value - base)
-            paid[:, at] = np.minimum(value, base) + lines.marginal_rate[t, at] * above
-        elif contract == "block":
-            paid[:, at] = state.block[:, at] * uplift[:, at]
-        elif contract == "aligned":
-            expected = do_nothing[:, t][:, at]
-            if state.expected is not None:
-                # A line that was not reset yet still expects what comes if nothing changes.
-                set_at = state.expected[:, at]
-                expected = np.where(np.isnan(set_at), expected, set_at)
-            paid_for = expected + lines.variable_share[t, at] * (x[:, at] - expected)
-            paid[:, at] = paid_for * price[:, at]
-        elif contract == "lva":
-            # Before the base year nothing is known, so its activity stands for those years.
-            past = sum(activity[:, max(t - back, 0)][:, at] for back in (1, 2, 3))
-            paid[:, at] = past / 3.0 * price[:, at]
-    return paid
+    prices, uplifts = price.swapaxes(0, 1), uplift.swapaxes(0, 1)
+    terms = tuple(
+        tuple(_terms(lines, t, *group, prices, uplifts) for group in groups)
+        for t, groups in enumerate(lines.terms)
+    )
+    charges = charge.swapaxes(0, 1) if charge.any() else None
+    return Payments(prices, charges, terms)
 
 
-def _begin(lines: Lines, t: int, uplift: Floats, state: PathState) -> None:
-    """Set the sums of the contracts that begin in year t > 0, in base-year prices.
+def _terms(
+    lines: Lines, t: int, contract: str, reset: int, at: LinesAt, price: Floats, uplift: Floats
+) -> _Terms:
+    """Return the terms of the lines of one contract that were last reset in one year."""
+    if contract == "marginal":
+        # The baseline rises with the price: else inflation would be paid at the marginal rate.
+        value = _in_base_year_prices(lines, lines.baseline_value, t, at, uplift)
+        return _Marginal(at, value * uplift[t][:, at], lines.marginal_rate[t, at])
+    if contract == "block" and reset < 0:
+        value = _in_base_year_prices(lines, lines.block_value, t, at, uplift)
+        return _FixedBlock(at, value * uplift[t][:, at])
+    if contract == "block":
+        prices = (price[reset][:, at], uplift[reset][:, at], uplift[t][:, at])
+        return _ResetBlock(at, _before(reset), *prices)
+    if contract == "aligned":
+        return _Aligned(at, _before(reset), lines.variable_share[t, at], price[t][:, at])
+    return _ThreeYears(at, price[t][:, at])
 
-    What was expected before is forgotten.
+
+def _before(reset: int) -> int:
+    """Return the year whose activity a reset looks at; −1 where there is no reset.
+
+    That is the last full year: the year that it is for is not over when it is agreed.
     """
-    begins = lines.starts[t]
-    if t == 0 or not begins.any():
-        return
-    # What is stated is in the money of year t; taken back to base-year prices, it follows the price
-    # from t on when `pay` uplifts it.
-    state.baseline = np.where(begins, lines.baseline_value[t] / uplift, state.baseline)
-    state.block = np.where(begins, lines.block_value[t] / uplift, state.block)
-    if state.expected is not None:
-        state.expected = np.where(begins, np.nan, state.expected)
+    return max(reset - 1, 0) if reset >= 0 else -1
 
 
-def _rebase(
-    lines: Lines, t: int, activity: Floats, price: Floats, uplift: Floats, state: PathState
-) -> None:
-    due = lines.rebase[t]
-    if not due.any():
-        return
-    # A reset looks at the last full year: the year that it is for is not over when it is agreed.
-    before = activity[:, max(t - 1, 0)]
-    if state.expected is None:
-        state.expected = np.full(before.shape, np.nan)
-    state.expected = np.where(due, before, state.expected)
-    # In base-year prices, as `pay` puts the uplift on again. Where indices have taken the price to
-    # nothing there is no such price.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        state.block = np.where(due, before * price / uplift, state.block)
+def _in_base_year_prices(
+    lines: Lines, values: Floats, t: int, at: LinesAt, uplift: Floats
+) -> Floats:
+    """Return the sums in force in year t, draws × lines, £ in base-year prices.
+
+    `values`: years × lines, £ in the money of the year the contract began.
+    """
+    began = lines.began[t, at]
+    # What the contract of the base year states is in its money already.
+    level = np.where(began > 0, uplift[began, :, np.arange(uplift.shape[2])[at]].T, 1.0)
+    return np.asarray(values[t, at] / level)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Marginal:
+    at: LinesAt
+    base: Floats
+    """draws × lines: the baseline in the money of the year."""
+    rate: Floats
+
+    def paid(self, t: int, by_activity: Floats, activity: Floats, do_nothing: Floats) -> Floats:
+        """Return what is paid of the lines in year t; `by_activity`: all lines at the price."""
+        value = by_activity[:, self.at]
+        above = np.maximum(0.0, value - self.base)
+        return np.asarray(np.minimum(value, self.base) + self.rate * above)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _FixedBlock:
+    at: LinesAt
+    amount: Floats
+    """draws × lines: the sum of the year."""
+
+    def paid(self, t: int, by_activity: Floats, activity: Floats, do_nothing: Floats) -> Floats:
+        return self.amount
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _ResetBlock:
+    at: LinesAt
+    before: int
+    """The year whose activity it was set by."""
+    price: Floats
+    """draws × lines: the price of the year it was set for; so is its uplift."""
+    uplift: Floats
+    now: Floats
+    """draws × lines: the uplift of the year that is paid."""
+
+    def paid(self, t: int, by_activity: Floats, activity: Floats, do_nothing: Floats) -> Floats:
+        # In base-year prices, as the uplift is put on again. Where indices have taken the price to
+        # nothing there is no such price.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            amount = activity[self.before][:, self.at] * self.price / self.uplift
+        return np.asarray(amount * self.now)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Aligned:
+    at: LinesAt
+    before: int
+    """The year whose activity is expected; −1: what comes if nothing changes."""
+    share: Floats
+    price: Floats
+
+    def paid(self, t: int, by_activity: Floats, activity: Floats, do_nothing: Floats) -> Floats:
+        path = do_nothing[t] if self.before < 0 else activity[self.before]
+        expected = path[:, self.at]
+        paid_for = expected + self.share * (activity[t][:, self.at] - expected)
+        return np.asarray(paid_for * self.price)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _ThreeYears:
+    at: LinesAt
+    price: Floats
+
+    def paid(self, t: int, by_activity: Floats, activity: Floats, do_nothing: Floats) -> Floats:
+        # Before the base year nothing is known, so its activity stands for those years.
+        one, two, three = (activity[max(t - back, 0)][:, self.at] for back in (1, 2, 3))
+        return np.asarray((one + two + three) / 3.0 * self.price)
+
+
+_Terms: TypeAlias = _Marginal | _FixedBlock | _ResetBlock | _Aligned | _ThreeYears

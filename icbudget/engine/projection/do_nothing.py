@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from icbudget.engine.projection.structure import Figures, Ints, Structure
-from icbudget.engine.rounding import Floats, columns, cumulative
+from icbudget.engine.projection.structure import Figures, Structure
+from icbudget.engine.rounding import Floats, Ints, columns, cumulative
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,18 @@ draws × years.
 NOTHING_DRAWN: Drawn = MappingProxyType({})
 
 
+def numbers(rows: Iterable[object], field: str, blank: float = np.nan) -> Floats:
+    """Return a field of the rows, one for each, `blank` for a blank."""
+    return np.array(
+        [blank if (value := getattr(row, field)) is None else float(value) for row in rows],
+        dtype=np.float64,
+    )
+
+
 def overlaid(values: Floats, drawn: Drawn, table: str, keys: Iterable[str], field: str) -> Floats:
     """Return a figure of every row of a table with those drawn put in: draws × (years ×) rows."""
+    if not drawn:
+        return values
     put_in = [
         (at, drawn[table, key, field])
         for at, key in enumerate(keys)

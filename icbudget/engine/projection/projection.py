@@ -6,16 +6,18 @@ the year before.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from icbudget.engine.projection import avoided as avoid
-from icbudget.engine.projection import contract, programme_cost, reallocate
-from icbudget.engine.projection.do_nothing import DoNothing, do_nothing
-from icbudget.engine.projection.release import Release, no_release, release
+from icbudget.engine.projection import reallocate
+from icbudget.engine.projection.attribution import asked_of, moving, units_of
+from icbudget.engine.projection.before_money import BeforeMoney, before_money
+from icbudget.engine.projection.do_nothing import DoNothing
+from icbudget.engine.projection.release import Release, no_release
 from icbudget.engine.projection.structure import Figures, Structure
 from icbudget.engine.projection.wiring import Rules
 from icbudget.engine.rounding import Floats, by_year
@@ -30,6 +32,7 @@ class Projection:
 
     structure: Structure
     figures: Figures
+    before: BeforeMoney
     nothing: DoNothing
     pay_nothing: Floats
     acute_budget: Floats
@@ -49,11 +52,14 @@ class Projection:
     """Running cost in full, before scaling to the money."""
     moves: reallocate.Moves
     release: Release
-    of_nothing: dict[str, Any] = field(default_factory=dict)
-    """What others worked out of the figures and of do nothing, by its name.
 
-    Projections that are alike in these share it, whatever their money buys.
-    """
+    @property
+    def of_nothing(self) -> dict[str, Any]:
+        """Return what others worked out of the figures and of do nothing, by its name.
+
+        Projections that are alike in these share it, whatever their money buys.
+        """
+        return self.before.of_nothing
 
     @property
     def contract_saving(self) -> Floats:
@@ -111,129 +117,131 @@ def project(
     `like`: one with the same figures but those of the pools' money, whose years if nothing changes
     are not worked out again.
     """
-    if like is None:
-        every = (figures.draws, len(structure.years), len(structure.lines.ids))
-        nothing = _in_every_draw(do_nothing(structure, figures), every)
-        pay_nothing = _pay_path(structure, nothing)
-        acute_budget = reallocate.acute_budget(pay_nothing, figures.budget_growth)
-        running_cost = programme_cost.running_cost(figures)
-    else:
-        nothing, pay_nothing = like.nothing, like.pay_nothing
-        acute_budget, running_cost = like.acute_budget, like.running_cost
+    before = before_money(structure, figures) if like is None else like.before
+    nothing = before.nothing
     shape = nothing.activity.shape
     programmes = (*shape[:2], len(structure.programmes))
+    budget = before.acute_budget
+    money = reallocate.open_pools(rules, figures, before.bill, programmes, budget[:, 0])
     run = Projection(
         structure=structure,
         figures=figures,
+        before=before,
         nothing=nothing,
-        pay_nothing=pay_nothing,
-        acute_budget=acute_budget,
+        pay_nothing=before.pay_nothing,
+        acute_budget=budget,
         avoided=by_year(*shape),
         moved_in=by_year(*shape),
-        activity=np.array(nothing.activity),
+        activity=by_year(*shape),
         pay_plan=by_year(*shape),
         reach=by_year(*programmes),
         active=by_year(*programmes),
-        running_cost=running_cost,
-        moves=reallocate.opening(rules, *programmes),
+        running_cost=before.running_cost,
+        moves=money.moves,
         release=no_release(*shape),
-        of_nothing={} if like is None else like.of_nothing,
     )
-    state = contract.opening_state(structure.lines, nothing.activity[:, 0], nothing.price[:, 0])
-    run.pay_plan[:, 0] = contract.net_pay(
-        structure.lines,
-        0,
-        run.activity,
-        nothing.activity,
-        nothing.price[:, 0],
-        nothing.uplift[:, 0],
-        nothing.charge[:, 0],
-        state,
-    )
-    reallocate.open_pools(run.moves, rules, figures, run.acute_budget[:, 0])
+    run.activity[...] = nothing.activity
+    years = _Years(run)
+    years.pay_plan[0] = years.pay(0)
+    if _at_once(rules, run):
+        years.fill_all()
+        for t in range(1, shape[1]):
+            money.fund(t, worth(run, t - 1) if t > 1 else None, budget[:, t - 1])
+            money.repay(t, worth(run, t))
+        return run
     for t in range(1, shape[1]):
-        _year(run, rules, state, t)
+        # Money first: what the year before released decides what can be bought now.
+        money.fund(t, worth(run, t - 1) if t > 1 else None, budget[:, t - 1])
+        years.fill(t)
+        # Last: a fund is paid back by the release of its own year, known only now.
+        money.repay(t, worth(run, t))
     return run
 
 
-def _in_every_draw(nothing: DoNothing, shape: tuple[int, int, int]) -> DoNothing:
-    """Return do nothing with all draws in every figure; what is not drawn is not copied."""
-    return DoNothing(
-        activity=np.broadcast_to(nothing.activity, shape),
-        price=np.broadcast_to(nothing.price, shape),
-        uplift=np.broadcast_to(nothing.uplift, shape),
-        cost=np.broadcast_to(nothing.cost, shape),
-        charge=np.broadcast_to(nothing.charge, shape),
-    )
+_AT_ONCE = 2**14
+"""Draws × years × lines that are worked out together at most; more are faster year by year."""
 
 
-def _pay_path(structure: Structure, nothing: DoNothing) -> Floats:
-    """Return the payment on the do-nothing path, draws × years × lines."""
-    state = contract.opening_state(structure.lines, nothing.activity[:, 0], nothing.price[:, 0])
-    a = nothing.activity
-    paid = by_year(*a.shape)
-    for t in range(a.shape[1]):
-        paid[:, t] = contract.net_pay(
-            structure.lines,
-            t,
-            a,
-            a,
-            nothing.price[:, t],
-            nothing.uplift[:, t],
-            nothing.charge[:, t],
-            state,
+def _at_once(rules: Rules, run: Projection) -> bool:
+    """Return whether all years can be worked out together: where nothing waits for money."""
+    return not rules.waits and max(run.activity.size, run.reach.size) <= _AT_ONCE
+
+
+class _Years:
+    """The acute side of a projection, years first, filled year by year or all years together."""
+
+    def __init__(self, run: Projection) -> None:
+        self.run, self.before = run, run.before
+        self.nothing = run.nothing.activity.swapaxes(0, 1)
+        self.pay_nothing = run.pay_nothing.swapaxes(0, 1)
+        self.avoided = run.avoided.swapaxes(0, 1)
+        self.moved_in = run.moved_in.swapaxes(0, 1)
+        self.activity = run.activity.swapaxes(0, 1)
+        self.pay_plan = run.pay_plan.swapaxes(0, 1)
+        self.reach = run.reach.swapaxes(0, 1)
+        self.active = run.active.swapaxes(0, 1)
+        self.release = run.release.by_year
+
+    def fill(self, t: int) -> None:
+        """Fill year t, once it is known what is bought in it."""
+        self._reach(t)
+        self._avoid(t)
+        self.pay_plan[t] = self.pay(t)
+        self._release(t)
+
+    def fill_all(self) -> None:
+        """Fill every year after the base year, where all is bought in full."""
+        later = range(1, len(self.reach))
+        for t in later:
+            self._reach(t)
+        self._avoid(slice(1, None))
+        for t in later:
+            self.pay_plan[t] = self.pay(t)
+        self._release(slice(1, None))
+
+    def pay(self, t: int) -> Floats:
+        """Return what commissioners pay in year t, draws × lines, £."""
+        return self.before.payments.of_year(t, self.activity, self.nothing)
+
+    def _reach(self, t: int) -> None:
+        run = self.run
+        self.reach[t] = avoid.reach_of_year(run.structure, run.figures, t, run.moves.scale)
+        self.active[t] = self.before.lags.of_year(self.reach, t)
+
+    def _avoid(self, t: int | slice) -> None:
+        """Fill what is avoided and moved in, and the activity that is left."""
+        structure, nothing = self.run.structure, self.nothing[t]
+        effects = self.active[t] * self.run.figures.effect
+        log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
+        avoided = avoided_units(structure, nothing, avoid.reduction(log_q, structure.reaching))
+        self.avoided[t] = avoided
+        left = nothing - avoided
+        if structure.moves:
+            left += self._move_in(t, effects, log_q)
+        # What is avoided in one place may come in another, and is paid for there.
+        self.activity[t] = left
+
+    def _move_in(self, t: int | slice, effects: Floats, log_q: Floats) -> Floats:
+        """Return what comes in of what is avoided elsewhere, draws × lines of the years."""
+        # Only what moves is attributed here. Years are worked out together, as if they were draws.
+        structure, nothing = self.run.structure, self.nothing[t]
+        rows = math.prod(nothing.shape[:-1])
+        of_effects, of_segments, of_lines = (
+            a.reshape(rows, a.shape[-1]) for a in (effects, log_q, nothing)
         )
-    return paid
+        units = units_of(structure, of_effects, of_segments, of_lines, moving(structure))
+        moved_in = self.moved_in[t]
+        for g, source, target, each in structure.moves:
+            moved_in[..., target] += each * units[source][:, g].reshape(nothing.shape[:-1])
+        return moved_in
 
-
-def _year(run: Projection, rules: Rules, state: contract.PathState, t: int) -> None:
-    structure, figures, nothing = run.structure, run.figures, run.nothing
-    # Money first: what the year before released decides what can be bought now.
-    last = worth(run, t - 1) if t > 1 else None
-    reallocate.fund_year(
-        run.moves, rules, figures, t, last, run.acute_budget[:, t - 1], run.running_cost[:, t]
-    )
-    run.reach[:, t] = avoid.reach_of_year(structure, figures, t, run.moves.scale)
-    run.active[:, t] = avoid.lagged(run.reach, t, figures.lag)
-    effects = run.active[:, t] * figures.effect
-    log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
-    reduction = avoid.reduction(log_q, structure.reaching)
-    run.avoided[:, t] = avoided_units(structure, nothing.activity[:, t], reduction)
-    if structure.moves:
-        # Only what moves is attributed here: to do so is most of the work of a year.
-        moving = {g for g, *_ in structure.moves}
-        by_line = _units_of(
-            structure, effects, log_q, nothing.activity[:, t], _moved_lines(structure), moving
-        )
-        for g, source, target, units in structure.moves:
-            run.moved_in[:, t, target] += units * by_line[source][:, g]
-    # What is avoided in one place may come in another, and is paid for there.
-    run.activity[:, t] = nothing.activity[:, t] - run.avoided[:, t] + run.moved_in[:, t]
-    run.pay_plan[:, t] = contract.net_pay(
-        structure.lines,
-        t,
-        run.activity,
-        nothing.activity,
-        nothing.price[:, t],
-        nothing.uplift[:, t],
-        nothing.charge[:, t],
-        state,
-    )
-    saving = run.pay_nothing[:, t] - run.pay_plan[:, t]
-    release(
-        run.release,
-        structure.lines,
-        run.avoided,
-        run.moved_in[:, t],
-        nothing.activity[:, t],
-        nothing.cost[:, t],
-        saving,
-        figures.close[:, t],
-        figures.backfill,
-        t,
-    )
-    # Last: a fund is paid back by the release of its own year, known only now.
-    reallocate.repay_funds(run.moves, rules, t, worth(run, t))
+    def _release(self, t: int | slice) -> None:
+        moved_in = self.moved_in[t] if self.run.structure.moves else None
+        releasing = self.before.releasing
+        releasing.of_years(self.release, t, self.avoided, moved_in)
+        if releasing.lines.any_market:
+            saving = self.pay_nothing[t] - self.pay_plan[t]
+            releasing.of_markets(self.release, t, saving)
 
 
 def worth(run: Projection, t: int) -> tuple[Floats, Floats]:
@@ -250,13 +258,12 @@ def avoided_units(structure: Structure, activity: Floats, reduction: Floats) -> 
     parent = structure.lines.parent
     # Parents before their children, whose fall begins from what is left of the parent (model §5.5).
     for generation in structure.lines.order[1:]:
-        above = parent[generation]
-        still = activity[:, above] - avoided[:, above]
+        above = activity[..., parent[generation]]
+        still = above - avoided[..., parent[generation]]
         # A parent with no activity has none to lose: f = 1.
-        unchanged, has_activity = np.ones_like(still), activity[:, above] != 0
-        f = np.divide(still, activity[:, above], out=unchanged, where=has_activity)
-        share = (1.0 - f) + f * reduction[:, generation]
-        avoided[:, generation] = activity[:, generation] * share
+        f = np.divide(still, above, out=np.ones_like(still), where=above != 0)
+        share = (1.0 - f) + f * reduction[..., generation]
+        avoided[..., generation] = activity[..., generation] * share
     return avoided
 
 
@@ -273,47 +280,11 @@ def units_of_years(run: Projection) -> Floats:
     effects = (active * run.figures.effect[:, np.newaxis]).reshape(draws * years, programmes)
     log_q = avoid.log_survival(effects, structure.reaching, structure.overlap)
     activity = np.reshape(run.nothing.activity, (draws * years, lines))
-    by_line = _units_of(structure, effects, log_q, activity, range(lines))
+    every = asked_of(structure, tuple(range(lines)))
+    by_line = units_of(structure, effects, log_q, activity, every)
     units = np.zeros((draws, years, programmes, lines))
     for k, of_line in by_line.items():
         units[..., k] = of_line.reshape(draws, years, programmes)
     # model §5.3: nothing is reached before year 1.
     units[:, 0] = 0.0
-    return units
-
-
-def _moved_lines(structure: Structure) -> list[int]:
-    """Return the lines whose activity moves to another, and those that they follow."""
-    wanted = {source for _, source, _, _ in structure.moves}
-    above = wanted
-    while above := {int(structure.lines.parent[k]) for k in above} - wanted - {-1}:
-        wanted |= above
-    return sorted(wanted)
-
-
-def _units_of(
-    structure: Structure,
-    effects: Floats,
-    log_q: Floats,
-    activity: Floats,
-    lines: Collection[int],
-    programmes: Collection[int] | None = None,
-) -> dict[int, Floats]:
-    """Return the units each programme avoids of each line that is asked for, draws × programmes.
-
-    `lines` has every line that one of them follows. With `programmes` only those need be there.
-    """
-    if any(structure.lines.parent[k] >= 0 for k in lines):
-        programmes = None  # what a line's parent still has hangs on every programme
-    share = {k: avoid.attribute(effects, log_q, structure, k, programmes) for k in lines}
-    units = {k: share[k] * activity[:, k, np.newaxis] for k in lines}
-    for generation in structure.lines.order[1:]:
-        for k in set(lines).intersection(generation.tolist()):
-            above = structure.lines.parent[k]
-            # ∞: of a parent with no activity nothing is gone.
-            base = np.where(activity[:, above] != 0, activity[:, above], np.inf)[:, np.newaxis]
-            gone = units[above] / base
-            kept = 1.0 - gone.sum(axis=1, keepdims=True)
-            # model §5.5, §5.6: what follows the parent is attributed as the parent's V is
-            units[k] = activity[:, k, np.newaxis] * (gone + kept * share[k])
     return units

@@ -14,9 +14,9 @@ import numpy as np
 from icbudget.engine.appraisal.discounting import discount_factors, present_value, price_level
 from icbudget.engine.projection.as_before import alike_in_all, projected, same_acute_side
 from icbudget.engine.projection.programme_cost import running_cost
-from icbudget.engine.projection.structure import Figures, Ints, Structure
+from icbudget.engine.projection.structure import Figures, Structure
 from icbudget.engine.projection.wiring import Buyer, Pick, Ranking, Rules
-from icbudget.engine.rounding import Floats, to_pence
+from icbudget.engine.rounding import Floats, Ints, to_pence
 from icbudget.plan import Plan
 
 

@@ -6,25 +6,26 @@ can never come out of a minimum contribution and is never spent twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from icbudget import money
-from icbudget.engine.projection.structure import Figures, Ints
+from icbudget.engine.projection.structure import Figures
 from icbudget.engine.projection.wiring import (
-    PUMP_PRIME,
     RELEASING,
     Buyer,
     Drawing,
     Rules,
 )
-from icbudget.engine.rounding import Floats, by_year, cumulative, to_pence
+from icbudget.engine.rounding import Floats, Ints, by_year, cumulative, to_pence
 
 FROM_FUND, FROM_OWN_SOURCE = 2, 3
 """Places in `Moves.programme_spend` of a pump-prime fund and of the programme's own source."""
 _PURSES = 4
+Shape: TypeAlias = tuple[int, int, int]
 
 
 @dataclass(slots=True)
@@ -102,57 +103,266 @@ def opening(rules: Rules, draws: int, years: int, programmes: int) -> Moves:
     )
 
 
-def open_pools(moves: Moves, rules: Rules, figures: Figures, budget: Floats) -> None:
-    """Fill the income and scheme expenditure of every year, and the balance of the base year.
+@dataclass(frozen=True, eq=False, slots=True)
+class Bill:
+    """What programmes cost in full: years × draws × programmes."""
 
-    `budget`: the activity budget of the base year, draws × lines, £.
+    cost: Floats
+    """Running cost, double running and exit cost, whole pence."""
+    transition: Floats
+    """Double running and exit cost, £."""
+    in_transition: tuple[bool, ...]
+    """Whether there is any in each year."""
+
+    def of_draws(self, draws: int) -> Bill:
+        """Return the bill of so many draws; what is not drawn is not copied."""
+        years, _, programmes = self.cost.shape
+        return replace(self, cost=np.broadcast_to(self.cost, (years, draws, programmes)))
+
+
+def bill_of(figures: Figures, running: Floats) -> Bill:
+    """Return what programmes cost; `running`: draws × years × programmes, £."""
+    transition = (figures.double_running + figures.exit_cost).swapaxes(0, 1)
+    cost = to_pence(running.swapaxes(0, 1) + transition)
+    return Bill(cost, transition, tuple(bool(of_year.any()) for of_year in transition))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Walk:
+    """The walk of the pools' money through the years: they must be taken one after another.
+
+    What a year needs of all years is worked out once, in `open_pools`.
     """
+
+    moves: Moves
+    rules: Rules
+    bill: Bill
+    flow: Floats
+    """years × draws × accounts, whole pence: what comes in of contributions, less what scheme lines
+    and contributions in kind beside them use.
+    """
+    own: Floats
+    """years × draws × accounts: what programmes are paid that wait for nothing and get nothing
+    moved.
+    """
+
+    def fund(self, t: int, last: tuple[Floats, Floats] | None, budget: Floats) -> None:
+        """Fill year t: what each shift moves, what each programme gets, the closing balances.
+
+        - `release_then_invest`: φ × the confirmed release of the year before goes into the pool
+          under its own source. Release is K, G or, line by line, the lower of the two, as Setup
+          says, summed over the shift's lines and never below zero.
+        - `marginal_rank`: moves the same; its pool buys in the order of the ranking
+          (`icbudget.engine.projection.rank`).
+        - `fixed_amount`: the amount of the year; `fixed_percent`: s(t) × the activity budget of the
+          lines in the year before.
+        - `pump_prime`: one-off money is put into the fund, which pays for the programmes of its
+          pool in full; see `repay`.
+        - Programmes of a pool that a release feeds share `uncommitted(t) + φ·release(t−1)` in order
+          of priority: a divisible one is scaled to the money, an indivisible one is bought whole or
+          not at all. Other programmes are bought in full.
+
+        `last`: (K, G) of the year before, draws × lines, £, None in year 1; `budget`: activity
+        budget of the year before, draws × lines. Source: model §7.
+        """
+        moves, rules = self.moves, self.rules
+        balance = self._brought(t)
+        self._fill_funds(t, budget, balance)
+        # A fund is filled before anything is bought, and paid back when the year is over.
+        for n, drawing in rules.shifts:
+            could_move = _confirmed(n, rules, t, last, budget)
+            moves.confirmed[:, t, n] = could_move
+            # A release is reinvested by the share φ; a sum or percentage agreed moves whole.
+            if drawing.rule in RELEASING:
+                # Rounded once, here: what leaves the lines is to the penny what the pool gets.
+                could_move = to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share)
+                into = moves.reinvested
+            else:
+                into = moves.transfers_in
+            moves.moved[:, t, n] = could_move
+            into[:, t, drawing.account] += could_move
+            balance[:, drawing.account] += could_move
+        in_money = balance
+        if rules.any_only_in_kind:
+            in_money = balance - self._unused_in_kind(t, balance)
+        # sums of whole pence are exact in any order
+        moves.available[:, t] = in_money @ rules.in_pool
+        self._buy(t, balance)
+        self._close(t, balance)
+
+    def repay(self, t: int, worth: tuple[Floats, Floats]) -> None:
+        """Put φ × the release of year t back into each pump-prime fund.
+
+        At the end of the year, once the release is known.
+
+        `R(t) = R(t−1)(1 + i) + put in(t) − invest(t) + φ·release(t)`. `worth`: (K, G) of the year,
+        draws × lines, £. Source: model §7, AP §5 option C.
+        """
+        moves, rules = self.moves, self.rules
+        for n, drawing in rules.funds:
+            moves.confirmed[:, t, n] = _counted(n, rules, t, worth)
+            moved = to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share)
+            moves.moved[:, t, n] = moved
+            moves.reinvested[:, t, drawing.account] += moved
+            moves.close[:, t, drawing.account] += moved
+
+    def _brought(self, t: int) -> Floats:
+        """Return what every account has in year t before anything is moved or bought."""
+        flow = self.flow[t]
+        return self.moves.close[:, t - 1] + flow if t else np.array(flow)
+
+    def _fill_funds(self, t: int, budget: Floats, balance: Floats) -> None:
+        """Fill the money put into each fund in year t and the interest on its balance.
+
+        `balance` rises by it.
+        """
+        moves = self.moves
+        for n, drawing in self.rules.funds:
+            # An amount and a percentage of one year add up: the fund may be filled by both.
+            of_budget = to_pence(drawing.percents[t] * budget[:, drawing.lines].sum(axis=-1))
+            put_in = drawing.amounts[t] + of_budget
+            moves.put_in[:, t, n] = put_in
+            moves.transfers_in[:, t, drawing.account] += put_in
+            balance[:, drawing.account] += put_in
+            # A fund filled from a source of its pool is no new money: it comes out there.
+            if drawing.source >= 0:
+                moves.transfers_out[:, t, drawing.source] += put_in
+                balance[:, drawing.source] -= put_in
+            if t:
+                # model §7.3: on what the fund held when the year began, R(t−1)(1 + i)
+                held = moves.close[:, t - 1, drawing.account]
+                interest = to_pence(held / 100.0 * drawing.interest)
+                moves.interest[:, t, n] = interest
+                moves.income[:, t, drawing.account] += interest
+                balance[:, drawing.account] += interest
+
+    def _buy(self, t: int, balance: Floats) -> None:
+        """Fill scale, payments and spending of the year's programmes.
+
+        `balance` (draws × accounts) falls by what is paid.
+        """
+        moves, bill = self.moves, self.bill
+        cost, paid = bill.cost[t], moves.paid[:, t]
+        for buyer in self.rules.buyers:
+            if buyer.waits:
+                available = moves.available[:, t, buyer.pool]
+                some = buyer.members
+                paid[:, some] = _within(available, cost[:, some], buyer.divisible)
+            if buyer.pool >= 0 and not buyer.only_own:
+                self._charge(buyer, t, balance)
+        if self.rules.waits:
+            # What is paid in full is at work in full: exactly 1, whatever its cost was rounded to.
+            # With less money a programme reaches fewer people and has less effect, in proportion
+            # (model §7.2).
+            scale = np.ones_like(paid)
+            np.divide(paid, cost, out=scale, where=paid < cost)
+            moves.scale[:, t] = scale
+            if bill.in_transition[t]:
+                # A part of what is paid, which it must not exceed by its own rounding.
+                late = to_pence(bill.transition[t] * scale)
+                moves.transition[:, t] = np.minimum(late, paid)
+        balance -= self.own[t]
+
+    def _charge(self, buyer: Buyer, t: int, balance: Floats) -> None:
+        """Take what a pool's programmes are paid from its accounts.
+
+        Reinvested release, moved money, then the fund or their own.
+        """
+        moves, members = self.moves, buyer.members
+        rest = moves.paid[:, t, members]
+        spent = moves.spend[:, t]
+        # Money moved for prevention goes first; contributions pay only for what it leaves.
+        for n, account in buyer.moved_accounts:
+            take = _in_turn(np.maximum(balance[:, account], 0.0), rest)
+            moves.programme_spend[:, t, members, n] = take
+            total = take.sum(axis=-1)
+            balance[:, account] -= total
+            spent[:, account] += total
+            rest = rest - take
+        # A fund pays all of the rest, below its floor if need be: a check says so (model §7.3).
+        if buyer.fund >= 0:
+            moves.programme_spend[:, t, members, FROM_FUND] = rest
+            total = rest.sum(axis=-1)
+            balance[:, buyer.fund] -= total
+            spent[:, buyer.fund] += total
+            return
+        moves.programme_spend[:, t, members, FROM_OWN_SOURCE] = rest
+        own = rest @ buyer.own
+        balance -= own
+        spent += own
+
+    def _close(self, t: int, balance: Floats) -> None:
+        """Fill the closing balance of year t, and the unused part of what is in kind.
+
+        The latter only where a source is all in kind.
+        """
+        if self.rules.any_only_in_kind:
+            unused = self._unused_in_kind(t, balance)
+            self.moves.beside[:, t] += unused
+            balance = balance - unused
+        self.moves.close[:, t] = balance
+
+    def _unused_in_kind(self, t: int, balance: Floats) -> Floats:
+        """Return what of a year's contributions in kind is left in sources all in kind.
+
+        Draws × accounts.
+        """
+        moves = self.moves
+        brought = moves.close[:, t - 1] if t else np.zeros_like(balance)
+        # Only what came in this year is in kind: what was brought forward is money.
+        left = np.clip(balance - brought, 0.0, np.maximum(moves.in_kind[:, t], 0.0))
+        return np.asarray(left * self.rules.only_in_kind)
+
+
+def open_pools(rules: Rules, figures: Figures, bill: Bill, shape: Shape, budget: Floats) -> Walk:
+    """Return the walk of the pools' money, with all that hangs on no release.
+
+    The income and scheme expenditure of every year, what programmes that wait for nothing are paid,
+    and the balance of the base year. `shape`: draws × years × programmes; `budget`: the activity
+    budget of the base year, draws × lines, £.
+    """
+    moves = opening(rules, *shape)
+    bill = bill.of_draws(shape[0])
     _add_at(moves.income, rules.contribution_account, figures.contributions)
     for kind, held in ((rules.in_kind, moves.in_kind), (rules.beside, moves.beside)):
         if kind.any():
             _add_at(held, rules.contribution_account, figures.contributions * kind)
     _add_at(moves.spend, rules.scheme_account, figures.schemes)
-    _fill_funds(moves, rules, 0, budget)
-    _close(moves, rules, 0, _balance(moves, 0))
+    flow = (moves.income - moves.spend - moves.beside).swapaxes(0, 1)
+    walk = Walk(moves, rules, bill, flow, _in_full(moves, rules, bill))
+    balance = walk._brought(0)
+    walk._fill_funds(0, budget, balance)
+    walk._close(0, balance)
+    return walk
 
 
-def _close(moves: Moves, rules: Rules, t: int, balance: Floats) -> None:
-    """Fill the unused part of what is in kind, and the closing balance of year t.
+def _in_full(moves: Moves, rules: Rules, bill: Bill) -> Floats:
+    """Fill what every programme is paid if all are bought in full, after the base year.
 
-    Only where a source is all in kind.
+    Return what the accounts of those pay that wait for nothing: years × draws × accounts.
     """
-    unused = _unused_in_kind(moves, rules, t, balance)
-    moves.beside[:, t] += unused
-    moves.close[:, t] = balance - unused
-
-
-def _unused_in_kind(moves: Moves, rules: Rules, t: int, balance: Floats) -> Floats:
-    """Return what of a year's contributions in kind is left in sources all in kind.
-
-    Draws × accounts.
-    """
-    if not rules.only_in_kind.any():
-        return np.zeros_like(balance)
-    brought = moves.close[:, t - 1] if t else np.zeros_like(balance)
-    # Only what came in this year is in kind: what was brought forward is money.
-    left = np.clip(balance - brought, 0.0, np.maximum(moves.in_kind[:, t], 0.0))
-    return np.asarray(left * rules.only_in_kind)
-
-
-def _balance(moves: Moves, t: int) -> Floats:
-    """Return the balance of every account in year t as far as it is filled, draws × accounts."""
-    brought = moves.close[:, t - 1] if t else np.zeros_like(moves.close[:, 0])
-    into = moves.income[:, t] + moves.transfers_in[:, t] + moves.reinvested[:, t]
-    return np.asarray(
-        brought + into - moves.spend[:, t] - moves.beside[:, t] - moves.transfers_out[:, t]
-    )
+    own = np.zeros((*moves.close.swapaxes(0, 1).shape,))
+    if not moves.paid.shape[2]:
+        return own
+    moves.paid.swapaxes(0, 1)[1:] = bill.cost[1:]
+    moves.scale[:, 1:] = 1.0
+    if any(bill.in_transition):
+        late = to_pence(bill.transition)
+        moves.transition.swapaxes(0, 1)[1:] = np.minimum(late, bill.cost)[1:]
+    own[1:] = bill.cost[1:] @ rules.of_own_source
+    moves.spend.swapaxes(0, 1)[...] += own
+    for buyer in rules.buyers:
+        if buyer.only_own:
+            paid = moves.paid[:, :, buyer.members]
+            moves.programme_spend[:, :, buyer.members, FROM_OWN_SOURCE] = paid
+    return own
 
 
 def _add_at(total: Floats, account: Ints, rows: Floats) -> None:
     """Add rows to the accounts they go to; sums of whole pence are exact in any order."""
-    goes = np.eye(total.shape[2])[account]
-    for t in range(total.shape[1]):
-        total[:, t] += rows[:, t] @ goes
+    if rows.shape[2]:
+        goes = np.eye(total.shape[2])[account]
+        total.swapaxes(0, 1)[...] += rows.swapaxes(0, 1) @ goes
 
 
 def acute_budget(pay_nothing: Floats, growth: Floats) -> Floats:
@@ -166,57 +376,6 @@ def acute_budget(pay_nothing: Floats, growth: Floats) -> Floats:
         return pay_nothing
     level = cumulative(1.0 + np.where(meets, 0.0, growth))
     return np.where(meets, pay_nothing, pay_nothing[:, :1] * level)
-
-
-def fund_year(
-    moves: Moves,
-    rules: Rules,
-    figures: Figures,
-    t: int,
-    last: tuple[Floats, Floats] | None,
-    budget: Floats,
-    running: Floats,
-) -> None:
-    """Fill year t: what each shift moves, what each programme gets, and the closing balances.
-
-    - `release_then_invest`: φ × the confirmed release of the year before goes into the pool under
-      its own source. Release is K, G or, line by line, the lower of the two, as Setup says, summed
-      over the shift's lines and never below zero.
-    - `marginal_rank`: moves the same; its pool buys in the order of the ranking
-      (`icbudget.engine.projection.rank`).
-    - `fixed_amount`: the amount of the year; `fixed_percent`: s(t) × the activity budget of the
-      lines in the year before.
-    - `pump_prime`: one-off money is put into the fund, which pays for the programmes of its pool in
-      full; see `repay_funds`.
-    - Programmes of a pool that a release feeds share `uncommitted(t) + φ·release(t−1)` in order of
-      priority: a divisible one is scaled to the money, an indivisible one is bought whole or not at
-      all. Other programmes are bought in full.
-
-    `last`: (K, G) of the year before, draws × lines, £, None in year 1; `budget`: activity budget
-    of the year before. Source: model §7.
-    """
-    _fill_funds(moves, rules, t, budget)
-    for n, drawing in enumerate(rules.drawings):
-        # A fund is filled before anything is bought, and paid back when the year is over.
-        if drawing.rule == PUMP_PRIME:
-            continue
-        could_move = _confirmed(n, rules, t, last, budget)
-        moves.confirmed[:, t, n] = could_move
-        # A release is reinvested by the share φ; a sum or percentage that was agreed moves whole.
-        if drawing.rule in RELEASING:
-            # Rounded once, here, so that what leaves the lines is to the penny what the pool gets.
-            moves.moved[:, t, n] = to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share)
-            into = moves.reinvested
-        else:
-            moves.moved[:, t, n] = could_move
-            into = moves.transfers_in
-        into[:, t, drawing.account] += moves.moved[:, t, n]
-    balance = _balance(moves, t)
-    in_money = balance - _unused_in_kind(moves, rules, t, balance)
-    for pool in range(len(rules.pools)):
-        moves.available[:, t, pool] = in_money[:, rules.pool_of == pool].sum(axis=-1)
-    _buy(moves, rules, figures, t, running, balance)
-    _close(moves, rules, t, balance)
 
 
 def _confirmed(
@@ -248,40 +407,16 @@ def released(drawing: Drawing, rules: Rules, worth: tuple[Floats, Floats]) -> Fl
     activity moves. `worth`: (K, G), draws × lines, £. Source: model §6.
     """
     contract, system = worth
-    by_basis = {"contract": contract, "system": system, "lower": np.minimum(contract, system)}
-    chosen = by_basis[rules.basis]
-    released = chosen[:, drawing.lines].sum(axis=-1)
-    # The shift does not draw on these lines, so only what they cost counts, not what they release.
-    replacement = np.minimum(chosen[:, drawing.replaced], 0.0).sum(axis=-1)
-    return to_pence(np.maximum(released + replacement, 0.0))
-
-
-def _buy(
-    moves: Moves, rules: Rules, figures: Figures, t: int, running: Floats, balance: Floats
-) -> None:
-    """Fill scale, payments and spending of the year's programmes.
-
-    `balance` (draws × accounts) falls by what is paid.
-    """
-    transition = figures.double_running[:, t] + figures.exit_cost[:, t]
-    paid = moves.paid[:, t]
-    cost = to_pence(running + transition) + np.zeros_like(paid)
-    paid[...] = cost
-    for buyer in rules.buyers:
-        if buyer.waits:
-            paid[:, buyer.members] = _within(
-                moves.available[:, t, buyer.pool], cost[:, buyer.members], buyer.divisible
-            )
-        if buyer.pool >= 0:
-            _charge(moves, buyer, t, balance)
-    # What is paid in full is at work in full: exactly 1, whatever its cost was rounded to.
-    # With less money a programme reaches fewer people and has less effect, in proportion (model
-    # §7.2).
-    scale = np.divide(paid, cost, out=np.ones_like(cost), where=paid < cost)
-    moves.scale[:, t] = scale
-    if transition.any():
-        # A part of what is paid, which it must not exceed by its own rounding.
-        moves.transition[:, t] = np.minimum(to_pence(transition * scale), paid)
+    if rules.basis == "lower":
+        by_line = np.minimum(contract, system)
+    else:
+        by_line = contract if rules.basis == "contract" else system
+    released = by_line[:, drawing.lines].sum(axis=-1)
+    if drawing.replaced.size:
+        # The shift does not draw on these lines, so only what they cost counts, not what they
+        # release.
+        released = released + np.minimum(by_line[:, drawing.replaced], 0.0).sum(axis=-1)
+    return to_pence(np.maximum(released, 0.0))
 
 
 def _within(available: Floats, cost: Floats, divisible: NDArray[np.bool_]) -> Floats:
@@ -307,68 +442,8 @@ def _within(available: Floats, cost: Floats, divisible: NDArray[np.bool_]) -> Fl
 def _in_turn(purse: Floats, wanted: Floats) -> Floats:
     """Return what each gets of a purse that is emptied in their order; draws, draws × columns."""
     wanted_before = np.cumsum(wanted, axis=-1) - wanted
-    return np.clip(purse[:, np.newaxis] - wanted_before, 0.0, wanted)
-
-
-def _charge(moves: Moves, buyer: Buyer, t: int, balance: Floats) -> None:
-    """Take what a pool's programmes are paid from its accounts.
-
-    Reinvested release, moved money, then the fund or their own.
-    """
-    rest = moves.paid[:, t, buyer.members]
-    # Money moved for prevention goes first; contributions pay only for what it leaves.
-    for n, account in buyer.moved_accounts:
-        take = _in_turn(np.maximum(balance[:, account], 0.0), rest)
-        moves.programme_spend[:, t, buyer.members, n] = take
-        total = take.sum(axis=-1)
-        balance[:, account] -= total
-        moves.spend[:, t, account] += total
-        rest = rest - take
-    # A fund pays all of the rest, below its floor if need be: a check says so (model §7.3).
-    if buyer.fund >= 0:
-        moves.programme_spend[:, t, buyer.members, FROM_FUND] = rest
-        balance[:, buyer.fund] -= rest.sum(axis=-1)
-        moves.spend[:, t, buyer.fund] += rest.sum(axis=-1)
-        return
-    moves.programme_spend[:, t, buyer.members, FROM_OWN_SOURCE] = rest
-    own = rest @ buyer.own
-    balance -= own
-    moves.spend[:, t] += own
-
-
-def _fill_funds(moves: Moves, rules: Rules, t: int, budget: Floats) -> None:
-    """Fill the money put into each pump-prime fund in year t and the interest on its balance."""
-    for n, drawing in enumerate(rules.drawings):
-        if drawing.rule != PUMP_PRIME:
-            continue
-        # An amount and a percentage of one year add up: the fund may be filled by both.
-        of_budget = to_pence(drawing.percents[t] * budget[:, drawing.lines].sum(axis=-1))
-        moves.put_in[:, t, n] = drawing.amounts[t] + of_budget
-        moves.transfers_in[:, t, drawing.account] += moves.put_in[:, t, n]
-        # A fund filled from a source of its pool is no new money: it comes out there.
-        if drawing.source >= 0:
-            moves.transfers_out[:, t, drawing.source] += moves.put_in[:, t, n]
-        if t:
-            # model §7.3: on what the fund held when the year began, R(t−1)(1 + i)
-            held = moves.close[:, t - 1, drawing.account]
-            moves.interest[:, t, n] = to_pence(held / 100.0 * drawing.interest)
-            moves.income[:, t, drawing.account] += moves.interest[:, t, n]
-
-
-def repay_funds(moves: Moves, rules: Rules, t: int, worth: tuple[Floats, Floats]) -> None:
-    """Put φ × the release of year t back into each pump-prime fund.
-
-    At the end of the year, once the release is known.
-
-    `R(t) = R(t−1)(1 + i) + put in(t) − invest(t) + φ·release(t)`. `worth`: (K, G) of the year,
-    draws × lines, £. Source: model §7, AP §5 option C.
-    """
-    for n, drawing in enumerate(rules.drawings):
-        if drawing.rule == PUMP_PRIME:
-            moves.confirmed[:, t, n] = _counted(n, rules, t, worth)
-            moves.moved[:, t, n] = to_pence(moves.confirmed[:, t, n] / 100.0 * rules.share)
-            moves.reinvested[:, t, drawing.account] += moves.moved[:, t, n]
-            moves.close[:, t, drawing.account] += moves.moved[:, t, n]
+    left = np.maximum(purse[:, np.newaxis] - wanted_before, 0.0)
+    return np.asarray(np.minimum(left, wanted))
 
 
 def split_by_line(moved: int, budgets: list[float]) -> list[int]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
-from icbudget.engine.projection.structure import Lines
-from icbudget.engine.rounding import Floats, by_year
+from icbudget.engine.projection.lines import Lines
+from icbudget.engine.rounding import Floats, by_year, years_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +28,18 @@ class Release:
     """Cost of activity moved in, taken off the release."""
     total: Floats
 
+    @property
+    def by_year(self) -> Release:
+        """Return the same with the years first, years × draws × lines, to be filled."""
+        return Release(*(getattr(self, name).swapaxes(0, 1) for name in _PARTS))
+
+
+_PARTS = tuple(field.name for field in fields(Release))
+
 
 def no_release(draws: int, years: int, lines: int) -> Release:
     """Return a release of nothing so far, to be filled year by year; see `release`."""
-    return Release(*(by_year(draws, years, lines) for _ in fields(Release)))
+    return Release(*(by_year(draws, years, lines) for _ in _PARTS))
 
 
 def whole_blocks(units: Floats, size: Floats) -> Floats:
@@ -44,80 +51,116 @@ def whole_blocks(units: Floats, size: Floats) -> Floats:
     return np.asarray(np.floor(blocks, out=blocks))
 
 
-def blocks_released(
-    lines: Lines, avoided: Floats, close: Floats, backfill: Floats, t: int
-) -> Floats:
-    """Return the blocks released in year t, draws × lines.
+@dataclass(frozen=True, eq=False, slots=True)
+class Releasing:
+    """What lines release by year for what they avoid; see `of_years`.
 
-    `B(t) = min(⌊(1 − β) · min_{τ ∈ [t−h, t]} max(V(τ), 0) / Q⌋, largest number of blocks(t)) ×
-    close(t)`, with V = 0 before year 1; none where the line has no block size. `avoided`: draws ×
-    (years to t) × lines. Source: model §6, AP §5 option E (7).
+    Years × draws × lines unless said.
     """
-    lowest = np.array(avoided[:, t])
-    for back in range(1, lines.longest_hold + 1):
-        avoided_then = avoided[:, t - back] if t - back >= 1 else 0.0
-        np.minimum(lowest, avoided_then, out=lowest, where=lines.hold >= back)
-    # A year in which activity rose breaks the run: no block stands empty for long enough.
-    np.maximum(lowest, 0.0, out=lowest)
-    blocks = whole_blocks((1.0 - backfill) * lowest, lines.divisors)
-    blocks = np.minimum(blocks, lines.most_blocks[t], out=blocks) * close
-    blocks[:, ~lines.in_blocks] = 0.0
-    return np.asarray(blocks)
+
+    lines: Lines
+    cost: Floats
+    """Unit cost c."""
+    variable: Floats
+    """v·c."""
+    block: Floats
+    """s·c·Q: what closing one block releases."""
+    there: Floats
+    """f·c·A_dn: the fixed cost that is there to close."""
+    close: Floats
+    """Which part of the blocks is closed; 0 where the line has none."""
+    kept: Floats | None
+    """1 − β, draws × lines; None where nothing is backfilled."""
+    most_blocks: Floats
+    """years × 1 × lines; so is `fixed_release`."""
+    fixed_release: Floats
+
+    def of_years(
+        self, parts: Release, t: int | slice, avoided: Floats, moved_in: Floats | None
+    ) -> None:
+        """Fill the net release of year t, or of several years, but for what a market releases.
+
+        `parts`: see `Release.by_year`.
+
+        `G = v·c·(1 − β)·V + s·c·Q·B + fixed release − c·U`. For V < 0 the first term is `v·c·V`
+        without β. The fixed release is at most `f·c·A_dn`, and nothing where V ≤ 0: closing fixed
+        cost without less activity is the provider's efficiency, and a finding. The first three
+        terms together never exceed `c·V` when V > 0; what is over is taken off the fixed, then the
+        semi-fixed part. `avoided` V: (years to t) × draws × lines; `moved_in` U: draws × lines of
+        the years, None where nothing moves. Source: model §6.
+        """
+        v, cost = avoided[t], self.cost[t]
+        freed = v > 1e-9  # activity that only binary noise avoids is none
+        blocks = parts.blocks[t]
+        blocks[...] = self._blocks(t, avoided)
+        # model §6.2: the three parts never exceed what the avoided activity costs, and the cap cuts
+        # fixed release first, then blocks; so variable cost takes its room first.
+        room = np.where(freed, cost * v, np.inf)
+        # Harm is not backfilled: what comes on top costs in full.
+        not_backfilled = v if self.kept is None else np.where(v > 0, self.kept * v, v)
+        variable = np.minimum(self.variable[t] * not_backfilled, room, out=parts.variable[t])
+        room -= variable
+        semi_fixed = np.minimum(self.block[t] * blocks, room, out=parts.semi_fixed[t])
+        total = np.add(variable, semi_fixed, out=parts.total[t])
+        if self.lines.releases_fixed:
+            room -= semi_fixed
+            # model §6: no more fixed cost can close than the line has, none without less activity
+            decided = np.minimum(self.fixed_release[t], np.where(freed, self.there[t], 0.0))
+            total += np.minimum(decided, room, out=parts.fixed[t])
+        if moved_in is not None:
+            total -= np.multiply(cost, moved_in, out=parts.moved_in[t])
+
+    def _blocks(self, t: int | slice, avoided: Floats) -> Floats:
+        """Return the blocks released in year t, or several, draws × lines of them.
+
+        `B(t) = min(⌊(1 − β) · min_{τ ∈ [t−h, t]} max(V(τ), 0) / Q⌋, largest number of blocks(t)) ×
+        close(t)`, with V = 0 before year 1; none where the line has no block size. Source: model
+        §6, AP §5 option E (7).
+        """
+        lowest = np.array(avoided[t])
+        for back, counts in enumerate(self.lines.held, 1):
+            # Nothing is avoided in the base year, nor before it.
+            then = years_before(t, back, len(avoided))
+            np.minimum(lowest, avoided[then], out=lowest, where=counts)
+        # A year in which activity rose breaks the run: no block stands empty for long enough.
+        np.maximum(lowest, 0.0, out=lowest)
+        units = lowest if self.kept is None else self.kept * lowest
+        blocks = whole_blocks(units, self.lines.divisors)
+        return np.asarray(np.minimum(blocks, self.most_blocks[t], out=blocks) * self.close[t])
+
+    def of_markets(self, parts: Release, t: int | slice, saving: Floats) -> None:
+        """Let the lines that a market provides release what is no longer paid for them, K, at once.
+
+        Where the provider is a market, no partner of the plan, it stops spending what it is no
+        longer paid: `G = K`. `saving` K: draws × lines of the years.
+        """
+        market = self.lines.market
+        # A market has no blocks to close and no cost of its own that the plan knows (model §6.2).
+        for part in (parts.semi_fixed, parts.fixed, parts.moved_in, parts.blocks):
+            part[t][..., market] = 0.0
+        parts.variable[t][..., market] = saving[..., market]
+        parts.total[t][..., market] = saving[..., market]
 
 
-def release(
-    filled: Release,
-    lines: Lines,
-    avoided: Floats,
-    moved_in: Floats,
-    activity: Floats,
-    cost: Floats,
-    saving: Floats,
-    close: Floats,
-    backfill: Floats,
-    t: int,
-) -> None:
-    """Fill the net release of year t.
+def releasing(
+    lines: Lines, activity: Floats, cost: Floats, close: Floats, backfill: Floats
+) -> Releasing:
+    """Return what lines release for what they avoid, all that no year changes worked out once.
 
-    `G = v·c·(1 − β)·V + s·c·Q·B + fixed release − c·U`. For V < 0 the first term is `v·c·V` without
-    β. The fixed release is at most `f·c·A_dn`, and nothing where V ≤ 0: closing fixed cost without
-    less activity is the provider's efficiency, and a finding. The first three terms together never
-    exceed `c·V` when V > 0; what is over is taken off the fixed, then the semi-fixed part. Where
-    the provider is a market, no partner of the plan, it stops spending what it is no longer paid:
-    `G = K`. `avoided` V: draws × (years to t) × lines; `moved_in` U, do-nothing `activity` A_dn,
-    unit `cost` c, `saving` K, `close` and `backfill` β: draws × lines. Source: model §6.
+    Do-nothing `activity` A_dn, unit `cost` c and `close`: draws × years × lines; `backfill` β:
+    draws × lines.
     """
-    v = avoided[:, t]
-    freed = v > 1e-9  # activity that only binary noise avoids is none
-    variable, semi_fixed, total = filled.variable[:, t], filled.semi_fixed[:, t], filled.total[:, t]
-    filled.blocks[:, t] = blocks_released(lines, avoided, close, backfill, t)
-    # model §6.2: the three parts never exceed what the avoided activity costs, and the cap cuts
-    # fixed release first, then blocks; so variable cost takes its room first.
-    room = np.where(freed, cost * v, np.inf)
-    # Harm is not backfilled: what comes on top costs in full.
-    not_backfilled = np.where(v > 0, (1.0 - backfill) * v, v)
-    np.minimum(lines.variable_cost * cost * not_backfilled, room, out=variable)
-    room -= variable
-    # A line without a block size has no blocks (`blocks_released`), so its size does not matter.
-    of_blocks = lines.semi_fixed_cost * cost * lines.sizes * filled.blocks[:, t]
-    np.minimum(of_blocks, room, out=semi_fixed)
-    np.add(variable, semi_fixed, out=total)
-    if lines.fixed_release[t].any():
-        room -= semi_fixed
-        # model §6: no more fixed cost can close than the line has, and none without less activity
-        there = np.where(freed, lines.fixed_cost * cost * activity, 0.0)
-        decided = np.minimum(lines.fixed_release[t], there)
-        total += np.minimum(decided, room, out=filled.fixed[:, t])
-    if moved_in.any():
-        total -= np.multiply(cost, moved_in, out=filled.moved_in[:, t])
-    if lines.market.any():
-        _of_a_market(filled, lines.market, saving, t)
-
-
-def _of_a_market(filled: Release, market: NDArray[np.bool_], saving: Floats, t: int) -> None:
-    """Let the lines that a market provides release what is no longer paid for them, K, at once."""
-    # A market has no blocks to close and no cost of its own that the plan knows of (model §6.2).
-    for part in (filled.semi_fixed, filled.fixed, filled.moved_in, filled.blocks):
-        part[:, t, market] = 0.0
-    filled.variable[:, t, market] = saving[:, market]
-    filled.total[:, t, market] = saving[:, market]
+    costs = cost.swapaxes(0, 1)
+    fixed = lines.fixed_cost * costs * activity.swapaxes(0, 1) if lines.releases_fixed else costs
+    return Releasing(
+        lines=lines,
+        cost=costs,
+        variable=lines.variable_cost * costs,
+        # A line without a block size has no blocks, so its size does not matter.
+        block=lines.semi_fixed_cost * costs * lines.sizes,
+        there=fixed,
+        close=close.swapaxes(0, 1) * lines.in_blocks,
+        kept=1.0 - backfill if backfill.any() else None,
+        most_blocks=lines.most_blocks[:, np.newaxis],
+        fixed_release=lines.fixed_release[:, np.newaxis],
+    )

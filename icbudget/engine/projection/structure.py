@@ -7,106 +7,27 @@ draw.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from icbudget.engine.projection.draw_inputs import (
     NOTHING_DRAWN,
     Drawn,
+    numbers,
     overlaid,
     rates,
     stated_by_year,
 )
-from icbudget.engine.rounding import Floats, cumulative
+from icbudget.engine.projection.lines import Lines, LinesAt, lines_of
+from icbudget.engine.rounding import Floats, Ints, cumulative, rounds_of
 from icbudget.plan import Plan
-from icbudget.plan.acute_line import AcuteLine
-from icbudget.plan.contract_change import terms_by_year
-from icbudget.plan.contract_terms import ContractTerms
 from icbudget.plan.index import FLAT
 from icbudget.plan.looked_at import kept_by_fields
-from icbudget.plan.programme import Programme
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-Ints: TypeAlias = "NDArray[np.int64]"
-
-
-@dataclass(frozen=True)
-class Lines:
-    """Activity lines.
-
-    The indices they take, contract terms by year and line, cost behaviour by line.
-    """
-
-    ids: tuple[str, ...]
-    demographic: Ints
-    """Which of `Figures.rates` each line takes; so are the next five."""
-    non_demographic: Ints
-    price_uplift: Ints
-    price_efficiency: Ints
-    cost_uplift: Ints
-    cost_efficiency: Ints
-    charge: Ints
-    """So is the growth of what clients pay."""
-    by_contract: tuple[dict[str, Ints], ...]
-    """By year: the contracts in force and the positions of the lines they are for."""
-    starts: NDArray[np.bool_]
-    """years × lines: whether the contract in force begins in the year; the first begins in the base
-    year.
-    """
-    baseline_value: Floats
-    """years × lines, £ in the money of the year the contract began; so is `block_value`, NaN where
-    it is not stated.
-    """
-    block_value: Floats
-    marginal_rate: Floats
-    """years × lines; so is `variable_share`."""
-    variable_share: Floats
-    rebase: NDArray[np.bool_]
-    """years × lines: a rebase year, or a block that begins after the base year without a value."""
-    variable_cost: Floats
-    semi_fixed_cost: Floats
-    fixed_cost: Floats
-    """Share of the unit cost that only a decision releases."""
-    market: NDArray[np.bool_]
-    """Whether a line's provider is a market, no partner of the plan."""
-    block_size: Floats
-    most_blocks: Floats
-    """years × lines; infinite where there is no limit."""
-    hold: Ints
-    fixed_release: Floats
-    """years × lines, £."""
-    parent: Ints
-    """Position of the parent line, −1 for none."""
-    order: tuple[Ints, ...]
-    """Positions of the lines in generations: those without a parent first, then their children, and
-    so on.
-    """
-
-    @cached_property
-    def in_blocks(self) -> NDArray[np.bool_]:
-        """Return whether a line has a block size."""
-        return ~np.isnan(self.block_size)
-
-    @cached_property
-    def sizes(self) -> Floats:
-        """Return the block size of each line, 0 where it has none."""
-        return np.where(self.in_blocks, self.block_size, 0.0)
-
-    @cached_property
-    def divisors(self) -> Floats:
-        """Return the block size of each line, 1 where it has none."""
-        return np.where(self.in_blocks, self.block_size, 1.0)
-
-    @cached_property
-    def longest_hold(self) -> int:
-        """Return the most years that any line's blocks must stand empty."""
-        return int(self.hold.max(initial=0))
 
 
 @dataclass(frozen=True)
@@ -125,9 +46,45 @@ class Reaching:
     """
 
     @cached_property
-    def met(self) -> Ints:
+    def met(self) -> LinesAt:
         """Return the positions of the segments that any programme reaches, one for each."""
-        return np.flatnonzero(self.reached.any(axis=1))
+        some = self.reached.any(axis=1)
+        return slice(None) if some.all() else np.flatnonzero(some)
+
+    @cached_property
+    def share_met(self) -> Floats:
+        """Return the rows of `share_of_line` for the segments that any programme reaches."""
+        return self.share_of_line[self.met]
+
+    @cached_property
+    def reached_by(self) -> Floats:
+        """Return 1 where a programme reaches a segment, else 0, programmes × segments."""
+        return self.reached.astype(np.float64).T
+
+    @cached_property
+    def families_met(self) -> FamiliesMet:
+        """Return the families that meet in segments, by how many of their members do."""
+        by_size: dict[int, list[int]] = {}
+        for f, (members, _) in enumerate(self.families):
+            by_size.setdefault(members.size, []).append(f)
+        place = {f: n for n, f in enumerate(chain.from_iterable(by_size.values()))}
+        pairs = [(m, place[f]) for f, (_, at) in enumerate(self.families) for m in at.tolist()]
+        return FamiliesMet(
+            tuple(np.array([self.families[f][0] for f in same]) for same in by_size.values()),
+            rounds_of(pairs),
+        )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FamiliesMet:
+    """Programmes of one family that meet in segments; see `Reaching.families`."""
+
+    members: tuple[Ints, ...]
+    """By how many they are: families × members, positions of programmes."""
+    sums: tuple[tuple[Ints, ...], ...]
+    """Positions of segments and of the families that meet there, those in the order of `members`;
+    see `icbudget.engine.rounding.rounds_of`.
+    """
 
 
 @dataclass(frozen=True)
@@ -150,9 +107,14 @@ class Structure:
         return np.asarray(np.array(self.basis) == "direct")
 
     @cached_property
-    def joins(self) -> NDArray[np.bool_]:
-        """Return whether those who join stay in it, one for each programme."""
-        return np.asarray(np.array(self.basis) == "joins")
+    def all_direct(self) -> bool:
+        """Return whether the reach of every programme is stated itself."""
+        return bool(self.direct.all())
+
+    @cached_property
+    def joins(self) -> Ints:
+        """Return the positions of the programmes in which those who join stay."""
+        return np.flatnonzero(np.array(self.basis) == "joins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,98 +168,16 @@ class Figures:
         return replace(self, **{name: values[some] for name, values in drawn.items()})
 
 
-def _numbers(rows: Iterable[object], field: str, blank: float = np.nan) -> Floats:
-    return np.array(
-        [blank if (value := getattr(row, field)) is None else float(value) for row in rows],
-        dtype=np.float64,
-    )
-
-
-def _generations(parent: Ints) -> tuple[Ints, ...]:
-    left, done, out = np.arange(parent.size), np.zeros(parent.size, dtype=bool), []
-    while left.size:
-        # A line is ready once its parent is done: activity of a child is worked out from its
-        # parent's.
-        ready = left[(parent[left] < 0) | done[parent[left]]]
-        if not ready.size:
-            raise ValueError("activity lines are their own parents")
-        out.append(ready)
-        done[ready] = True
-        left = left[~np.isin(left, ready)]
-    return tuple(out)
-
-
-def _lines(plan: Plan, rows: tuple[AcuteLine, ...]) -> Lines:
-    at = {row.id: i for i, row in enumerate(rows)}
-    terms = [terms_by_year(row, plan.contract_changes, plan.years) for row in rows]
-    in_year = [[of_line[t] for of_line in terms] for t in range(len(plan.years))]
-    shape = (len(plan.years), len(rows))
-
-    def by_year(field: str, blank: float = np.nan) -> Floats:
-        return np.array([_numbers(year, field, blank) for year in in_year]).reshape(shape)
-
-    years = range(shape[0])
-    # A contract begins where its terms are not those of the year before.
-    starts = _flags(([t == 0 or of[t] is not of[t - 1] for of in terms] for t in years), shape)
-
-    def is_unstated(of_line: Sequence[ContractTerms], t: int) -> bool:
-        """Return whether a later contract is a block whose sum nobody states."""
-        return t > 0 and of_line[t].contract == "block" and of_line[t].block_value is None
-
-    unstated = _flags(([is_unstated(of_line, t) for of_line in terms] for t in years), shape)
-    rebased = _flags(([year in row.rebase_years for row in rows] for year in plan.years), shape)
-    most_blocks = [[row.most_blocks.get(year, np.inf) for row in rows] for year in plan.years]
-    parent = np.array([at.get(row.parent, -1) for row in rows], dtype=np.int64)
-    index_at = {index.id: n for n, index in enumerate(plan.indices) if index.id != FLAT}
-
-    def taken(names: Iterable[str]) -> Ints:
-        return np.array([index_at.get(name, len(plan.indices)) for name in names], dtype=np.int64)
-
-    return Lines(
-        ids=tuple(at),
-        demographic=taken(row.demographic_index for row in rows),
-        non_demographic=taken(row.non_demographic_index for row in rows),
-        price_uplift=taken(row.price_uplift for row in rows),
-        price_efficiency=taken(row.price_efficiency for row in rows),
-        # Where nobody states how costs rise they rise as the price does.
-        cost_uplift=taken(row.cost_uplift or row.price_uplift for row in rows),
-        cost_efficiency=taken(row.cost_efficiency or row.price_efficiency for row in rows),
-        charge=taken(row.charge_index for row in rows),
-        by_contract=tuple(_positions([row.contract for row in year]) for year in in_year),
-        starts=starts,
-        baseline_value=by_year("baseline_value", 0.0),
-        block_value=by_year("block_value"),
-        marginal_rate=by_year("marginal_rate", 1.0),
-        variable_share=by_year("variable_share", 0.0),
-        rebase=rebased | (starts & unstated),
-        variable_cost=_numbers(rows, "variable_cost"),
-        semi_fixed_cost=_numbers(rows, "semi_fixed_cost"),
-        fixed_cost=_numbers(rows, "fixed_cost"),
-        market=np.array([not row.provider for row in rows], dtype=bool),
-        block_size=_numbers(rows, "block_size"),
-        most_blocks=np.array(most_blocks).reshape(shape),
-        hold=np.array([row.hold for row in rows], dtype=np.int64),
-        fixed_release=stated_by_year(plan, rows, "fixed_release")[0],
-        parent=parent,
-        order=_generations(parent),
-    )
-
-
-def _flags(rows: Iterable[list[bool]], shape: tuple[int, int]) -> NDArray[np.bool_]:
-    return np.array(list(rows), dtype=bool).reshape(shape)
-
-
-def _positions(names: list[str]) -> dict[str, Ints]:
-    return {name: np.flatnonzero(np.array(names) == name) for name in sorted(set(names))}
-
-
-def _reaching(plan: Plan, rows: tuple[Programme, ...], line_at: dict[str, int]) -> Reaching:
+@kept_by_fields(24)
+def _reaching(plan: Plan, line_ids: tuple[str, ...]) -> Reaching:
+    rows = plan.programmes
+    line_at = {line: i for i, line in enumerate(line_ids)}
     programme_at = {row.id: i for i, row in enumerate(rows)}
     reached = np.zeros((len(plan.segments), len(rows)), dtype=bool)
     for m, segment in enumerate(plan.segments):
         reached[m, [programme_at[p] for p in segment.programmes]] = True
     line = np.array([line_at[s.acute_line] for s in plan.segments], dtype=np.int64)
-    share = _numbers(plan.segments, "share")
+    share = numbers(plan.segments, "share")
     share_of_line = np.zeros((len(plan.segments), len(line_at)))
     share_of_line[np.arange(line.size), line] = share
     meeting: dict[tuple[int, ...], list[int]] = {}
@@ -319,88 +199,128 @@ def _reaching(plan: Plan, rows: tuple[Programme, ...], line_at: dict[str, int]) 
 def structure_of(plan: Plan) -> Structure:
     """Return how the plan's lines, segments and programmes hang together.
 
-    The plan has no error findings.
+    The plan has no error findings. An edit of an amount, a price or a cost leaves it as it was.
     """
     line_at = {row.id: i for i, row in enumerate(plan.acute_lines)}
     programme_at = {row.id: i for i, row in enumerate(plan.programmes)}
-    return Structure(
-        years=plan.years,
-        lines=_lines(plan, plan.acute_lines),
-        reaching=_reaching(plan, plan.programmes, line_at),
-        programmes=tuple(programme_at),
-        basis=tuple(row.reach_basis for row in plan.programmes),
-        moves=tuple(
-            (programme_at[m.programme], line_at[m.from_line], line_at[m.to_line], m.units)
-            for m in plan.moves
-        ),
-        overlap=plan.setup.family_overlap,
-        multiplicative=plan.setup.uplift_form == "multiplicative",
+    return _same_structure(
+        Structure(
+            years=plan.years,
+            lines=lines_of(plan),
+            reaching=_reaching(plan, tuple(line_at)),
+            programmes=tuple(programme_at),
+            basis=tuple(row.reach_basis for row in plan.programmes),
+            moves=tuple(
+                (programme_at[m.programme], line_at[m.from_line], line_at[m.to_line], m.units)
+                for m in plan.moves
+            ),
+            overlap=plan.setup.family_overlap,
+            multiplicative=plan.setup.uplift_form == "multiplicative",
+        )
     )
+
+
+_recent: deque[Structure] = deque(maxlen=24)
+"""The structures made last."""
+
+
+def _same_structure(made: Structure) -> Structure:
+    """Return a structure made before that is the same, with all that was worked out of it."""
+    for before in list(_recent):
+        arrays = before.lines is made.lines and before.reaching is made.reaching
+        if arrays and _names(made) == _names(before):
+            return before
+    _recent.appendleft(made)
+    return made
+
+
+def _names(structure: Structure) -> tuple[object, ...]:
+    """Return all of a structure but its lines and segments."""
+    names = (structure.years, structure.programmes, structure.basis, structure.moves)
+    return (*names, structure.overlap, structure.multiplicative)
 
 
 def figures_of(
     plan: Plan,
-    effects: Callable[[Programme], Floats | float],
+    effect: Floats,
     contributions: Floats,
     schemes: Floats,
     drawn: Drawn = NOTHING_DRAWN,
 ) -> Figures:
     """Return the plan's own figures as one draw, or those drawn instead of them as so many draws.
 
-    `effects` gives ε of a programme, a number or draws; `contributions` and `schemes` come from
-    `icbudget.engine.projection.funding`.
+    `effect`: ε, draws × programmes; `contributions` and `schemes` come from
+    `icbudget.engine.projection.funding`. Figures that are not drawn are the same arrays for every
+    plan with the same rows, so nobody changes them.
     """
-    lines, programmes = plan.acute_lines, plan.programmes
-
-    def one(table: str, field: str) -> Floats:
-        rows = getattr(plan, table)
-        stated = _numbers(rows, field)[np.newaxis]
-        return overlaid(stated, drawn, table, (row.id for row in rows), field)
-
-    def by_year(table: str, field: str) -> Floats:
-        rows = getattr(plan, table)
-        stated = stated_by_year(plan, rows, field)
-        return overlaid(stated, drawn, table, (row.id for row in rows), field)
-
-    def index(names: Iterable[str]) -> Floats:
-        return rates(plan, names, drawn)
-
-    budget = index(row.budget_index for row in lines)
-    budget[:, :, [not row.budget_index for row in lines]] = np.nan
-    adjusted = 1.0 + one("acute_lines", "baseline_adjustment")
-    # FLAT stands last: it is what a blank index takes, a rate of 0 in every year.
-    all_indices = (*(row.id for row in plan.indices), FLAT)
     return Figures(
-        rates=index(all_indices),
-        activity0=one("acute_lines", "base_activity") * adjusted,
-        # model §4.1: the market forces factor is on the tariff, and not on what it costs
-        price0=one("acute_lines", "unit_price") * one("acute_lines", "market_forces_factor"),
-        cost0=one("acute_lines", "unit_cost"),
-        charge0=one("acute_lines", "client_charge"),
-        budget_growth=budget,
-        close=by_year("acute_lines", "closes"),
-        backfill=one("acute_lines", "backfill"),
-        effect=_side_by_side([effects(row) for row in programmes]),
-        people=by_year("programmes", "people"),
-        cohort=by_year("programmes", "cohort"),
-        reach=by_year("programmes", "reach"),
-        max_reach=one("programmes", "max_reach"),
-        lag=one("programmes", "lag"),
-        drop_off=one("programmes", "drop_off"),
-        unit_cost=one("programmes", "unit_cost"),
-        fixed_cost=by_year("programmes", "fixed_cost"),
-        cost_level=cumulative(1.0 + index(row.cost_index for row in programmes)),
-        optimism_cost=one("programmes", "optimism_cost"),
-        double_running=by_year("programmes", "double_running"),
-        exit_cost=by_year("programmes", "exit_cost"),
+        **(_of_lines(plan, drawn) if drawn else _own_of_lines(plan)),
+        **(_of_programmes(plan, drawn) if drawn else _own_of_programmes(plan)),
+        effect=effect,
         contributions=contributions,
         schemes=schemes,
     )
 
 
-def _side_by_side(columns: Sequence[Floats | float]) -> Floats:
-    """Return numbers or draws as draws × columns."""
-    if not columns:
-        return np.zeros((1, 0))
-    as_draws = [np.atleast_1d(np.asarray(column, dtype=np.float64)) for column in columns]
-    return np.stack(np.broadcast_arrays(*as_draws), axis=-1)
+def _of_lines(plan: Plan, drawn: Drawn) -> dict[str, Floats]:
+    """Return the figures of indices and activity lines; see `Figures`."""
+    lines = plan.acute_lines
+    ids = tuple(row.id for row in lines)
+
+    def one(field: str) -> Floats:
+        return overlaid(numbers(lines, field)[np.newaxis], drawn, "acute_lines", ids, field)
+
+    budget = rates(plan, (row.budget_index for row in lines), drawn)
+    budget[:, :, [not row.budget_index for row in lines]] = np.nan
+    closes = stated_by_year(plan, lines, "closes")
+    # FLAT stands last: it is what a blank index takes, a rate of 0 in every year.
+    all_indices = (*(row.id for row in plan.indices), FLAT)
+    return {
+        "rates": rates(plan, all_indices, drawn),
+        "activity0": one("base_activity") * (1.0 + one("baseline_adjustment")),
+        # model §4.1: the market forces factor is on the tariff, and not on what it costs
+        "price0": one("unit_price") * one("market_forces_factor"),
+        "cost0": one("unit_cost"),
+        "charge0": one("client_charge"),
+        "budget_growth": budget,
+        "close": overlaid(closes, drawn, "acute_lines", ids, "closes"),
+        "backfill": one("backfill"),
+    }
+
+
+def _of_programmes(plan: Plan, drawn: Drawn) -> dict[str, Floats]:
+    """Return the figures of programmes but their effect; see `Figures`."""
+    programmes = plan.programmes
+    ids = tuple(row.id for row in programmes)
+
+    def one(field: str) -> Floats:
+        return overlaid(numbers(programmes, field)[np.newaxis], drawn, "programmes", ids, field)
+
+    def by_year(field: str) -> Floats:
+        stated = stated_by_year(plan, programmes, field)
+        return overlaid(stated, drawn, "programmes", ids, field)
+
+    return {
+        "people": by_year("people"),
+        "cohort": by_year("cohort"),
+        "reach": by_year("reach"),
+        "max_reach": one("max_reach"),
+        "lag": one("lag"),
+        "drop_off": one("drop_off"),
+        "unit_cost": one("unit_cost"),
+        "fixed_cost": by_year("fixed_cost"),
+        "cost_level": cumulative(1.0 + rates(plan, (row.cost_index for row in programmes), drawn)),
+        "optimism_cost": one("optimism_cost"),
+        "double_running": by_year("double_running"),
+        "exit_cost": by_year("exit_cost"),
+    }
+
+
+@kept_by_fields(24)
+def _own_of_lines(plan: Plan) -> dict[str, Floats]:
+    return _of_lines(plan, NOTHING_DRAWN)
+
+
+@kept_by_fields(24)
+def _own_of_programmes(plan: Plan) -> dict[str, Floats]:
+    return _of_programmes(plan, NOTHING_DRAWN)

@@ -8,8 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from icbudget.engine.projection.structure import Ints
-from icbudget.engine.rounding import Floats
+from icbudget.engine.rounding import Floats, Ints
 from icbudget.plan import Plan
 from icbudget.plan.shift import Shift
 
@@ -66,6 +65,11 @@ class Buyer:
     """Account of the pump-prime fund that pays the rest, −1 for none."""
     own: Floats
     """members × accounts: 1 at the account of the programme's own source."""
+
+    @property
+    def only_own(self) -> bool:
+        """Return whether a pool buys by its programmes' own sources alone, without waiting."""
+        return self.pool >= 0 and not (self.waits or self.moved_accounts) and self.fund < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,45 @@ class Rules:
         One for each contribution, in the order of the plan. No scheme line uses it.
         """
         return np.asarray(self.in_kind & ~self.only_in_kind[self.contribution_account])
+
+    @cached_property
+    def any_only_in_kind(self) -> bool:
+        """Return whether all that is put in under any account is in kind."""
+        return bool(self.only_in_kind.any())
+
+    @cached_property
+    def in_pool(self) -> Floats:
+        """Return 1 where an account is in a pool, else 0, accounts × pools."""
+        is_in = self.pool_of[:, np.newaxis] == np.arange(len(self.pools))
+        return np.asarray(is_in, dtype=np.float64)
+
+    @cached_property
+    def waits(self) -> bool:
+        """Return whether any programme waits for money."""
+        return any(buyer.waits for buyer in self.buyers)
+
+    @cached_property
+    def of_own_source(self) -> Floats:
+        """Return 1 where a programme is paid in full from an account, programmes × accounts.
+
+        So are those of a pool into which nothing is moved and which has no fund; else 0.
+        """
+        programmes = sum(buyer.members.size for buyer in self.buyers)
+        own = np.zeros((programmes, len(self.accounts)))
+        for buyer in self.buyers:
+            if buyer.only_own:
+                own[buyer.members] = buyer.own
+        return own
+
+    @cached_property
+    def funds(self) -> tuple[tuple[int, Drawing], ...]:
+        """Return the shifts that are pump-prime funds, each with its place."""
+        return tuple((n, d) for n, d in enumerate(self.drawings) if d.rule == PUMP_PRIME)
+
+    @cached_property
+    def shifts(self) -> tuple[tuple[int, Drawing], ...]:
+        """Return the other shifts, each with its place."""
+        return tuple((n, d) for n, d in enumerate(self.drawings) if d.rule != PUMP_PRIME)
 
 
 def payer(plan: Plan, programme: str) -> tuple[str, str] | None:

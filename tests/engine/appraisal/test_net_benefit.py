@@ -12,7 +12,8 @@ from icbudget.engine.accounts.bridge import SYSTEM, bridges
 from icbudget.engine.accounts.postings import postings
 from icbudget.engine.appraisal.index_versions import version_effects
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
-from icbudget.engine.projection.avoided import lagged, shapley
+from icbudget.engine.projection.attribution import shapley
+from icbudget.engine.projection.avoided import lags_of
 from icbudget.engine.projection.effect import adjusted, rate_reduction
 from icbudget.engine.run import run
 from tests.engine.plans import read
@@ -148,15 +149,12 @@ def test_the_printed_shapley_values():
     ],
 )
 def test_a_lag_shifts_reach_and_a_part_of_a_year_weights_two(lag, active):
-    reach = np.array([[[0.0], [0.1], [0.2], [0.4], [0.8], [0.8]]])
-    assert [
-        float(lagged(reach, t, np.array([[float(lag)]]))[0, 0]) for t in range(6)
-    ] == pytest.approx(active)
-    beside = [
-        lagged(np.repeat(reach, 2, axis=0), t, np.array([[0.0], [float(lag)]]))[:, 0]
-        for t in range(6)
-    ]
-    np.testing.assert_allclose(np.transpose(beside), [[0, *reach[0, 1:, 0]], active])
+    reach = np.array([[[0.0]], [[0.1]], [[0.2]], [[0.4]], [[0.8]], [[0.8]]])
+    alone = lags_of(np.array([[float(lag)]]))
+    assert [float(alone.of_year(reach, t)[0, 0]) for t in range(6)] == pytest.approx(active)
+    in_two_draws = lags_of(np.array([[0.0], [float(lag)]]))
+    beside = [in_two_draws.of_year(np.repeat(reach, 2, axis=1), t)[:, 0] for t in range(6)]
+    np.testing.assert_allclose(np.transpose(beside), [[0, *reach[1:, 0, 0]], active])
 
 
 def test_people_who_join_are_lost_by_the_drop_off():
