@@ -136,7 +136,9 @@ def _bought_alike(
         return None
     run = alike[0].run
     budget = run.acute_budget
-    money = reallocate.open_pools(rules, figures, run.before.bill, run.reach.shape, budget[:, 0])
+    money = reallocate.open_pools(
+        rules, figures, run.before.programmes.bill, run.reach.shape, budget[:, 0]
+    )
     moves = money.moves
     # Money is worked out year by year as in the projection before it; as long as it buys the same,
     # what was released is the same too.

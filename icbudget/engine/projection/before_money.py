@@ -6,8 +6,11 @@ and what they release. Only how much of each programme is bought hangs on money,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from threading import Lock
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,10 +22,12 @@ from icbudget.engine.projection.release import Releasing, releasing
 from icbudget.engine.projection.structure import Figures, Structure
 from icbudget.engine.rounding import Floats
 
+View = TypeVar("View")
+
 
 @dataclass(frozen=True, eq=False, slots=True)
-class BeforeMoney:
-    """What stays as it is whatever is bought. Arrays are draws × years × lines or programmes."""
+class OfLines:
+    """The activity lines whatever is bought. Arrays are draws × years × lines."""
 
     nothing: DoNothing
     pay_nothing: Floats
@@ -30,41 +35,114 @@ class BeforeMoney:
     """The commissioner's budget for each line before anything is moved."""
     payments: Payments
     releasing: Releasing
+    of_nothing: dict[str, Any] = field(default_factory=dict)
+    """What others worked out of the figures of the lines and of do nothing, by its name."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OfProgrammes:
+    """The programmes whatever is bought."""
+
     lags: Lags
     running_cost: Floats
-    """Running cost in full, before scaling to the money."""
+    """draws × years × programmes, £: running cost in full, before scaling to the money."""
     bill: reallocate.Bill
-    of_nothing: dict[str, Any] = field(default_factory=dict)
-    """What others worked out of the figures and of do nothing, by its name."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BeforeMoney:
+    """What stays as it is whatever is bought."""
+
+    lines: OfLines
+    programmes: OfProgrammes
+
+
+_LINES = ("rates", "activity0", "price0", "cost0", "charge0", "budget_growth", "close", "backfill")
+_PROGRAMMES = (
+    *("lag", "people", "unit_cost", "fixed_cost", "cost_level", "optimism_cost"),
+    *("double_running", "exit_cost"),
+)
+"""The figures that the lines and the programmes hang on."""
+_MOST = 32
+_kept: OrderedDict[tuple[int, ...], tuple[tuple[Any, ...], Any]] = OrderedDict()
+"""What was made last of the very same structure and figures of one draw, by their identity.
+
+Plans with the same rows have the same arrays (`icbudget.engine.projection.structure.figures_of`),
+so an edit of money, and a scenario that changes one table, have the rest already.
+"""
+_lock = Lock()
 
 
 def before_money(structure: Structure, figures: Figures) -> BeforeMoney:
     """Return what of a projection no purchase changes. Source: model §4, §6."""
-    every = (figures.draws, len(structure.years), len(structure.lines.ids))
+    of_lines = tuple(getattr(figures, name) for name in _LINES)
+    of_programmes = tuple(getattr(figures, name) for name in _PROGRAMMES)
+    lines = _once(
+        (structure.lines, structure.multiplicative, *of_lines),
+        lambda: _of_lines(structure, figures),
+        one_draw=all(len(values) == 1 for values in of_lines),
+    )
+    programmes = _once(
+        of_programmes,
+        lambda: _of_programmes(figures),
+        one_draw=all(len(values) == 1 for values in of_programmes),
+    )
+    return BeforeMoney(_in_every_draw(lines, figures.draws), programmes)
+
+
+def _once(hangs_on: tuple[Any, ...], make: Callable[[], View], *, one_draw: bool) -> View:
+    """Return what is made of values, or was made of the very same ones; only of one draw."""
+    # Many draws are drawn anew every time, and would take the room of plans.
+    if not one_draw:
+        return make()
+    key = tuple(map(id, hangs_on))
+    with _lock:
+        known = _kept.get(key)
+    # While they are kept with what was made, nothing else has their identity.
+    made: View = make() if known is None else known[1]
+    with _lock:
+        _kept[key] = hangs_on, made
+        _kept.move_to_end(key)
+        while len(_kept) > _MOST:
+            _kept.popitem(last=False)
+    return made
+
+
+def _of_lines(structure: Structure, figures: Figures) -> OfLines:
+    """Return the lines in as many draws as their figures have."""
     nothing = do_nothing(structure, figures)
     paid = payments(structure.lines, nothing.price, nothing.uplift, nothing.charge)
-    pay_nothing = np.broadcast_to(paid.of_path(nothing.activity), every)
-    running_cost = programme_cost.running_cost(figures)
-    return BeforeMoney(
-        nothing=_in_every_draw(nothing, every),
+    pay_nothing = paid.of_path(nothing.activity)
+    return OfLines(
+        nothing=nothing,
         pay_nothing=pay_nothing,
         acute_budget=reallocate.acute_budget(pay_nothing, figures.budget_growth),
         payments=paid,
         releasing=releasing(
             structure.lines, nothing.activity, nothing.cost, figures.close, figures.backfill
         ),
-        lags=lags_of(figures.lag),
-        running_cost=running_cost,
-        bill=reallocate.bill_of(figures, running_cost),
     )
 
 
-def _in_every_draw(nothing: DoNothing, shape: tuple[int, int, int]) -> DoNothing:
-    """Return do nothing with all draws in every figure; what is not drawn is not copied."""
-    return DoNothing(
-        activity=np.broadcast_to(nothing.activity, shape),
-        price=np.broadcast_to(nothing.price, shape),
-        uplift=np.broadcast_to(nothing.uplift, shape),
-        cost=np.broadcast_to(nothing.cost, shape),
-        charge=np.broadcast_to(nothing.charge, shape),
+def _of_programmes(figures: Figures) -> OfProgrammes:
+    running_cost = programme_cost.running_cost(figures)
+    bill = reallocate.bill_of(figures, running_cost)
+    return OfProgrammes(lags_of(figures.lag), running_cost, bill)
+
+
+def _in_every_draw(lines: OfLines, draws: int) -> OfLines:
+    """Return the lines with all draws in every figure; what is not drawn is not copied."""
+    shape = (draws, *lines.nothing.activity.shape[1:])
+    if all(len(getattr(lines.nothing, name)) == draws for name in _NOTHING):
+        return lines
+    nothing = DoNothing(
+        **{name: np.broadcast_to(getattr(lines.nothing, name), shape) for name in _NOTHING}
     )
+    pay_nothing = np.broadcast_to(lines.pay_nothing, shape)
+    # Where the budget meets do nothing it is the same array still.
+    met = lines.acute_budget is lines.pay_nothing
+    budget = pay_nothing if met else np.broadcast_to(lines.acute_budget, shape)
+    return replace(lines, nothing=nothing, pay_nothing=pay_nothing, acute_budget=budget)
+
+
+_NOTHING = tuple(part.name for part in fields(DoNothing))

@@ -57,9 +57,9 @@ class Projection:
     def of_nothing(self) -> dict[str, Any]:
         """Return what others worked out of the figures and of do nothing, by its name.
 
-        Projections that are alike in these share it, whatever their money buys.
+        Projections that are alike in these share it, whatever is bought.
         """
-        return self.before.of_nothing
+        return self.before.lines.of_nothing
 
     @property
     def contract_saving(self) -> Floats:
@@ -118,17 +118,17 @@ def project(
     are not worked out again.
     """
     before = before_money(structure, figures) if like is None else like.before
-    nothing = before.nothing
+    lines, costs = before.lines, before.programmes
+    nothing, budget = lines.nothing, lines.acute_budget
     shape = nothing.activity.shape
     programmes = (*shape[:2], len(structure.programmes))
-    budget = before.acute_budget
-    money = reallocate.open_pools(rules, figures, before.bill, programmes, budget[:, 0])
+    money = reallocate.open_pools(rules, figures, costs.bill, programmes, budget[:, 0])
     run = Projection(
         structure=structure,
         figures=figures,
         before=before,
         nothing=nothing,
-        pay_nothing=before.pay_nothing,
+        pay_nothing=lines.pay_nothing,
         acute_budget=budget,
         avoided=by_year(*shape),
         moved_in=by_year(*shape),
@@ -136,7 +136,7 @@ def project(
         pay_plan=by_year(*shape),
         reach=by_year(*programmes),
         active=by_year(*programmes),
-        running_cost=before.running_cost,
+        running_cost=costs.running_cost,
         moves=money.moves,
         release=no_release(*shape),
     )
@@ -201,12 +201,12 @@ class _Years:
 
     def pay(self, t: int) -> Floats:
         """Return what commissioners pay in year t, draws × lines, £."""
-        return self.before.payments.of_year(t, self.activity, self.nothing)
+        return self.before.lines.payments.of_year(t, self.activity, self.nothing)
 
     def _reach(self, t: int) -> None:
         run = self.run
         self.reach[t] = avoid.reach_of_year(run.structure, run.figures, t, run.moves.scale)
-        self.active[t] = self.before.lags.of_year(self.reach, t)
+        self.active[t] = self.before.programmes.lags.of_year(self.reach, t)
 
     def _avoid(self, t: int | slice) -> None:
         """Fill what is avoided and moved in, and the activity that is left."""
@@ -237,7 +237,7 @@ class _Years:
 
     def _release(self, t: int | slice) -> None:
         moved_in = self.moved_in[t] if self.run.structure.moves else None
-        releasing = self.before.releasing
+        releasing = self.before.lines.releasing
         releasing.of_years(self.release, t, self.avoided, moved_in)
         if releasing.lines.any_market:
             saving = self.pay_nothing[t] - self.pay_plan[t]

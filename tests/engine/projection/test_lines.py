@@ -68,3 +68,20 @@ def test_an_edit_of_how_a_line_is_paid_or_released_is_another_structure(
     after = structure_of(with_line(borough, **{field: value})).lines
     assert repr(getattr(after, array)) != repr(getattr(before, array))
     assert structure_of(borough).lines is before
+
+
+def test_what_no_purchase_changes_is_shared_by_plans_with_the_same_rows(borough):
+    first = run(borough).projection
+    scheme, *others = borough.schemes
+    more = scheme.model_copy(update={"base_amount": scheme.base_amount + Decimal(1)})
+    richer = run(borough.model_copy(update={"schemes": (more, *others)})).projection
+    assert (richer.moves.scale != first.moves.scale).any()
+    assert richer.before.lines is first.before.lines
+    assert richer.before.programmes is first.before.programmes
+    programme, *rest = borough.programmes
+    weaker = programme.model_copy(update={"effect": 0.0})
+    weak = run(borough.model_copy(update={"programmes": (weaker, *rest)})).projection
+    assert weak.before.lines is first.before.lines
+    assert (weak.avoided < first.avoided).any()
+    dearer = run(with_line(borough, unit_price=Decimal("4000"))).projection
+    assert dearer.before.lines is not first.before.lines
