@@ -117,8 +117,8 @@ def units_of(
 ) -> dict[int, Floats]:
     """Return the units each programme avoids of each line that is asked for, draws × programmes.
 
-    0 of programmes that are not asked for. What a line avoids because its parent does goes to programmes as the parent's
-    avoided units do. `effects`: draws × programmes; `log_q`: see
+    0 of programmes that are not asked for. What a line avoids because its parent does goes to
+    programmes as the parent's avoided units do. `effects`: draws × programmes; `log_q`: see
     `icbudget.engine.projection.avoided.log_survival`; `activity`: do nothing, draws × lines.
     """
     shares = attribute(effects, log_q, structure, asked)

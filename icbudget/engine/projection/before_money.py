@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -142,7 +142,7 @@ def _in_every_draw(lines: OfLines, draws: int) -> OfLines:
     # Where the budget meets do nothing it is the same array still.
     met = lines.acute_budget is lines.pay_nothing
     budget = pay_nothing if met else np.broadcast_to(lines.acute_budget, shape)
-    return replace(lines, nothing=nothing, pay_nothing=pay_nothing, acute_budget=budget)
+    return OfLines(nothing, pay_nothing, budget, lines.payments, lines.releasing)
 
 
 _NOTHING = tuple(part.name for part in fields(DoNothing))

@@ -52,14 +52,11 @@ class Projection:
     """Running cost in full, before scaling to the money."""
     moves: reallocate.Moves
     release: Release
+    of_nothing: dict[str, Any]
+    """What others worked out of the figures of the lines and of do nothing, by its name.
 
-    @property
-    def of_nothing(self) -> dict[str, Any]:
-        """Return what others worked out of the figures and of do nothing, by its name.
-
-        Projections that are alike in these share it, whatever is bought.
-        """
-        return self.before.lines.of_nothing
+    Projections that are alike in these share it, whatever is bought.
+    """
 
     @property
     def contract_saving(self) -> Floats:
@@ -139,6 +136,7 @@ def project(
         running_cost=costs.running_cost,
         moves=money.moves,
         release=no_release(*shape),
+        of_nothing=lines.of_nothing,
     )
     run.activity[...] = nothing.activity
     years = _Years(run)
