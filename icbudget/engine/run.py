@@ -78,7 +78,7 @@ def effect_of(programme: Programme, drawn: Drawn = NOTHING_DRAWN) -> Floats:
 def effects_of(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     """Return the effect of every programme that the plan counts on, draws × programmes.
 
-    See `effect_of`.
+    Fractions of the rate; see `effect_of`.
     """
     if not any(table == "programmes" for table, _, _ in drawn):
         return _own_effects(plan)

@@ -66,12 +66,9 @@ def asked_of(
     parent still has hangs on every programme.
     """
     reaching, parent = structure.reaching, structure.lines.parent
-    follow = tuple(
-        (k, int(parent[k]))
-        for generation in structure.lines.order[1:]
-        for k in generation.tolist()
-        if k in lines
-    )
+    # Parents before their children.
+    in_order = [k for generation in structure.lines.order[1:] for k in generation.tolist()]
+    follow = tuple((k, int(parent[k])) for k in in_order if k in lines)
     every = programmes is None or bool(follow)
     by_size: dict[int, list[int]] = {}
     own: dict[int, tuple[int, ...]] = {}

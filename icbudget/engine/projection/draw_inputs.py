@@ -23,7 +23,7 @@ NOTHING_DRAWN: Drawn = MappingProxyType({})
 
 
 def numbers(rows: Iterable[object], field: str, blank: float = np.nan) -> Floats:
-    """Return a field of the rows, one for each, `blank` for a blank."""
+    """Return a number of the rows, one for each, `blank` for a blank."""
     return np.array(
         [blank if (value := getattr(row, field)) is None else float(value) for row in rows],
         dtype=np.float64,

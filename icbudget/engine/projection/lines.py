@@ -92,15 +92,13 @@ class Lines:
         reset = np.maximum.accumulate(np.where(self.rebase, years, -1), axis=0)
         # A contract remembers no reset from before it began.
         reset = np.where(reset >= self.began, reset, -1)
-        return tuple(
-            tuple(
-                group
-                for contract, at in by_contract.items()
-                if contract != "activity"
-                for group in self._by_reset(t, contract, at, reset[t])
-            )
-            for t, by_contract in enumerate(self.by_contract)
-        )
+        return tuple(tuple(self._of_year(t, reset[t])) for t in range(len(reset)))
+
+    def _of_year(self, t: int, reset: Ints) -> Iterator[tuple[str, int, LinesAt]]:
+        """Yield the contracts of year t; `reset`: the last reset that each line remembers."""
+        for contract, at in self.by_contract[t].items():
+            if contract != "activity":
+                yield from self._by_reset(t, contract, at, reset)
 
     def _by_reset(
         self, t: int, contract: str, at: Ints, reset: Ints

@@ -53,7 +53,10 @@ class Reaching:
 
     @cached_property
     def share_met(self) -> Floats:
-        """Return the rows of `share_of_line` for the segments that any programme reaches."""
+        """Return the rows of `share_of_line` for the segments that any programme reaches.
+
+        Segments × lines, shares of a line.
+        """
         return self.share_of_line[self.met]
 
     @cached_property
@@ -113,7 +116,7 @@ class Structure:
 
     @cached_property
     def joins(self) -> Ints:
-        """Return the positions of the programmes in which those who join stay."""
+        """Return the positions of the programmes in which those who join stay, one for each."""
         return np.flatnonzero(np.array(self.basis) == "joins")
 
 

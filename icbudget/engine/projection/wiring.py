@@ -140,7 +140,7 @@ class Rules:
 
     @cached_property
     def in_pool(self) -> Floats:
-        """Return 1 where an account is in a pool, else 0, accounts × pools."""
+        """Return whether an account is in a pool, 1 or 0, accounts × pools."""
         is_in = self.pool_of[:, np.newaxis] == np.arange(len(self.pools))
         return np.asarray(is_in, dtype=np.float64)
 
@@ -151,9 +151,9 @@ class Rules:
 
     @cached_property
     def of_own_source(self) -> Floats:
-        """Return 1 where a programme is paid in full from an account, programmes × accounts.
+        """Return whether a programme is paid in full from an account, programmes × accounts.
 
-        So are those of a pool into which nothing is moved and which has no fund; else 0.
+        1 for those of a pool into which nothing is moved and which has no fund, else 0.
         """
         programmes = sum(buyer.members.size for buyer in self.buyers)
         own = np.zeros((programmes, len(self.accounts)))
