@@ -62,7 +62,7 @@ def by_year(draws: int, years: int, columns: int) -> Floats:
 def years_before(t: int | slice, back: int, years: int) -> int | Ints:
     """Return the place of the year so many before year t, or before each of several years.
 
-    The base year stands for any before it; one place for each year. `years`: how many there are.
+    The base year stands for any before it. One for each year asked for; `years`: how many there are.
     """
     if isinstance(t, int):
         return max(t - back, 0)
@@ -72,7 +72,7 @@ def years_before(t: int | slice, back: int, years: int) -> int | Ints:
 def rounds_of(pairs: Iterable[tuple[int, int]]) -> tuple[tuple[Ints, ...], ...]:
     """Return pairs of places, (goes to, comes from), in rounds for adding up, each two arrays.
 
-    Places, one for each pair of the round.
+    Places, one for each pair.
 
     No round goes to one place twice, and the rounds keep the order of what goes to a place. So
     `sums[goes_to] += parts[comes_from]`, round after round, adds them up in that order.
