@@ -62,7 +62,7 @@ def by_year(draws: int, years: int, columns: int) -> Floats:
 def years_before(t: int | slice, back: int, years: int) -> int | Ints:
     """Return the place of the year so many before year t, or before each of several years.
 
-    The base year stands for any before it. One for each year asked for; `years`: how many there are.
+    The base year stands for any before it; one for each year asked. `years`: how many there are.
     """
     if isinstance(t, int):
         return max(t - back, 0)
