@@ -204,6 +204,8 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
 
 def _with_nearest(part: str, names: Mapping[str, set[str]]) -> str:
     """Return a word that names nothing with the nearest name, where there is one."""
+    if "/" in part:
+        return f"{part} (write the words with spaces between, such as bcf / 2027/28 / council)"
     near = difflib.get_close_matches(part.casefold(), names, 1, 0.5)
     return f"{part} (did you mean {sorted(names[near[0]])[0]}?)" if near else part
 

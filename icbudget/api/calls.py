@@ -260,12 +260,16 @@ def verify(path: PathLike) -> tuple[Finding, ...]:
     """Return what differs when results, or an audit pack, are worked out again.
 
     It is nothing where all of a results workbook, or of a pack's folder, agrees. A file that cannot
-    be worked out again is told as its errors.
+    be worked out again is told as its errors. Raises `IcbudgetError` for a plan as text, which
+    stores no answers.
     """
     target = checked_path(path, "What is verified")
     if target.is_dir():
         return tuple(tasks.verify_pack(target)[1])
-    opened, comparison = tasks.verify(target)
+    try:
+        opened, comparison = tasks.verify(target)
+    except ValueError as refused:
+        raise IcbudgetError(str(refused)) from None
     return comparison.findings if opened.answered else opened.findings
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from icbudget import money
+from icbudget.answers.assumptions import Assumption
 from icbudget.answers.block import Cell
 from icbudget.answers.explain import HOW, Explanation, posted_where, worked_for
 from icbudget.cli import terminal
@@ -16,6 +18,9 @@ FEW, FEW_CELLS = 8, 3
 """Lines of a branch that the tree shows, and figures that are shown with what stands beside them;
 `--full` and the JSON have all.
 """
+MOST_OF_A_SOURCE = 160
+"""Characters of a source that the tree shows; `--full` and the JSON have all of it."""
+_STATUS = re.compile(r" \([a-z-]+\)$")
 PIPED_WIDTH = 200
 """Characters of a line where the tree does not go to a terminal."""
 Line = TypeVar("Line")
@@ -74,7 +79,7 @@ def print_explanation(explanation: Explanation, *, full: bool = False) -> None:
         _add_lines(borne, explanation.shared, full)
     if explanation.assumptions:
         rests = tree.add("Rests on")
-        _add_lines(rests, [_assumed(assumption) for assumption in explanation.assumptions], full)
+        _add_lines(rests, _assumed(explanation.assumptions, full), full)
     terminal.console(width=terminal.stated_width() or PIPED_WIDTH).print(tree)
 
 
@@ -101,9 +106,30 @@ def _value(value: Cell, unit: str) -> str:
     return f"{value:.1%}" if unit == "%" else f"{value:,.10g} {unit}".rstrip()
 
 
-def _assumed(assumption: Any) -> str:
-    where = f" at {assumption.place}" if assumption.place else ""
-    return f"{assumption.label} = {assumption.value}{where}; {assumption.where_from}"
+def _assumed(assumptions: Sequence[Assumption], full: bool) -> list[str]:
+    """Return each assumption with its cell and source; a source that was just named is `as above`.
+
+    A long source is cut before its status unless `full`.
+    """
+    lines: list[str] = []
+    above = ""
+    for assumption in assumptions:
+        where = f" at {assumption.place}" if assumption.place else ""
+        source = assumption.where_from
+        if not full:
+            source = "source as above" if source and source == above else _cut(source)
+        above = assumption.where_from
+        lines.append(f"{assumption.label} = {assumption.value}{where}; {source}")
+    return lines
+
+
+def _cut(source: str) -> str:
+    """Return a source short enough to read past, with the status that ends it."""
+    status = _STATUS.search(source)
+    words = source[: status.start()] if status else source
+    if len(words) <= MOST_OF_A_SOURCE:
+        return source
+    return f"{words[:MOST_OF_A_SOURCE].rsplit(' ', 1)[0]} …{status[0] if status else ''}"
 
 
 def _money(pence: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,7 +75,9 @@ def findings(findings: Sequence[Finding], *, silent_when_none: bool = False) -> 
         where = f"{finding.place}: " if str(finding.place) else ""
         worth = ""
         if finding.effect_pence is not None:
-            worth = f" ({money.in_words(finding.effect_pence)})"
+            in_words = money.in_words(finding.effect_pence)
+            # A message that has the amount in the same words needs it no second time.
+            worth = "" if in_words in finding.message else f" ({in_words})"
         say(f"{_SEVERITY[finding.severity]:<8}{where}{finding.message}{worth}", hang=8)
         if finding.fix:
             say(f"{'':<8}Fix: {finding.fix}", hang=5)
@@ -119,10 +122,19 @@ def plan_written(path: Path | None, plan_findings: Sequence[Finding]) -> None:
     findings(plan_findings, silent_when_none=True)
 
 
+FEW_FILES = 6
+"""Files of a folder that are printed one by one; of more their number. The JSON has all."""
+
+
 def written(files: Sequence[Path]) -> None:
-    """Print the files written."""
+    """Print the files written; of a folder with many of them how many there are."""
+    in_folder = Counter(path.parent for path in files)
     for path in files:
-        print(f"Wrote {path}")
+        if in_folder[path.parent] <= FEW_FILES:
+            print(f"Wrote {path}")
+    for folder, count in in_folder.items():
+        if count > FEW_FILES:
+            print(f"Wrote {count} files in {folder}")
 
 
 def agreement(

@@ -206,7 +206,8 @@ def explain(
         str, typer.Argument(help='What to explain, such as "Pool A / 2027/28 / ICB".')
     ],
     full: Annotated[
-        bool, typer.Option("--full", help="Every line, not only the first few of each kind.")
+        bool,
+        typer.Option("--full", help="Every line and source in full, not only the first few."),
     ] = False,
     as_json: Json = False,
 ) -> None:

@@ -10,7 +10,7 @@ from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.explain import Explanation
 from icbudget.plan.modules import RETURNS
-from icbudget.tasks.load_and_check import Opened, answers, check
+from icbudget.tasks.load_and_check import TEXTS, Opened, answers, check
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 if TYPE_CHECKING:
@@ -152,9 +152,17 @@ def report_files(
 
 
 def verify(path: Path) -> tuple[Opened, Comparison]:
-    """Return the plan of a workbook, worked out again, and how what is stored compares with it."""
+    """Return the plan of a workbook, worked out again, and how what is stored compares with it.
+
+    Raises `ValueError` for a plan as text, which stores no answers.
+    """
     from icbudget.workbook.verify import Comparison, compare
 
+    if path.suffix.casefold() in TEXTS and path.is_file():
+        raise ValueError(
+            f"{path.name} holds a plan and no answers, so there is nothing to compare. Name a"
+            " workbook with answers, or an audit pack."
+        )
     opened = check(path)
     if not opened.answered or opened.case is None:
         return opened, Comparison(())
