@@ -122,7 +122,7 @@ def plan_written(path: Path | None, plan_findings: Sequence[Finding]) -> None:
     findings(plan_findings, silent_when_none=True)
 
 
-FEW_FILES = 6
+FEW_FILES = 10
 """Files of a folder that are printed one by one; of more their number. The JSON has all."""
 
 

@@ -136,6 +136,9 @@ def _print_month(block: Block, plan: Plan, *, with_ids: bool) -> None:
         title = f"\nMonitoring of {pool_name}: {kind.lower()}, {year} to month {month}, £"
         names = ("Name", "Id") if with_ids else ("Name",)
         print_rows((*names, *_FIGURES), rows, title=title, names=len(names))
+    if not groups:
+        say("No month to report: nothing is booked. Add Actuals or a --ledger, or name --month.")
+        return
     say(block.shows_on_basis)
 
 
