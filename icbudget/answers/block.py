@@ -147,6 +147,19 @@ class Block:
         under = dict(zip(self.labels, row.labels, strict=True))
         return (*self.named(row), *(under[heading] for heading in self.ids))
 
+    def rows_laid_out(self) -> list[tuple[str, ...]]:
+        """Return `laid_out` of every row: what is the same for all of them is asked once."""
+        if not self.ids and not self.names:
+            return [row.labels for row in self.rows]
+        names = [self.names.get(heading, {}) for heading in self.labels]
+        ids = [self.labels.index(heading) for heading in self.ids]
+        laid_out: list[tuple[str, ...]] = []
+        for row in self.rows:
+            labels = row.labels
+            named = [of.get(label, label) for of, label in zip(names, labels, strict=True)]
+            laid_out.append((*named, *[labels[at] for at in ids]))
+        return laid_out
+
     def named(self, row: Row) -> tuple[str, ...]:
         """Return a row's labels as people call them: the name where one is an id."""
         return tuple(
@@ -184,9 +197,8 @@ class Block:
     def grid(self) -> list[list[Cell]]:
         """Return headings and rows as one rectangle; a cell without a value is an empty text."""
         body: list[list[Cell]] = [list(self.headings)]
-        for row in self.rows:
+        for row, labels in zip(self.rows, self.rows_laid_out(), strict=True):
             unit: tuple[str, ...] = () if self.form else (row.unit,)
-            labels = self.laid_out(row)
             line: list[Cell] = [*labels, *unit, *row.values] if self.columns else [*labels]
             body.append(["" if cell is None else cell for cell in line])
         return body

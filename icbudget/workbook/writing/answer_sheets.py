@@ -116,11 +116,9 @@ def fit_rows(sheet: Any, area: Area, widths: Sequence[float]) -> int:
     """Make each row of an answer's block as high as its words need; return their lines."""
     lines = 0
     block = area.block
-    for number, row in enumerate(block.rows, start=area.row + 1):
-        values = row.values if block.form else (row.unit, *row.values)
-        texts = (value if isinstance(value, str) else "" for value in values)
-        words = [*block.laid_out(row), *texts]
-        lines += fit_height(sheet, number, zip(words, widths, strict=False))
+    for number, cells in enumerate(block.grid()[1:], start=area.row + 1):
+        texts = [cell for cell in zip(cells, widths, strict=False) if isinstance(cell[0], str)]
+        lines += fit_height(sheet, number, texts)
     return lines
 
 
@@ -189,17 +187,18 @@ def widths_of(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]
     A live answer has room for larger figures.
     """
     block, rows = area.block, area.block.rows
-    laid_out = [block.laid_out(row) for row in rows]
+    laid_out = block.rows_laid_out()
     widths: list[float] = []
     for at, heading in enumerate(block.label_headings):
-        widths.append(width_of([heading, *(words[at] for words in laid_out)], least=9))
+        widths.append(width_of({heading, *[words[at] for words in laid_out]}, least=9))
     if block.columns and not block.form:
-        units = [*(row.unit for row in rows), *(total.unit for total in totals)]
-        widths.append(width_of(["Unit", *units]))
+        units = {*(row.unit for row in rows), *(total.unit for total in totals)}
+        widths.append(width_of({"Unit", *units}))
     # The figures of a live answer may grow; a form holds words and a few counts.
     least = 15.5 if live and not block.form else 9
     for at, heading in enumerate(block.columns):
-        texts = [_as_shown(row.values[at], block.unit_of(row.unit, heading)) for row in rows]
+        cells = [(row.values[at], block.unit_of(row.unit, heading)) for row in rows]
+        texts = [_as_shown(*cell) for cell in _widest(cells)]
         of_totals = (total for total in totals if heading in total.figures)
         texts += [_as_shown(total.figures[heading].value, total.unit) for total in of_totals]
         longest_word = max(heading.split(), key=len)
@@ -209,6 +208,24 @@ def widths_of(area: Area, totals: Sequence[Total], *, live: bool) -> list[float]
         for at in range(len(widths))
     ]
     return fitted(widths, words)
+
+
+def _widest(cells: Sequence[tuple[Cell, str]]) -> list[tuple[Cell, str]]:
+    """Return those cells of a column that may be its widest.
+
+    They are its words and, of each unit, the largest and the smallest number: no other is written
+    with more digits.
+    """
+    numbers: dict[str, list[int | float]] = {}
+    widest: list[tuple[Cell, str]] = []
+    for value, unit in dict.fromkeys(cells):
+        if isinstance(value, (int, float)) and not isinstance(value, NotKnown):
+            numbers.setdefault(unit, []).append(value)
+        else:
+            widest.append((value, unit))
+    for unit, values in numbers.items():
+        widest += [(max(values), unit), (min(values), unit)]
+    return widest
 
 
 def _as_shown(value: Cell, unit: str) -> str:
@@ -322,16 +339,18 @@ def write_block(sheet: Any, styles: Styles, area: Area, formula: str) -> None:
     _write_headings(sheet, styles, area, live=bool(formula))
     # What is the same for every row is asked once: an answer may have a hundred thousand cells.
     values_at, of_columns = block.values_at, [block.unit_of("", heading) for heading in headings]
+    may_lead = [heading == WHERE and not formula for heading in headings]
+    words = styles.answer()
     for number, row in enumerate(block.rows, start=area.row + 1):
         of_row = "" if block.form else row.unit
         for at, value in enumerate(grid[number - area.row]):
             unit = of_columns[at] or of_row
             is_figure = at >= values_at and unit and not isinstance(value, str)
-            cell_format = styles.answer(by_unit(unit) if is_figure else "@")
-            if headings[at] == WHERE and not formula and (link := _link(value, styles)):
+            if may_lead[at] and (link := _link(value, styles)):
                 sheet.write_url(number, at, link, styles.answer_link, str(value))
             else:
-                write_cell(sheet, number, at, value, cell_format)
+                look = styles.answer(by_unit(unit)) if is_figure else words
+                write_cell(sheet, number, at, value, look)
     has_verdicts = HEADINGS["rows_behind"] in block.labels
     for at, heading in enumerate(headings):
         if heading == COMPLETE or (has_verdicts and heading in block.columns):

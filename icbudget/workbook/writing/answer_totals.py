@@ -54,7 +54,7 @@ def placed(answer: Answer, contents: Contents, area: Area) -> tuple[Area, list[T
 
 def lowered(answer: Answer, contents: Contents, area: Area, rows: int) -> tuple[Area, list[Total]]:
     """Return an answer put so many rows further down, and its totals, which refer to it there."""
-    area = Area(area.sheet, area.block, area.row + rows)
+    area = area.lowered(rows)
     return area, totals_of(answer, contents, area)
 
 

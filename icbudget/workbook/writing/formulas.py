@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from icbudget.answers.block import Block, Cell, id_heading
@@ -79,6 +79,14 @@ class Area:
     sheet: str
     block: Block
     row: int
+    _numbers: dict[int, dict[str, list[int]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """The numbers of the block's rows by each label, folded, in the columns that were asked for."""
+
+    def lowered(self, rows: int) -> Area:
+        """Return the answer so many rows further down."""
+        return replace(self, row=self.row + rows)
 
     def column(self, heading: str, *, here: bool = False) -> str:
         """Return the range below a heading, long enough for the answer to grow.
@@ -108,17 +116,26 @@ class Area:
 
     def sum(self, heading: str, *, here: bool = False, **where: Figure) -> Figure:
         """Return the SUMIFS of a column over the rows whose labels equal the given cells."""
-        column = self.block.columns.index(heading)
-        value = added(self.block.rows[row].values[column] for row in self._rows(where))
-        function = "SUMIFS" if where else "SUM"
-        return Figure(
-            f"{function}({self.column(heading, here=here)}{self._conditions(where, here)})", value
-        )
+        return self._sums([heading], here, where)[heading]
 
     def sums_here(self, columns: Iterable[str] | None = None, **where: Figure) -> dict[str, Figure]:
         """Return the sum of each column, or of some, as totals of its own sheet have it."""
         every = self.block.columns if columns is None else columns
-        return {column: self.sum(column, here=True, **where) for column in every}
+        return self._sums(every, True, where)
+
+    def _sums(
+        self, columns: Iterable[str], here: bool, where: dict[str, Figure]
+    ) -> dict[str, Figure]:
+        """Return the sum of each column over the same rows, which are looked for once."""
+        rows, values_of = self._rows(where), self.block.rows
+        conditions, function = self._conditions(where, here), "SUMIFS" if where else "SUM"
+        sums: dict[str, Figure] = {}
+        for heading in columns:
+            at = self.block.columns.index(heading)
+            value = added([values_of[row].values[at] for row in rows])
+            formula = f"{function}({self.column(heading, here=here)}{conditions})"
+            sums[heading] = Figure(formula, value)
+        return sums
 
     def sum_blank(self, heading: str, key: str, *, here: bool = False) -> Figure:
         """Return the sum of a column over the rows whose label is blank."""
@@ -174,11 +191,20 @@ class Area:
         """Return the numbers of the rows whose labels are the given cells', as Excel compares."""
         rows = [*range(len(self.block.rows))]
         for key, figure in where.items():
-            at = self.block.labels.index(HEADINGS[key])
-            # Compared as `same` does, with the wanted label folded once for all rows.
-            wanted = str(figure.value).casefold()
-            rows = [n for n in rows if str(self.block.rows[n].labels[at]).casefold() == wanted]
+            numbers = self._numbers_by_label(self.block.labels.index(HEADINGS[key]))
+            # Compared as `same` does.
+            with_label = set(numbers.get(str(figure.value).casefold(), ()))
+            rows = [number for number in rows if number in with_label]
         return rows
+
+    def _numbers_by_label(self, at: int) -> dict[str, list[int]]:
+        """Return the numbers of the rows by their folded label in a column of labels."""
+        if at not in self._numbers:
+            numbers: dict[str, list[int]] = {}
+            for number, row in enumerate(self.block.rows):
+                numbers.setdefault(str(row.labels[at]).casefold(), []).append(number)
+            self._numbers[at] = numbers
+        return self._numbers[at]
 
     def _conditions(self, where: dict[str, Figure], here: bool) -> str:
         return "".join(
@@ -195,10 +221,13 @@ class Area:
 
 def added(values: Iterable[Cell]) -> float:
     """Return the sum of the values that are numbers; `NOT_KNOWN` where one of them is."""
-    numbers = [value for value in values if isinstance(value, (int, float))]
-    return (
-        NOT_KNOWN if any(isinstance(value, NotKnown) for value in numbers) else math.fsum(numbers)
-    )
+    numbers: list[float] = []
+    for value in values:
+        if isinstance(value, NotKnown):
+            return NOT_KNOWN
+        if isinstance(value, (int, float)):
+            numbers.append(value)
+    return math.fsum(numbers)
 
 
 def decided(value: Callable[[], float]) -> float:
