@@ -259,7 +259,16 @@ class Contents:
         # A key that other rows need is never left out, but for the line numbers of row order.
         if column.required or column.opens == WITH_ITS_TABLE or column.opens in self.modules:
             return True
-        return self._used(table, column)
+        # Asked many times for every sheet, each time of every row.
+        place = (table.field, column.field)
+        if place not in self._used_by_place:
+            self._used_by_place[place] = self._used(table, column)
+        return self._used_by_place[place]
+
+    @cached_property
+    def _used_by_place(self) -> dict[tuple[str, str], bool]:
+        """Return whether the plan has a value in each column that was asked for, by its place."""
+        return {}
 
     def _used(self, table: PlanTable, column: Column) -> bool:
         """Return whether the plan has a value in a column that is not its default."""

@@ -117,7 +117,7 @@ def fit_rows(sheet: Any, area: Area, widths: Sequence[float]) -> int:
     lines = 0
     block = area.block
     for number, cells in enumerate(block.grid()[1:], start=area.row + 1):
-        texts = [cell for cell in zip(cells, widths, strict=False) if isinstance(cell[0], str)]
+        texts = [(c, width) for c, width in zip(cells, widths, strict=False) if isinstance(c, str)]
         lines += fit_height(sheet, number, texts)
     return lines
 

@@ -268,10 +268,12 @@ class _Build:
 
     def write(self, printed: str) -> None:
         """Write every sheet in reading order; the tabs of the set to print are selected."""
+        from icbudget.workbook.writing.formula_sheet import FormulaSheet
+
         chosen = sheets_printed(printed, self.contents)
         sheets: dict[str, Any] = {}
         for name, role in self.sheets():
-            sheets[name] = self.book.add_worksheet(name)
+            sheets[name] = self.book.add_worksheet(name, FormulaSheet)
             sheets[name].set_tab_color(TABS[role])
             sheets[name].hide_gridlines(2)
         title = self.plan.setup.title
