@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from icbudget.answers.case import Case
 from icbudget.answers.goal_tracker import unit_of
 from icbudget.engine.appraisal.trajectory import reached
 from icbudget.engine.rounding import Floats
+from icbudget.engine.uncertainty.drawn_from import kept_while_drawn_alike
 from icbudget.engine.uncertainty.outcomes import (
     BLOCKS,
     NET_CASH,
@@ -20,6 +22,7 @@ from icbudget.engine.uncertainty.outcomes import (
     net_cash,
     net_present_value,
 )
+from icbudget.engine.uncertainty.sampling import sampler_of
 from icbudget.engine.uncertainty.simulate import (
     STEADY,
     Simulation,
@@ -58,17 +61,25 @@ _AT_ONCE = 500_000
 def simulated(plan: Plan) -> Simulation:
     """Return the simulation that a plan's own settings ask for.
 
-    The last two are kept, since several answers need them.
+    The last two are kept, since several answers need them; a plan that is drawn alike takes the
+    draws of the one before it.
     """
+    made = _drawn_alike(plan)
+    return made if made.plan is plan else replace(made, plan=plan, sampler=sampler_of(plan))
+
+
+@kept_while_drawn_alike(2)
+def _drawn_alike(plan: Plan) -> Simulation:
     return simulate(plan, plan.setup.draws)
 
 
-@recent_view(16)
+@kept_while_drawn_alike(16)
 def net_worth(plan: Plan) -> Floats:
     """Return the net present value of a plan in each draw of its simulation, pence."""
     return simulate_one(plan, net_present_value, plan.setup.draws)
 
 
+@kept_while_drawn_alike(2)
 def _net_cash_alone(plan: Plan) -> Floats:
     """Return net cash over the plan in draws with independent drivers, pence."""
     return simulate_one(plan, net_cash, min(plan.setup.draws, ALONE), together=False)
