@@ -12,7 +12,11 @@ from tests.cli.test_all_commands import call
 from tests.places import ROOT, WORKBOOKS
 
 PAGE = (ROOT / "icbudget" / "guide" / "national-analyst.md").read_text(encoding="utf-8")
-PLANS = ("north-tyneside-better-care-fund", "norfolk-disabled-facilities-grant")
+PLANS = (
+    "north-tyneside-better-care-fund",
+    "norfolk-disabled-facilities-grant",
+    "nottingham-city-pool-2015-16",
+)
 
 
 def blocks(language: str) -> list[str]:
@@ -42,6 +46,8 @@ def test_the_page_runs_from_its_command_to_its_last_frame(folder, monkeypatch, c
     for block in python:
         exec(block, names)
     assert set(names["by_year"].index) == set(PLANS)
+    # Nottingham's report has a balance of 1,082 (£000); its sources and their total once made 2,164
+    assert names["by_year"].loc["nottingham-city-pool-2015-16", "2015/16"] == 1_082_000
     assert set(names["over_plan"].columns) == {"P10", "P50", "P90"}
     # The figures and measures that the page names are those of the table, no more and no fewer.
     figures = re.search(r"The seven figures are:(.*?)\n\[", PAGE, re.DOTALL)[1]
