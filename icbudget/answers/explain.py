@@ -195,19 +195,25 @@ def explain(case: Case, asked: str, places: Mapping[str, Place]) -> Explanation:
         matched,
         tuple(a for a in rests if a is not None),
         shared,
-        tuple(_with_nearest(part, names) for part in unknown),
+        tuple(_with_nearest(part, names, case) for part in unknown),
         # A name that no figure's own word ends, such as pool and year, is asked of the postings.
         cells if len(cells) <= FEW_CELLS or not matched else (),
         case.plan,
     )
 
 
-def _with_nearest(part: str, names: Mapping[str, set[str]]) -> str:
-    """Return a word that names nothing with the nearest name, where there is one."""
+def _with_nearest(part: str, names: Mapping[str, set[str]], case: Case) -> str:
+    """Return a word that names nothing with the nearest name, or with what it should be."""
+    plan_years = case.plan.years
+    if _year(part):
+        return f"{part} (the plan's years are {plan_years[0]} to {plan_years[-1]})"
     if "/" in part:
         return f"{part} (write the words with spaces between, such as bcf / 2027/28 / council)"
     near = difflib.get_close_matches(part.casefold(), names, 1, 0.5)
-    return f"{part} (did you mean {sorted(names[near[0]])[0]}?)" if near else part
+    if near:
+        return f"{part} (did you mean {sorted(names[near[0]])[0]}?)"
+    figure = difflib.get_close_matches(part, list(MEANINGS), 1)
+    return f"{part} (did you mean {figure[0]}?)" if figure else part
 
 
 def explained_cell(case: Case, cell: AnswerCell) -> ExplainedCell:

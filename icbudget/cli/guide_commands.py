@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Annotated
 
@@ -27,8 +28,12 @@ def guide(
     It is one page that needs no internet. Without a browser to open it in, its place is printed.
     """
     known = [p.name for p in tasks.guide_pages()]
+    page = "-".join(page.casefold().split())
     if page and page not in known:
-        raise ValueError(f"There is no page “{page}” in the guide. There are: {', '.join(known)}.")
+        near = difflib.get_close_matches(page, known, 1)
+        meant = f"Did you mean {near[0]}? " if near else ""
+        pages = ", ".join(known)
+        raise ValueError(f"There is no page “{page}” in the guide. {meant}There are: {pages}.")
     if out is not None:
         typer.echo(f"Written: {tasks.write_guide(out, __version__, overwrite=overwrite)}")
         return

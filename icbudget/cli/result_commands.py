@@ -203,7 +203,10 @@ def _verify_pack(folder: Path, *, as_json: bool) -> NoReturn:
 def explain(
     plan: PlanFile,
     figure: Annotated[
-        str, typer.Argument(help='What to explain, such as "Pool A / 2027/28 / ICB".')
+        str,
+        typer.Argument(
+            metavar="FIGURE", help='What to explain, such as "bcf / 2027/28 / council".'
+        ),
     ],
     full: Annotated[
         bool,

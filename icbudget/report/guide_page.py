@@ -7,6 +7,7 @@ laptop without internet.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -162,7 +163,21 @@ def _inside(page: str, href: str) -> str:
         return href
     target, _, fragment = href.partition("#")
     name = target.rsplit("/", 1)[-1].removesuffix(".md") or page
-    return f"#{anchor(name, fragment.replace('-', ' '))}"
+    return f"#{_places_of(name).get(fragment) or anchor(name, fragment.replace('-', ' '))}"
+
+
+@cache
+def _places_of(name: str) -> Mapping[str, str]:
+    """Return the place of each heading of a page by the fragment that a link in Markdown has.
+
+    A fragment is what GitHub makes of a heading: small letters without signs, joined by hyphens.
+    """
+    texts = {page.name: page.text for page in guide_pages()}
+    headings = re.findall(r"(?m)^#{2,6} (.+)$", texts.get(name, ""))
+    return {
+        re.sub(r"[^\w\- ]", "", words.casefold()).strip().replace(" ", "-"): anchor(name, words)
+        for words in headings
+    }
 
 
 def _plain(words: str) -> str:

@@ -61,6 +61,33 @@ def test_words_written_without_spaces_say_how_they_are_written(capsys):
     assert "with spaces between, such as bcf / 2027/28 / council" in printed
 
 
+def test_a_year_that_the_plan_has_not_gets_the_years_that_it_has(capsys):
+    printed = printed_by(capsys, 1, "explain", str(TYNESIDE), "bcf / 2024/25")
+    assert "2024/25 (the plan's years are 2021/22 to 2022/23)" in printed
+
+
+def test_a_mistyped_figure_of_an_answer_has_a_suggestion(capsys):
+    printed = printed_by(capsys, 1, "explain", str(TYNESIDE), "bcf / 2022/23 / Closing balanc")
+    assert "Closing balanc (did you mean Closing balance?)" in printed
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("star-here", "Did you mean start-here?"), ("xyz", "There are: start-here")],
+)
+def test_a_page_that_the_guide_has_not_gets_the_nearest(capsys, typed, words):
+    assert words in printed_by(capsys, 2, "guide", typed)
+
+
+def test_a_page_is_found_as_a_person_writes_it(capsys, tmp_path):
+    out = tmp_path / "guide.html"
+    assert "Written" in printed_by(capsys, 0, "guide", "Pool Host", "--out", str(out))
+
+
+def test_a_plan_with_nothing_booked_has_no_month_to_report(capsys):
+    assert "No month to report" in printed_by(capsys, 0, "monitor", str(TYNESIDE))
+
+
 @pytest.mark.parametrize("suffix", [".yaml", ".json"])
 def test_a_plan_as_text_has_no_answers_to_verify(capsys, tmp_path, suffix):
     """It once was told to be a CSV file that Excel should save."""
