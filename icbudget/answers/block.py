@@ -55,6 +55,15 @@ class Row:
         digits = [_with_answer_digits(value) for value in self.values]
         object.__setattr__(self, "values", tuple(digits))
 
+    # An answer is kept packed and has a thousand rows: what a dataclass has of its own for this
+    # looks its fields up for every one of them.
+    def __getstate__(self) -> tuple[tuple[str, ...], str, tuple[Cell, ...]]:
+        return self.labels, self.unit, self.values
+
+    def __setstate__(self, state: tuple[tuple[str, ...], str, tuple[Cell, ...]]) -> None:
+        for name, value in zip(("labels", "unit", "values"), state, strict=True):
+            object.__setattr__(self, name, value)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -232,9 +232,7 @@ def table(text: str, name: str) -> Block:
         kept = _worked_at(handle).own
     else:
         kept = _answers.get(_worked_from(handle), 1, _no_answers)
-    packed = kept.get(answer.id.encode(), 1, lambda: _packed(answer, _sound_case(handle)))
-    block: Block = pickle.loads(zlib.decompress(packed))  # packed by this process
-    return block
+    return _kept_packed(kept, answer.id.encode(), lambda: _built(answer, _sound_case(handle)))
 
 
 def answered_once(question: str, handles: Iterable[str], make: Callable[[], Block]) -> Block:
@@ -244,8 +242,19 @@ def answered_once(question: str, handles: Iterable[str], make: Callable[[], Bloc
     """
     contents = [_content_key(known_handle(handle)) for handle in handles]
     digest = hashlib.sha256(b"\n".join((question.encode(), *contents))).digest()
-    packed = _questions.get(digest, 1, lambda: _pack(make()))
-    block: Block = pickle.loads(zlib.decompress(packed))  # packed by this process
+    return _kept_packed(_questions, digest, make)
+
+
+def _kept_packed(kept: Memo[bytes], digest: bytes, make: Callable[[], Block]) -> Block:
+    """Return what is kept packed, made by `make` where it is not: then it need not be unpacked."""
+    made: list[Block] = []
+
+    def packed() -> bytes:
+        made.append(make())
+        return zlib.compress(pickle.dumps(made[0]), COMPRESSION)
+
+    content = kept.get(digest, 1, packed)
+    block: Block = made[0] if made else pickle.loads(zlib.decompress(content))  # of this process
     return block
 
 
@@ -459,13 +468,13 @@ def _work(case: Case | None, read: Sequence[Finding], layout: bytes) -> _Worked:
     if case is not None and case.has_answers:
         evaluated = case
         with suppress(Exception):
-            own.get(CHECKLIST.id.encode(), 1, lambda: _packed(CHECKLIST, evaluated))
+            _kept_packed(own, CHECKLIST.id.encode(), lambda: _built(CHECKLIST, evaluated))
         case = _with_draft(case, None)
     return _Worked(case, findings, own, layout)
 
 
-def _packed(answer: Answer, case: Case) -> bytes:
-    """Return an answer, packed.
+def _built(answer: Answer, case: Case) -> Block:
+    """Return an answer.
 
     Raises `InputProblem` where not all of it is known, so that no total skips a part.
     """
@@ -473,11 +482,7 @@ def _packed(answer: Answer, case: Case) -> bytes:
     if block is None:
         places = {figure.place for figure in case.unknown}
         raise refusal([f for f in case.findings if f.place in places])
-    return _pack(block)
-
-
-def _pack(block: Block) -> bytes:
-    return zlib.compress(pickle.dumps(block), COMPRESSION)
+    return block
 
 
 def _value_text(name: str, raw: Any) -> str:

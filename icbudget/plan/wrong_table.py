@@ -57,8 +57,12 @@ def _table_named(named: tuple[str, ...]) -> tuple[PlanTable, bool] | None:
 
 def _named(headings: Sequence[Any]) -> tuple[str, ...]:
     """Return the headings that are no years, as text."""
-    words = (str(h) for h in headings if not cell_values.is_blank(h))
-    return tuple(heading for heading in words if year_of(heading) is None)
+    return _without_years(tuple(str(h) for h in headings if not cell_values.is_blank(h)))
+
+
+@lru_cache(maxsize=512)
+def _without_years(headings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(heading for heading in headings if year_of(heading) is None)
 
 
 def mistaken(label: str, headings: Sequence[Any]) -> Finding | None:

@@ -289,10 +289,10 @@ def test_one_reading_serves_every_answer_of_a_calculation(monkeypatch):
 @pytest.mark.parametrize("title", [ACTIVITY.title, "Simulation"])
 def test_an_answer_is_worked_out_once_for_the_same_content(monkeypatch, title):
     asked = []
-    really = plan_values._packed
+    really = plan_values._built
     monkeypatch.setattr(
         plan_values,
-        "_packed",
+        "_built",
         lambda answer, case: asked.append(answer.title) or really(answer, case),
     )
     plan_values.forget()
@@ -333,14 +333,14 @@ def test_a_comparison_and_a_simulation_are_worked_out_once_for_the_same_content(
 
 
 def test_an_answer_that_fails_is_told_to_who_asks_for_it_and_spoils_no_other(monkeypatch):
-    really = plan_values._packed
+    really = plan_values._built
 
     def packed(answer, case):
         if answer.title == ACTIVITY.title:
             raise ZeroDivisionError
         return really(answer, case)
 
-    monkeypatch.setattr(plan_values, "_packed", packed)
+    monkeypatch.setattr(plan_values, "_built", packed)
     plan_values.forget()
     for title in TITLES:
         if title == ACTIVITY.title:
@@ -504,14 +504,14 @@ def test_a_reason_that_changes_works_nothing_out_and_an_answer_is_worked_out_whe
         worked.append(given)
         return really(*given)
 
-    packed, made = plan_values._packed, []
+    packed, made = plan_values._built, []
 
     def pack(answer, case):
         made.append(answer.title)
         return packed(answer, case)
 
     monkeypatch.setattr(plan_values, "_work", work)
-    monkeypatch.setattr(plan_values, "_packed", pack)
+    monkeypatch.setattr(plan_values, "_built", pack)
     plan_values.forget()
     tables = tables_in(BOOKS[0])
     first = table(tables, BALANCES.title)

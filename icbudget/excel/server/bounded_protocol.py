@@ -7,28 +7,37 @@ whole request: a half-sent request does not stay open for ever, and headers do n
 from __future__ import annotations
 
 import asyncio
+from enum import Enum
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_CONNECTIONS = 400
 """Open connections of one process; a desktop's Excel opens up to six."""
 HEADER_BYTES = 65_536
 """Bytes of a request's line and headers together; a token has two to four thousand."""
-HEADER_SECONDS = 30.0
-"""From the opening of a connection, or the end of an answer, to the end of the headers."""
-REQUEST_SECONDS = 120.0
-"""From there to the end of the body; eight megabytes over a slow line take about a minute."""
-ANSWER_SECONDS = 900.0
-"""From there to the end of the answer, for a caller who takes it slowly."""
-_SECONDS = {h11.IDLE: HEADER_SECONDS, h11.SEND_BODY: REQUEST_SECONDS}
 
 
-class BoundedProtocol(H11Protocol):
+class Awaited(Enum):
+    """What a connection waits for."""
+
+    HEADERS = "headers"
+    BODY = "body"
+    ANSWER = "answer"
+
+
+SECONDS = {Awaited.HEADERS: 30.0, Awaited.BODY: 120.0, Awaited.ANSWER: 900.0}
+"""Seconds for each. Headers: from the opening of a connection, or the end of an answer. Body: eight
+megabytes over a slow line take about a minute. Answer: for a caller who takes it slowly.
+"""
+
+
+class BoundedProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 with bounds on connections and on the time of a request."""
 
     _deadline: asyncio.TimerHandle | None = None
-    _waits_for: object = h11.IDLE
+    _awaited = Awaited.HEADERS
+    _counted = 0
+    _unread = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection where there is room, and give its headers their time."""
@@ -36,28 +45,58 @@ class BoundedProtocol(H11Protocol):
             transport.abort()
             return
         super().connection_made(transport)
-        self._set_deadline(HEADER_SECONDS)
+        self._await(Awaited.HEADERS)
 
     def data_received(self, data: bytes) -> None:
-        """Read on; the body's time begins where the headers end, and ends with the body."""
+        """Read on, and close the connection where headers go on beyond their bound."""
         if self.transport is None or self.transport.is_closing():
             return
+        # Of a header that is not whole yet the parser keeps what it has: it is counted as it comes,
+        # behind a body in chunks too.
+        self._unread += len(data) if self._awaited is not Awaited.ANSWER else 0
         super().data_received(data)
-        self._watch()
+        if self._awaited is not Awaited.ANSWER and self._unread > HEADER_BYTES:
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        """Give a request's headers their time, where it comes behind another one too."""
+        super().on_message_begin()
+        self._counted = 0
+        self._await(Awaited.HEADERS)
+
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the request's line. Raises `ValueError` beyond the bound of headers."""
+        self._count(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header. Raises `ValueError` beyond the bound."""
+        self._count(name, value)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Give the body its time."""
+        self._unread = 0
+        self._await(Awaited.BODY)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        self._unread = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Give the answer its time, or the next request where this one was refused already."""
+        answered = self.cycle.response_complete
+        self._unread = 0
+        self._await(Awaited.HEADERS if answered else Awaited.ANSWER)
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Give the next request on the connection its time."""
-        self._waits_for = h11.IDLE
-        self._set_deadline(HEADER_SECONDS)
+        """Give the next request on the connection its time, or its answer where it came already."""
+        if self._awaited is Awaited.ANSWER:
+            self._await(Awaited.ANSWER if self.pipeline else Awaited.HEADERS)
         super().on_response_complete()
-        self._watch()
-
-    def _watch(self) -> None:
-        """Set the time of the part that the request has come to: headers, body, answer."""
-        state = self.conn.their_state
-        if state is not self._waits_for:
-            self._waits_for = state
-            self._set_deadline(_SECONDS.get(state, ANSWER_SECONDS))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection's deadline."""
@@ -65,9 +104,17 @@ class BoundedProtocol(H11Protocol):
         if self.transport is not None:
             super().connection_lost(exc)
 
-    def _set_deadline(self, seconds: float) -> None:
+    def _count(self, *parts: bytes) -> None:
+        # Headers that come whole, in one piece with all that follows, have the same bound.
+        self._counted += sum(map(len, parts))
+        if self._counted > HEADER_BYTES:
+            raise ValueError("The headers are too large.")
+
+    def _await(self, awaited: Awaited) -> None:
+        self._awaited = awaited
         self._clear_deadline()
-        self._deadline = self.loop.call_later(seconds, self._too_late)
+        if not self.transport.is_closing():
+            self._deadline = self.loop.call_later(SECONDS[awaited], self._too_late)
 
     def _clear_deadline(self) -> None:
         if self._deadline is not None:

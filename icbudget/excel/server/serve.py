@@ -42,7 +42,7 @@ def serve(
         raise ValueError("A certificate needs its key, and a key its certificate.")
     import uvicorn
 
-    from icbudget.excel.server.bounded_protocol import HEADER_BYTES, BoundedProtocol
+    from icbudget.excel.server.bounded_protocol import BoundedProtocol
     from icbudget.excel.server.homes import shared_by
 
     ready()
@@ -62,5 +62,4 @@ def serve(
             timeout_keep_alive=30,
             http=BoundedProtocol,
             ws="none",
-            h11_max_incomplete_event_size=HEADER_BYTES,
         )

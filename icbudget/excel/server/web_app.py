@@ -5,6 +5,7 @@ It is xlwings Server, set up by our settings, behind our guard.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from functools import cache
@@ -17,6 +18,9 @@ from icbudget.excel.server.passing_on import PassingOn
 from icbudget.excel.server.settings import Settings, prepare, read_settings
 from icbudget.excel.server.store_setting import open_store
 from icbudget.excel.server.tokens import Tokens
+
+COLLECT_AFTER = 20_000
+"""Objects more than before after which Python looks for those that only each other holds."""
 
 
 @cache
@@ -58,6 +62,10 @@ def create() -> Guard:
 
     templates.env.globals["pane"] = facts()
     answering = WithTasks(application())
+    # What a worker has loaded stays, and an answer makes objects by the thousand, few in cycles: to
+    # look for those as often as Python does by itself takes some hundredths of all its time.
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 20, 20)
     others = homes()
     inner = answering if others is None else PassingOn(answering, others)
     return Guard(inner, chosen, functions(), tuple(SCRIPTS), tokens())

@@ -13,7 +13,12 @@ pytestmark = pytest.mark.program("server")
 
 
 async def answering(scope, receive, send):
-    """Answer with the number of bytes of the body."""
+    """Answer with the number of bytes of the body; some refuse before it has come."""
+    if scope["path"] == "/early":
+        headers = [(b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 401, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
     size = 0
     while True:
         message = await receive()
@@ -29,14 +34,13 @@ async def answering(scope, receive, send):
 @pytest.fixture
 def port(monkeypatch):
     """A server with short times, for three connections at most."""
-    import h11
     import uvicorn
 
     from icbudget.excel.server import bounded_protocol as bounds
 
     monkeypatch.setattr(bounds, "MOST_CONNECTIONS", 3)
-    monkeypatch.setattr(bounds, "HEADER_SECONDS", 1.0)
-    monkeypatch.setattr(bounds, "_SECONDS", {h11.IDLE: 1.0, h11.SEND_BODY: 2.0})
+    monkeypatch.setitem(bounds.SECONDS, bounds.Awaited.HEADERS, 1.0)
+    monkeypatch.setitem(bounds.SECONDS, bounds.Awaited.BODY, 2.0)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         number = free.getsockname()[1]
@@ -48,7 +52,6 @@ def port(monkeypatch):
             ws="none",
             lifespan="off",
             log_level="critical",
-            h11_max_incomplete_event_size=bounds.HEADER_BYTES,
         )
     )
     thread = threading.Thread(target=server.run)
@@ -131,6 +134,54 @@ def test_headers_without_end_are_refused_long_before_they_fill_the_memory(port):
             pass
         # what stands in the buffers of two sockets comes on top of the bound
         assert sent < 20_000_000
+
+
+def test_large_headers_that_come_at_once_are_refused(port):
+    from icbudget.excel.server.bounded_protocol import HEADER_BYTES
+
+    line = b"X: " + b"y" * 1000 + b"\r\n"
+    for lines, status in ((HEADER_BYTES // 1003 - 2, b"200"), (HEADER_BYTES // 1003 + 2, b"400")):
+        with connected(port) as connection:
+            request = b"GET / HTTP/1.1\r\nHost: a\r\n" + line * lines + b"\r\n"
+            assert answer(connection, request).startswith(b"HTTP/1.1 " + status)
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET /",
+        b"GET / HTTP/1.1\r\nHost: a\r\nX: ",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: ",
+    ],
+    ids=["line", "header", "trailer"],
+)
+def test_one_line_without_end_does_not_fill_the_memory(port, begun):
+    with connected(port) as connection:
+        sent = 0
+        try:
+            connection.sendall(begun)
+            for _ in range(2_000):
+                connection.sendall(b"y" * 50_000)
+                sent += 50_000
+        except OSError:
+            pass
+        assert sent < 20_000_000
+
+
+def test_a_request_behind_another_one_has_the_same_time(port):
+    with connected(port) as connection:
+        whole = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        connection.sendall(whole + b"GET / HTTP/1.1\r\nHost: a\r\n")
+        assert seconds_until_closed(connection) < 5
+
+
+def test_after_a_refusal_before_the_body_the_next_request_has_its_time(port):
+    with connected(port) as connection:
+        connection.sendall(b"POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n")
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 401")
+        connection.sendall(b"body")
+        assert answer(connection, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").startswith(b"HTTP/1.1 200")
+        assert seconds_until_closed(connection) < 5
 
 
 def test_connections_beyond_the_bound_are_closed_at_once(port):
