@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from icbudget.answers.answered import kept
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft
 from icbudget.answers.catalogue import ANSWERS
@@ -11,6 +14,7 @@ from tests.places import WORKBOOKS
 FOLDER = WORKBOOKS
 
 
+@cache
 def opened(name: str) -> Case:
     """The case of a plan of `workbooks/`, by its file name without the ending; every row of it must
     be readable.
@@ -26,7 +30,7 @@ def opened(name: str) -> Case:
 
 def answer(case: Case, id: str) -> Block:
     """One answer of a case by its Excel id."""
-    return next(a for a in ANSWERS if a.id == id).build(case)
+    return kept(case, next(a for a in ANSWERS if a.id == id))
 
 
 def value(case: Case, id: str, year: str, **labels: str) -> float:
