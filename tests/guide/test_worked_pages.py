@@ -1,4 +1,4 @@
-"""The worked examples of the pages for auditors and hosts: each command says what the page says.
+"""The worked examples of pages on a real plan: each command prints what the page says.
 
 A `console` block has a command after `$` and what it prints; `…` stands for what is left out. The
 real plans of `workbooks/` lie in the folder, with a results file of which one cell was changed.
@@ -20,7 +20,7 @@ from tests.guide.page_numbers import hand_written, section
 from tests.places import WORKBOOKS
 
 SAMPLE = "north-tyneside-better-care-fund"
-PAGES = ("auditor", "pool-host")
+PAGES = ("auditor", "pool-host", "limits")
 
 
 def text_of(name):
