@@ -185,12 +185,16 @@ def _refusals(asked: str, area: Area | None, base_year: str, horizon: int) -> li
     findings: list[Finding] = []
     if area is None:
         near = reference.close_areas(asked) if asked.strip() else ()
-        hint = f"Did you mean {' or '.join(f'“{name}”' for name in near)}? " if near else ""
+        meant = f" Nearest: {' or '.join(f'“{name}”' for name in near)}." if near else ""
         fix = (
-            f"{hint}Give the name of the council's area or its ONS code, such as Lewisham or"
-            " E09000023."
+            "Give the name of the council's area or its ONS code, such as Lewisham or"
+            f" E09000023.{meant}"
         )
-        message = f"There is no Health and Wellbeing Board area “{asked}”."
+        message = (
+            f"There is no Health and Wellbeing Board area “{asked}”."
+            if asked.strip()
+            else "No Health and Wellbeing Board area is named."
+        )
         findings.append(error("area.unknown", message, fix))
     try:
         years.year(years.after(years.year(base_year), LONGEST_HORIZON))
@@ -286,8 +290,8 @@ def _not_used(name: str, grants: list[Grant], base_year: str, rules_year: str) -
     known_years = ", ".join(sorted({grant.year for grant in grants}))
     message = f"The {name} is known for {known_years}, but not used."
     fix = (
-        f"It is not known for {base_year}, or not a funding source of {rules_year}: enter it by"
-        " hand where it belongs."
+        f"Type it on Funding where it belongs: it is not known for {base_year}, or not a funding"
+        f" source of {rules_year}."
     )
     return note("area.grant-not-used", message, fix, Place(table="contributions"))
 
@@ -427,7 +431,7 @@ def _area_notes(area: Area, icbs: tuple[AreaIcb, ...]) -> list[Finding]:
     findings: list[Finding] = []
     if area.note:
         fix = "Check which area a published figure is for."
-        findings.append(note("area.note", f"{area.name}: {area.note}.", fix))
+        findings.append(note("area.note", f"What to know of {area.name}: {area.note}.", fix))
     if len(icbs) > 1:
         message = f"{area.name} is split over {len(icbs)} ICBs: {_split(icbs)}."
         fix = "Split the NHS minimum contribution as its allocation says."

@@ -49,7 +49,7 @@ def under_successors(plan: Plan) -> tuple[Plan, list[Finding]]:
         findings += notes
     if not plan.successions:
         message = "No ICB or council of the plan is known to end in its years."
-        findings.append(note("body.none", message, "Nothing was changed."))
+        findings.append(note("body.none", message, "Keep the plan: nothing was changed."))
     return plan, findings
 
 

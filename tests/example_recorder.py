@@ -16,7 +16,10 @@ from typing import Any
 
 import pytest
 
-from icbudget.findings import Finding
+from icbudget.findings import Finding, Place
+from icbudget.plan import SETUP, TABLES
+from icbudget.plan.columns import columns_of
+from icbudget.workbook import layout
 from tests.finding_examples import RECORDED, faults_have
 from tests.finding_page import findings
 
@@ -55,8 +58,7 @@ class Recorder:
 
         def kept(finding: Finding, *args: Any, **named: Any) -> None:
             make(finding, *args, **named)
-            place = finding.place
-            where = f"{place.sheet}!{place.cell}" if place.sheet and place.cell else ""
+            where = place_in_words(finding.place)
             of_the_id = self.raised.setdefault(finding.id, {})
             if len(of_the_id) < MOST:
                 of_the_id.setdefault((where, finding.message, finding.fix), self.test)
@@ -68,20 +70,40 @@ class Recorder:
         self.test = item.nodeid
 
 
-def chosen(raised: dict[tuple[str, str, str], str]) -> dict[str, str] | None:
-    """Return the plainest example: one that names a cell, then the shortest.
+def place_in_words(place: Place) -> str:
+    """Return where a finding is, as a person finds it: a cell, a row and column, or a file."""
+    if place.sheet and place.cell:
+        return f"{place.sheet}!{place.cell}"
+    if not place.table:
+        return f"Sheet {place.sheet}" if place.sheet else place.workbook
+    known = place.table in {sheet.table.field for sheet in layout.TABLE_SHEETS}
+    sheet = layout.main_table(place.table).sheet if known else place.table.capitalize()
+    columns = columns_of(TABLES[place.table].noun) if known else columns_of(SETUP.noun)
+    labels = {column.field: column.label for column in columns}
+    name, _, year = place.column.rstrip("]").partition("[")
+    heading = labels.get(name, name) + (f", {year}" if year else "")
+    row = f"row “{place.row}”" if place.row else ""
+    return ", ".join(part for part in (f"Sheet {sheet}", row, heading) if part)
 
-    Of a path in the tests' own folder the name is left; a folder named after a test is no example.
+
+def chosen(raised: dict[tuple[str, str, str], str]) -> dict[str, str] | None:
+    """Return the plainest example: one that names its place, a cell before all, then the shortest.
+
+    Of a path in the tests' own folder the name is left; a folder named after a test is no example,
+    nor is a message that quotes nothing.
     """
     own_folder = re.compile(rf"{re.escape(tempfile.gettempdir())}/(?:[^\s/]+/)*")
     usable = {}
     for key, test in raised.items():
         where, message, fix = (own_folder.sub("", part) for part in key)
-        if "test_" not in f"{where}{message}{fix}":
+        whole = f"{where}{message}{fix}"
+        if "test_" not in whole and "“”" not in whole:
             usable.setdefault((where, message, fix), test)
     if not usable:
         return None
-    where, message, fix = min(usable, key=lambda key: (not key[0], len(key[1]), key))
+    where, message, fix = min(
+        usable, key=lambda key: ("!" not in key[0], not key[0], len(key[1]), key)
+    )
     return {"where": where, "message": message, "fix": fix, "test": usable[where, message, fix]}
 
 

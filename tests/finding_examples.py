@@ -46,7 +46,7 @@ class Example:
 def examples() -> dict[str, Example]:
     """Return an example of every finding, by its id."""
     recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
-    known = {id: _recorded(**entry) for id, entry in recorded.items()}
+    known = {id: _recorded(id, **entry) for id, entry in recorded.items()}
     for fault in _faults():
         if fault.id not in known:
             known[fault.id] = _of_a_fault(fault)
@@ -58,9 +58,45 @@ def faults_have() -> set[str]:
     return {fault.id for fault in _faults()}
 
 
-def _recorded(where: str, message: str, fix: str, test: str) -> Example:
+RAISED_BY = {
+    "area": "A new plan (icbudget new)",
+    "body": "A plan under its successors (icbudget succeed)",
+    "by-year": "A sheet of figures by year",
+    "cell": "A plan as text (YAML or JSON)",
+    "evidence": "The evidence library (icbudget evidence)",
+    "excel": "This machine (icbudget excel doctor)",
+    "file": "A named file",
+    "guard": "The whole plan",
+    "history": "Sheet History",
+    "joint": "The joint workbook (icbudget merge)",
+    "ledger": "A ledger and its map (icbudget monitor)",
+    "list": "The lists of the rules year",
+    "merge": "The joint workbook (icbudget merge)",
+    "owners": "Sheet Owners",
+    "pack": "An audit pack (icbudget verify)",
+    "plan": "The whole plan",
+    "reference": "An imported table (icbudget reference import)",
+    "rekey": "A row that gets another key (icbudget rekey)",
+    "rules": "A plan under other rules (icbudget convert)",
+    "scenario": "Sheet Scenarios",
+    "setup": "Sheet Setup",
+    "share": "A part for a partner (icbudget share)",
+    "sheets": "Adding sheets (icbudget sheets)",
+    "sign": "Signing (icbudget sign)",
+    "signature": "Sheet Sign-off",
+    "system": "The whole plan",
+    "table": "A table of the plan",
+    "text": "A plan as text (YAML or JSON)",
+    "to-agree": "Sheet To agree",
+    "verify": "Stored figures (icbudget verify)",
+    "workbook": "The workbook as a file",
+}
+"""Where the findings of a kind arise that stand at no cell: what is looked at, or which command."""
+
+
+def _recorded(id: str, where: str, message: str, fix: str, test: str) -> Example:
     assert test, "an example says which test raises it"
-    return Example(f"{where}:" if where else "", message, fix)
+    return Example(f"{where or RAISED_BY.get(id.partition('.')[0], '')}:", message, fix)
 
 
 def _faults() -> Iterator[Fault]:
@@ -76,7 +112,8 @@ def _of_a_fault(fault: Fault) -> Example:
     document = clean()
     fault.change(document)
     finding = next(f for f in findings_of(document) if f.id == fault.id)
-    return Example(_stands(finding, document), finding.message, finding.fix)
+    stands = _stands(finding, document) or f"{RAISED_BY.get(fault.id.partition('.')[0], '')}:"
+    return Example(stands, finding.message, finding.fix)
 
 
 def _stands(finding: Finding, document: dict[str, Any]) -> str:

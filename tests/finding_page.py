@@ -12,6 +12,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import icbudget
@@ -25,8 +26,10 @@ MAKERS = {"error": "error", "warning": "warning", "note": "note"}
 REFUSALS = {"CellProblem", "Fault", "_refused", "_unsound"}
 """What carries the id, message and fix of an error until it becomes a finding."""
 BLANK = "…"
-NOTHING_TO_DO = "Nothing, if that is what you mean."
-"""Of a finding that only informs and whose message says all."""
+MANY = 4
+"""Names of the plan in a message from which it may no longer read without them."""
+FEWEST = 3
+"""Words of its own from which a message says something without the plan's names in it."""
 
 
 Given = dict[str, list[tuple[int, list[str]]]]
@@ -43,6 +46,7 @@ class Entry:
     files: set[str] = field(default_factory=set)
 
 
+@cache
 def findings() -> dict[str, Entry]:
     """Return every finding of the package by its id."""
     known: dict[str, Entry] = {}
@@ -60,6 +64,7 @@ def findings() -> dict[str, Entry]:
     return dict(sorted(known.items()))
 
 
+@cache
 def reasons() -> dict[str, tuple[str, str]]:
     """Return why each finding matters and the file that says so, by the finding's id."""
     why: dict[str, tuple[str, str]] = {}
@@ -144,6 +149,8 @@ def _made(scope: ast.AST, texts: Given) -> Iterator[tuple[str, set[str], list[st
             continue
         message = _texts(parts[1], texts) if len(parts) > 1 else []
         fix = _texts(parts[2], texts) if len(parts) > 2 else []
+        if any(ID.fullmatch(text) for text in (*message, *fix)):
+            continue  # a list of ids, and no finding
         for id in _texts(parts[0], texts):
             if ID.fullmatch(id):
                 yield id, severities, message, fix
@@ -181,7 +188,8 @@ def findings_page() -> str:
         "Every finding that icbudget can give, by its id: what it says (… stands for a name, a cell or an"
         " amount of your plan), why it matters, an example, and how to fix it. An **error** stops what rests on"
         " it, a **warning** is to be looked at, a **note** informs. `icbudget check --explain ID` prints the same."
-        " Each example is what icbudget says of a small plan with that one fault.",
+        " Each example is what icbudget says of a small plan with that one fault: first where it stands, then"
+        " what is said. Where one finding has several messages or fixes, ` / ` stands between them.",
         "",
     ]
     for kind in sorted({family(id) for id in known}):
@@ -197,8 +205,7 @@ def findings_page() -> str:
 
 def _entry(id: str, entry: Entry, why: str, example: Example) -> list[str]:
     severity = " or ".join(s for s in MAKERS if s in entry.severities)
-    says = " / ".join(_escaped(message) for message in entry.messages) or _escaped(example.message)
-    fixes = entry.fixes or [example.fix or NOTHING_TO_DO]
+    says = " / ".join(_escaped(message) for message in says_of(entry, example))
     return [
         f"### {id}",
         "",
@@ -208,9 +215,45 @@ def _entry(id: str, entry: Entry, why: str, example: Example) -> list[str]:
         "",
         f"Example: {_escaped(example.words)}",
         "",
-        "Fix: " + " / ".join(_escaped(fix) for fix in fixes),
+        "Fix: " + " / ".join(_escaped(fix) for fix in fixes_of(entry, example)),
         "",
     ]
+
+
+def says_of(entry: Entry, example: Example) -> list[str]:
+    """Return what a finding says, with … for what the plan puts in; its example's where that is all."""
+    said = dict.fromkeys(_readable(message) for message in entry.messages)
+    kept = [message for message in said if _reads(message)]
+    return kept or [example.message]
+
+
+def fixes_of(entry: Entry, example: Example) -> list[str]:
+    """Return how to mend it; its example's fix for one that the plan's names make up, or that begins so."""
+    kept = [
+        example.fix if fix.startswith(BLANK) or len(own_words(fix)) < 2 else _readable(fix)
+        for fix in entry.fixes
+    ]
+    return [*dict.fromkeys(kept)] or [example.fix]
+
+
+def _reads(message: str) -> bool:
+    """Return whether a message reads without what the plan puts in: its own words carry it."""
+    words, blanks = len(own_words(message)), message.count(BLANK)
+    mostly_blank = blanks >= MANY and blanks * 2 >= words
+    return words >= FEWEST and not mostly_blank and not message.startswith("…: …")
+
+
+def own_words(message: str) -> list[str]:
+    """Return the words that a message has of its own, without what the plan puts in."""
+    return re.findall(r"[A-Za-z£%][\w'’%-]+", message)
+
+
+def _readable(message: str) -> str:
+    """Return a message in which one … stands for all that the plan puts in at a place."""
+    one = re.sub(r"\(…(?:[:,; ]*…)*\)", BLANK, message)
+    one = re.sub(r"…s\b", BLANK, one)
+    one = re.sub(r"…(?:\s*…)+", BLANK, one)
+    return re.sub(r"([.!?])\s*…?\.*$", r"\1", one.strip())
 
 
 def _escaped(text: str) -> str:

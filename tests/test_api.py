@@ -155,7 +155,7 @@ def test_a_scenario_is_the_plan_under_it(plan):
     assert (
         icbudget.run(low).table("Balances").equals(icbudget.run(BOROUGH).table("Balances")) is False
     )
-    with pytest.raises(icbudget.NotFound, match="Did you mean"):
+    with pytest.raises(icbudget.NotFound, match="Write “Low evidence” if"):
         plan.scenario("Low evidenc")
 
 

@@ -175,7 +175,7 @@ def test_funding_that_is_not_known_is_named_in_setup_and_never_zero():
 def test_an_area_that_is_not_there_is_an_error_with_what_was_meant(asked, meant):
     plan, findings = new_plan(asked)
     assert plan is None and [f.id for f in findings] == ["area.unknown"]
-    assert "Did you mean" in findings[0].fix and meant in findings[0].fix
+    assert "Nearest: “" in findings[0].fix and meant in findings[0].fix
 
 
 def test_nonsense_is_told_all_at_once():
@@ -185,7 +185,7 @@ def test_nonsense_is_told_all_at_once():
         "area.base-year",
         "area.horizon",
     ]
-    assert "Did you mean" not in findings[0].fix
+    assert "Nearest" not in findings[0].fix
     assert [f.id for f in new_plan("Kent", "9980/81", 5)[1]] == ["area.base-year"]
 
 

@@ -216,7 +216,7 @@ def _twice(label: str) -> Finding:
 
 
 WHY_IT_MATTERS = {
-    "table.twice": "Each of its rows would count twice.",
+    "table.twice": "The pool would seem to have double the money, and schemes double the cost.",
     "table.unknown": "The headings fit no table of a plan, so nobody knows what the figures are.",
 }
 """Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -81,8 +81,8 @@ def cost_behaviour(plan: Plan) -> list[Finding]:
                 f" {plan.setup.horizon}."
             )
             fix = (
-                "No block can close within the plan: shorten the hold, or lengthen the horizon in"
-                " Setup."
+                "Shorten the hold, or lengthen the horizon in Setup: as it is, no block can close"
+                " within the plan."
             )
             place = at("acute_lines", row, "hold")
             findings.append(warning("activity.hold-beyond-horizon", message, fix, place))
@@ -176,7 +176,7 @@ def contract_terms(plan: Plan) -> list[Finding]:
         for field in needed.get(terms.contract, ()):
             if getattr(terms, field) is None:
                 message = f"“{name}” has the contract {terms.contract} without a {words[field]}."
-                fix = f"Type the {words[field]}."
+                fix = f"Type the {words[field]} of the contract on Activity lines."
                 findings.append(
                     error("activity.contract-term", message, fix, at(table, terms, field))
                 )

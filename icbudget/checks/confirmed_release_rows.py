@@ -368,8 +368,9 @@ def _name(stands: Standing) -> str:
 
 def _called(stands: Standing) -> str:
     row = stands.row
+    of_what = f"of “{_name(stands)}”" if _name(stands) else "without a name"
     return (
-        f"The release of “{_name(stands)}” for “{row.partner}”, month {row.month} of {row.year},"
+        f"The release {of_what} for “{row.partner}”, month {row.month} of {row.year},"
         f" line {row.line},"
     )
 
@@ -408,8 +409,7 @@ WHY_IT_MATTERS = {
         " twice, and one of the two would be unpaid."
     ),
     "benefit.no-month": (
-        "Without a closed month nothing can be confirmed, so the plan still counts on what was"
-        " only hoped for."
+        "The plan goes on with what was hoped for, although partners have said what came."
     ),
     "benefit.no-owner": "A release that nobody answers for is the one that is not delivered.",
     "benefit.not-cash": (

@@ -35,7 +35,7 @@ def lines(plan: Plan) -> list[Finding]:
                 f"“{first.id}” and “{row.id}” have the same point of delivery, commissioner,"
                 " provider and cohort."
             )
-            fix = "If they are the same patients, delete one; else say in Cohort how they differ."
+            fix = "Delete one if they are the same patients; else say in Cohort how they differ."
             findings.append(warning("double.lines", message, fix, at("acute_lines", row, "cohort")))
     return findings
 
@@ -150,8 +150,8 @@ def followers(plan: Plan) -> list[Finding]:
                 f"“{programme}” avoids admissions on “{stay.id}” and attendances on “{other.id}”."
             )
             fix = (
-                "An admission avoided is its A&E attendance avoided too: count only the others in"
-                " the segments of A&E."
+                "Count in the segments of A&E only those who are not admitted: an admission avoided"
+                " is its A&E attendance avoided too."
             )
             findings.setdefault(other.id, note("double.attendance", message, fix, place))
     return list(findings.values())
@@ -175,7 +175,7 @@ def inflation(plan: Plan) -> list[Finding]:
                 f"“{row.non_demographic_index}” makes both the price and the activity of “{row.id}”"
                 " grow."
             )
-            fix = "Growth beyond population is not inflation: name another index, or flat."
+            fix = "Name another index, or flat: growth beyond population is not inflation."
             place = at("acute_lines", row, "non_demographic_index")
             findings.append(warning("double.inflation", message, fix, place))
     return findings
@@ -223,7 +223,7 @@ def money(plan: Plan) -> list[Finding]:
                     f" “{row.pool}”."
                 )
                 fix = (
-                    "If it is the same money, delete one; a grant that the Better Care Fund pays is"
+                    "Delete one if it is the same money; a grant that the Better Care Fund pays is"
                     " not new money beside it."
                 )
                 place = at("contributions", row, "base_amount")

@@ -97,7 +97,7 @@ def uncontrolled(plan: Plan) -> list[Finding]:
                 warning(
                     "evidence.nothing-off",
                     message,
-                    f"{fix} Or enter deadweight.",
+                    f"Enter deadweight. Or: {fix}",
                     at("programmes", row, "deadweight"),
                 )
             )
@@ -132,7 +132,7 @@ def library(plan: Plan) -> list[Finding]:
             message = (
                 f"“{row.id}” differs from its evidence row {evidence['id']}: {'; '.join(differs)}."
             )
-            fix = "If this is intended, say why in Reason or Source."
+            fix = "Say why in Reason or Source, if this is intended."
             place = at("programmes", row, "library")
             findings.append(note("evidence.differs", message, fix, place))
     return findings

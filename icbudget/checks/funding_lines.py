@@ -159,7 +159,7 @@ WHY_IT_MATTERS = {
         "A scheme without money is no budget line. If it has any, the pool's spending is too low."
     ),
     "scheme.programme-twice": (
-        "Two lines each pay for the programme, so its cost is in the pool twice."
+        "Its cost is in the pool more than once, so the pool looks short of money that it has."
     ),
     "setup.no-deflator": (
         "A pound in ten years counts like one today, so late savings look too good."

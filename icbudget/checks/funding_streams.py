@@ -57,7 +57,7 @@ def carried_forward(plan: Plan) -> list[Finding]:
                 " year's minimum."
             )
             place = at("contributions", row, "source")
-            fix = f"Enter it as {allowed}."
+            fix = f"Choose {allowed} under Source of funding."
             findings.append(warning("carry-forward.not-additional", message, fix, place))
         if row.recurrent:
             message = (
@@ -154,11 +154,11 @@ WHY_IT_MATTERS = {
         " there on 1 April."
     ),
     "carry-forward.not-additional": (
-        "Last year's money would help to meet this year's minimum, and the pool would get less"
-        " new money than the rules ask for."
+        "The pool would get less new money than the rules ask for, and NHS England may withhold"
+        " its approval."
     ),
     "carry-forward.recurrent": (
-        "The money came once. Marked as recurrent it would be income of every year after it."
+        "The next years would count on income that never comes, and schemes would be paid from it."
     ),
     "funding.indicative": (
         "If the final allocation is lower, spending that is already agreed has no money."
@@ -172,8 +172,7 @@ WHY_IT_MATTERS = {
         " the county's."
     ),
     "passed-down.no-consent": (
-        "Without the district's consent the county must pass the money on, and may have to pay"
-        " it later."
+        "The district can ask for its part later, when it has been spent on something else."
     ),
     "passed-down.not-a-district": (
         "The grant for adaptations goes to housing authorities. Another body cannot use it for"

@@ -39,7 +39,7 @@ def settled_as_planned(plan: Plan) -> list[Finding]:
         note(
             "gain.as-planned",
             f"Gain share “{id}” settles on what the plan releases, not on what is confirmed of it.",
-            "If the agreement is settled on what came, choose confirmed under Settles on; else"
+            "Choose confirmed under Settles on where the agreement is settled on what came; else"
             " leave it.",
             at("gain_shares", row, "partner"),
         )

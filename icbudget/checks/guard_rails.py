@@ -47,15 +47,15 @@ def fall_in_admissions(plan: Plan, result: Result) -> list[Finding]:
     # In the base year nothing is avoided yet: year t may fall by t × 1 %, and by 3 % at most.
     beyond = fall - np.minimum(A_YEAR * np.arange(fall.size), BY_YEAR_3)
     fix = (
-        "No controlled study in England has shown as much across a whole population: check effects,"
-        " reach and segments."
+        "Check effects, reach and segments: no controlled study in England has shown as much across"
+        " a whole population."
     )
     if fall.max() > NEVER and not _evaluated(plan, at_lines):
         deepest = int(np.argmax(fall))
         message = (
             f"{_below(fall[deepest], result.years[deepest])} Above 5% a named evaluation is needed."
         )
-        named = f"{fix} Name it as the programme's source."
+        named = f"Name the evaluation under Source of the programme. Or: {fix}"
         return [error("guard.fall-above-5", message, named, place)]
     if beyond.max() > _NOISE:
         worst = int(np.argmax(beyond))
@@ -96,7 +96,7 @@ def cash_in_year_one(plan: Plan, result: Result) -> list[Finding]:
                 f"“{row.id}” releases {cash[k] / value[k]:.0%} of its tariff value as cash in the"
                 " first year."
             )
-            fix = "In year 1 usually 10-20% is cashable: check the variable cost share."
+            fix = "Check the variable cost on Activity lines: in year 1 usually 10-20% is cashable."
             place = at("acute_lines", row, "variable_cost")
             findings.append(warning("guard.cash-year-1", message, fix, place))
     return findings
@@ -111,7 +111,7 @@ def lag(plan: Plan, result: Result) -> list[Finding]:
         warning(
             "guard.lag",
             f"“{row.id}” takes effect after {row.lag:g} years.",
-            "Population schemes seldom show an effect within six months: check the lag.",
+            "Check the lag: population schemes seldom show an effect within six months.",
             at("programmes", row, "lag"),
         )
         for row in plan.programmes
@@ -201,8 +201,8 @@ def fixed_release(plan: Plan, result: Result) -> list[Finding]:
     short = np.where(less, decided - freed, 0.0)
     alone = np.where(less, 0.0, decided)
     fix = (
-        "A saving without fewer patients is the provider's own efficiency: it belongs in the cost"
-        " indices."
+        "Lower it on Activity lines by year. A saving without fewer patients is the provider's own"
+        " efficiency: it belongs in the cost efficiency index."
     )
     for k, row in enumerate(plan.acute_lines):
         s, t = int(short[:, k].argmax()), int(alone[:, k].argmax())
@@ -388,8 +388,7 @@ WHY_IT_MATTERS = {
         "A saving is counted from a month in which the programme cannot yet have had an effect."
     ),
     "guard.reach": (
-        "The people beyond the reach cost money and avoid nothing, so each pound buys less than"
-        " it seems to."
+        "Each pound buys less than it seems to, and a smaller programme would do the same."
     ),
     "partner.worse-off": (
         "A partner that loses money will not sign, or will leave the pool. It is better to"

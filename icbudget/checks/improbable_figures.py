@@ -393,7 +393,8 @@ WHY_IT_MATTERS = {
     ),
     "sum.too-large": "Totals could be pence off without a sign, and no area spends as much.",
     "year.base-year": (
-        "Nothing is moved or avoided yet in the base year, so the figure is not used."
+        "Somebody typed it for an effect that the plan does not show: its money or its saving"
+        " is in no year."
     ),
 }
 """Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -407,7 +407,8 @@ WHY_IT_MATTERS = {
     ),
     "virement.leaves-pool": "Money leaves the pool without the agreement of those who paid it in.",
     "virement.more-than-budget": (
-        "More was given away than the scheme had, so its budget is below zero."
+        "The money was not there to give. Whoever got it counts on it, and somebody has to make"
+        " it good."
     ),
     "virement.no-authority": (
         "Nobody has decided it, so the budget of both lines is open to dispute."

@@ -93,7 +93,7 @@ def rules_of_the_plan(plan: Plan) -> list[Finding]:
         note(
             "rules.other-years",
             message,
-            f"Those of {nearest} are nearer: choose it in Setup.",
+            f"Choose {nearest} under Rules year in Setup: it is nearer.",
             at("setup", None, "rules_year"),
         )
     ]
@@ -116,16 +116,18 @@ def _listed(column: Column, row: Any, year: str) -> tuple[str, ...]:
 
 def _near(value: str, listed: tuple[str, ...]) -> str:
     near = difflib.get_close_matches(value, listed, 1, 0.7)
-    return f"Did you mean “{near[0]}”? " if near else ""
+    return f"Write “{near[0]}” if that is meant. " if near else ""
 
 
 def _listed_values(listed: tuple[str, ...]) -> str:
-    return f"Listed (not confirmed against the official template): {'; '.join(listed)}."
+    return (
+        f"Choose from the list (not confirmed against the official template): {'; '.join(listed)}."
+    )
 
 
 def _not_in_library(column: Column, value: str, listed: tuple[str, ...], place: Place) -> Finding:
     message = f"{column.label} “{value}” is not in the evidence library."
-    fix = f"{_near(value, listed)}`icbudget evidence` lists it: {'; '.join(listed)}."
+    fix = f"Choose a row that `icbudget evidence` lists: {'; '.join(listed)}."
     return error("list.unknown-value", message, fix, place)
 
 
@@ -139,7 +141,7 @@ def _no_source(
     if others := reference.listed_in(_SOURCES, value):
         message = f"{column.label} “{value}” is a name of {others[-1]}, not of {year}."
         now = reference.crosswalk(_SOURCES, value, others[-1], year)[0] if others[-1] < year else ""
-        hint = f"It is “{now}” now. " if now in listed else hint
+        hint = f"Write “{now}”, its name of now. " if now in listed else hint
     fix = f"{hint}{_listed_values(listed)} A source of your own needs a row of Funding."
     return error("list.unknown-value", message, fix, place)
 
@@ -149,7 +151,9 @@ def _own(entries: _Own, year: str) -> Iterator[Finding]:
     kept: dict[str, list[str]] = {}
     for (list_name, value), (column, listed, place) in entries.items():
         others = reference.listed_in(list_name, value)
-        hint = _near(value, listed) or (f"It is a word of {others[-1]}. " if others else "")
+        hint = _near(value, listed) or (
+            f"Change it if it was taken from {others[-1]}. " if others else ""
+        )
         if hint or list_name in _COUNTED_ON:
             message = (
                 f"{column.label} “{value}” is not in the list of {year}: it is kept as an entry of"

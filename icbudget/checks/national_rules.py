@@ -280,7 +280,7 @@ def _finding(plan: Plan, result: Result, test: RuleTest) -> list[Finding]:
             f"{test.source} pays for schemes of types that are not named for it ({test.rows}), most"
             f" in {year}."
         )
-        fix = f"A judgement, not a published list. Types that name it: {allowed}."
+        fix = f"Check the grant's conditions; types that name it, by judgement: {allowed}."
         return [
             note(
                 "eligible.scheme-type",

@@ -74,7 +74,7 @@ def _years_outside(plan: Plan, pool: Pool) -> Iterator[Finding]:
         message = (
             f"The agreement of {pool.name} runs from {runs}; of the plan it does not cover {named}."
         )
-        fix = "Those years rest on an agreement still to be made."
+        fix = "Agree those years too, and type the new end under Covers to."
         place = at("pools", pool, "covers_to" if pool.covers_to else "covers_from")
         yield note("agreement.years-outside", message, fix, place)
 

@@ -308,7 +308,7 @@ WHY_IT_MATTERS = {
         " be booked as the programme's saving."
     ),
     "effect.too-harmful": (
-        "Activity would more than double. The sign or the unit of the effect is wrong."
+        "The sign or the unit is wrong, and the plan would show a loss that no study found."
     ),
     "programme.never-starts": (
         "It costs and avoids nothing in any year. A saving that somebody expects of it is not"

@@ -169,7 +169,7 @@ def suggestion(name: str, known: Iterable[str], table: str) -> str:
     folded = {key.casefold(): key for key in sorted(known)}
     near = difflib.get_close_matches(name.casefold(), folded, 1, 0.6)
     if near:
-        return f"Did you mean “{folded[near[0]]}”?"
+        return f"Write “{folded[near[0]]}” if that is meant, or add a row to {TABLES[table].label}."
     allowed = "; ".join(list(folded.values())[:12]) or "none yet"
     return f"Add it to {TABLES[table].label}, or use one of: {allowed}."
 

@@ -361,9 +361,9 @@ def lines_on_their_own(plan: Plan, result: Result) -> list[Finding]:
             pence = in_words(round(float(apart[worst])))
             message = (
                 f"Risk share “{share.rule}” looks at scheme lines, so {pence} of overspends and as"
-                " much of underspends of "
+                f" much of underspends of {share.pool.name} are shared apart in"
+                f" {result.years[worst]}."
             )
-            message += f"{share.pool.name} are shared apart in {result.years[worst]}."
             fix = (
                 "Put an offset step first where the agreement shares what the pool is over or under"
                 " as a whole."
@@ -398,7 +398,7 @@ def agreed_percentages(plan: Plan, result: Result) -> list[Finding]:
                     f"Agreed percentages and computed contributions differ for {share.pool.name} by"
                     f" {in_words(round(worth))}."
                 )
-                fix = "The agreement must say which counts; agreed percentages are used."
+                fix = "Say in the agreement which of the two counts; agreed percentages are used."
                 place = at("risk_shares", rows[0], "basis")
                 findings.append(note("risk.agreed-differs", message, fix, place))
     return findings
@@ -429,8 +429,8 @@ def carried_forward(plan: Plan, result: Result) -> list[Finding]:
                 " of an ICB."
             )
             fix = (
-                "NHS Act 2006 s223GC: an ICB may not spend more than it receives in a year. Agree"
-                " with NHS England how it counts."
+                "Agree with NHS England how it counts: an ICB may not spend more than it receives"
+                " in a year (NHS Act 2006 s223GC)."
             )
             place = at("pools", share.pool, "underspend")
             findings.append(warning("risk.icb-carry-forward", message, fix, place, pence))
@@ -450,8 +450,8 @@ WHY_IT_MATTERS = {
         "A cap or amount that somebody negotiated is not applied by this kind of step."
     ),
     "risk.icb-carry-forward": (
-        "An ICB may not spend next year what it did not spend this year, so money that the pool"
-        " keeps may be lost."
+        "What an ICB leaves unspent it may lose. A plan for next year that counts on it may"
+        " have no money."
     ),
     "risk.line-unshared": (
         "For this line the rule gives no partner, so an overspend on it is nobody's."
@@ -468,8 +468,7 @@ WHY_IT_MATTERS = {
         "The rule is agreed and used nowhere. A pool that was meant to have it is unshared."
     ),
     "risk.no-such-line": (
-        "The contingency is filled from money that nobody puts in. On an overspend it would be"
-        " empty."
+        "On an overspend there is nothing to meet it, and the partners have to find it all."
     ),
     "risk.ring-fence": (
         "The grant for adaptations belongs to the districts. Shared, it would pay for another"

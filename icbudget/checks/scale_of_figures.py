@@ -190,7 +190,7 @@ def _rates(column: Column, values: Mapping[Place, float]) -> list[Finding]:
                 f" {percentage(usual, 2)}: is the decimal point right?"
             )
             fix = (
-                "For 2.5 per cent type 2.5% or 0.025, not 0.25. If the rate is right, say in"
+                "Type 2.5% or 0.025 for 2.5 per cent, not 0.25. If the rate is right, say in"
                 " Source why it is so different."
             )
             findings.append(warning("amount.out-of-scale", message, fix, place))

@@ -258,7 +258,7 @@ WHY_IT_MATTERS = {
         " or another service will have to pay it."
     ),
     "balance.unallocated": (
-        "Money that no scheme spends buys nothing, and at the year end it may be lost to the pool."
+        "It buys nothing for anybody, and at the year end it may be lost to the pool."
     ),
     "minimum.not-met": (
         "NHS England may withhold approval or direct the money if the national condition is not"

@@ -145,7 +145,7 @@ def followed(plan: Plan) -> list[Finding]:
                 f"What “{row.old}” has here counts from {row.year} on as that of {parts}:"
                 f" {'; '.join(going_on)}.{host}"
             )
-            fix = "Nothing to do, unless the successors agree otherwise line by line."
+            fix = "Leave it, unless the successors agree otherwise line by line."
             findings.append(note("body.followed", message, fix, at("successions", row, "share")))
     return findings
 

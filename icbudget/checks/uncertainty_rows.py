@@ -57,7 +57,7 @@ def _no_figure(plan: Plan, row: Uncertainty) -> Finding:
         return error(
             "uncertainty.not-drawn",
             f"“{row.path}” cannot be drawn.",
-            f"These can: {allowed}.",
+            f"Name a figure that can: {allowed}.",
             place,
         )
     if year and key in {TABLES[table].key_of(r) for r in getattr(plan, table)}:
@@ -126,7 +126,7 @@ def _unfit_interval(
         least, most = 0.0, 1e300
     if not least <= central <= most:
         message = f"“{row.path}” would be {central:g}, which it cannot be."
-        fix = f"It can be from {least:g} to {most:g}.{WAYS[way]}"
+        fix = f"Type a figure from {least:g} to {most:g}.{WAYS[way]}"
         return [error("uncertainty.outside", message, fix, at("uncertainties", row, "mode"))]
     if least <= low and high <= most:
         return []
@@ -236,14 +236,20 @@ def correlations(plan: Plan) -> list[Finding]:
         place = at("correlations", row, "driver_b")
         if row.driver_a == row.driver_b:
             message = f"“{row.driver_a}” is correlated with itself, which is always 1."
-            findings.append(error("correlation.twice", message, "Delete one.", place))
+            findings.append(
+                error("correlation.twice", message, "Delete one of the two rows.", place)
+            )
         elif pairs[frozenset((row.driver_a, row.driver_b))] > 1:
             message = f"The correlation of “{row.driver_a}” and “{row.driver_b}” is entered twice."
-            findings.append(error("correlation.twice", message, "Delete one.", place))
+            findings.append(
+                error("correlation.twice", message, "Delete one of the two rows.", place)
+            )
     if drivers.repair:
         a, b = drivers.repaired
-        message = "These correlations cannot all hold at once. The nearest that can are used; "
-        message += f"the largest change, {drivers.repair:.2f}, is between “{a}” and “{b}”."
+        message = (
+            "These correlations cannot all hold at once. The nearest that can are used; the largest"
+            f" change, {drivers.repair:.2f}, is between “{a}” and “{b}”."
+        )
         fix = "Make the correlations between the same drivers less extreme."
         place = at("correlations", plan.correlations[0], "rank_correlation")
         findings.append(warning("correlation.repaired", message, fix, place))

@@ -179,7 +179,8 @@ def _policy(machine: Machine) -> list[Finding]:
         findings.append(
             note(
                 "excel.macros-asked",
-                "Excel asks before it runs macros: press Enable Content when the workbook opens.",
+                "Excel asks before it runs macros.",
+                "Press Enable Content when the workbook opens.",
             )
         )
     if machine.registry(_OFFICE.format(asked[0]), "blockcontentexecutionfrominternet"):
@@ -206,7 +207,7 @@ def _workbook(machine: Machine, path: Path) -> list[Finding]:
     # Windows keeps where a file came from in a second stream of the file.
     if machine.windows and Path(f"{path}:Zone.Identifier").exists():
         message = "Windows marks the file as coming from elsewhere, so Excel blocks its macros."
-        fix = "File properties > Unblock, or build it on this machine."
+        fix = "Tick Unblock in the properties of the file, or build it on this machine."
         findings.append(error("excel.workbook-blocked", message, fix, place))
     modules = _modules(path)
     if MODULE not in modules or "xlwings" not in modules:
@@ -321,8 +322,7 @@ WHY_IT_MATTERS = {
         "Without it Excel and Python cannot speak to each other, so no function cell is worked out."
     ),
     "excel.settings-changed": (
-        "The sheet decides which program runs on this machine. A changed one could run"
-        " something else."
+        "Opening the workbook could run something else on this machine than icbudget."
     ),
     "excel.version-differs": (
         "The two halves of xlwings do not fit together, and cells may fail or hang."

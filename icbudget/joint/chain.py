@@ -76,7 +76,10 @@ def chain_findings(plan: Plan) -> list[Finding]:
         ]
     if plan.history and plan.history[-1].figures != figures_hash(plan):
         message = "The figures of the plan were changed after the last entry of History."
-        return [note("history.changed-since", message, place=Place(table="History"))]
+        fix = (
+            "Compare with the plan as it was agreed (icbudget compare), and agree or sign it again."
+        )
+        return [note("history.changed-since", message, fix, Place(table="History"))]
     return []
 
 

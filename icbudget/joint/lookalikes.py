@@ -52,7 +52,7 @@ def _asked_about(partner: str, before: Unit, after: Unit) -> Finding:
         f"{label} {now} of {partner} looks like the row that was {label} {was}: it is merged as a"
         " row taken out and a new one."
     )
-    fix = "If they are one, give it its old key, or its new one by icbudget rekey; and merge again."
+    fix = "Give it its old key if they are one, or its new one by icbudget rekey; and merge again."
     return warning("joint.looks-like", message, fix, Place(table=label, row=now))
 
 

@@ -127,7 +127,7 @@ def _sheets_of(
         if taken.get(name.casefold()) == replace(sheet, name=name):
             continue
         message = f"Two sheets are called {sheet.name}; that of {partner} is carried as {name}."
-        findings.append(note("joint.own-sheet", message))
+        findings.append(note("joint.own-sheet", message, "Rename it in the joint workbook."))
         taken[name.casefold()] = replace(sheet, name=name)
         kept.append(replace(sheet, name=name, tables=own_tables))
         renamed[name] = sheet.name

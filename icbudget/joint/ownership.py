@@ -135,7 +135,8 @@ def ownership(plan: Plan) -> tuple[Ownership, list[Finding]]:
         own.append(rule)
         if rule.owner != JOINT and rule.owner not in kinds:
             message = f"“{rule.owner}” is no partner of the plan, so these rows are joint."
-            findings.append(note("owners.no-partner", message, place=place))
+            fix = "Choose a partner of the plan under Owner, or leave it for joint rows."
+            findings.append(note("owners.no-partner", message, fix, place))
     rules = (*ownership_rules(), *own)
     return Ownership(as_tables(plan), kinds, rules, tuple(own)), findings
 

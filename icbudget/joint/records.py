@@ -225,10 +225,10 @@ def outcome_findings(outcomes: Outcomes) -> list[Finding]:
         stands = value_in_words(unit, outcome.value)
         message = _short(f"{words_of(unit)}: {asked}. {stands} stands.")
         if outcome.verdict is Verdict.OWNER_STANDS:
-            fix = "Nothing to do, unless the owner agrees with the other."
+            fix = "Leave it, unless the owner agrees with the other."
             findings.append(warning("joint.owner-stands", message, fix, place))
         elif outcome.verdict is Verdict.PROPOSED:
-            fix = f"It is {outcome.because}: the owner may choose it on To agree."
+            fix = f"Ask the owner, who may choose it on To agree: it is {outcome.because}."
             findings.append(warning("joint.proposed", message, fix, place))
         elif _only_words(unit):
             fix = f"Choose one on To agree ({outcome.because})."

@@ -122,7 +122,8 @@ class _Joined:
                 f" {money.in_words(_pence(booked))} of the ledger ({_months_of(booked)}), first of"
                 f" {_name(typed[0])}."
             )
-            findings.append(note("ledger.beside", message))
+            fix = "Check Actuals, and clear what is typed there and stands in the ledger too."
+            findings.append(note("ledger.beside", message, fix))
         return findings
 
 
@@ -238,8 +239,8 @@ WHY_IT_MATTERS = {
         " that is gone from the forecast."
     ),
     "ledger.typed-quarter": (
-        "A figure of a whole quarter stands beside months of the same quarter, so their"
-        " spending counts twice."
+        "The forecast would be too high by up to three months of spending, and partners would"
+        " be asked to pay it."
     ),
 }
 """Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -34,10 +34,12 @@ def findings_of(ledger: Ledger, ledger_map: LedgerMap, order: DateOrder) -> Iter
             f" brought or carried forward,"
             f" {money.in_words(ledger.left_out_pence)} in all."
         )
-        yield note("ledger.left-out", message, "", place)
+        fix = "Check the list of rows left out; correct the map where one is spending."
+        yield note("ledger.left-out", message, fix, place)
     if order is DateOrder.MONTH_FIRST and not ledger_map.date_format:
         message = "The dates are read month first, as the whole file shows."
-        yield note("ledger.month-first", message, "", place)
+        fix = "Check one date against the ledger; if it is wrong, say date_format in the map."
+        yield note("ledger.month-first", message, fix, place)
     yield from _of_totals(ledger, ledger_map)
 
 
@@ -55,7 +57,7 @@ def _of_rejects(ledger: Ledger) -> Iterator[Finding]:
     more = len(by_reason) - _MOST_REASONS
     if more > 0:
         message = f"Rows were rejected for {more:,} more reasons."
-        listed = "The list of rejects has them all."
+        listed = "Look at the list of rejects, which has them all."
         yield warning("ledger.rejected", message, listed, Place(workbook=ledger.name))
 
 

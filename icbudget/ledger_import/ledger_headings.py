@@ -171,7 +171,7 @@ def read_headings(
             continue
         problem = "no column" if not places else f"{len(places)} columns"
         faults.append(f"{problem} “{heading}”, which the map calls {part}")
-        twice = f"Write “{heading} (1)” for the first of them. " if places else twice
+        twice = f" Write “{heading} (1)” for the first of them." if places else twice
     months: dict[int, Month] = {}
     if ledger_map.months_in_columns and not faults:
         months = _month_columns(texts, columns, ledger_map, allowed)
@@ -183,8 +183,8 @@ def read_headings(
     listed = "; ".join(texts)[:300]
     months_hint = ""
     if not ledger_map.months_in_columns and sum(_is_month(text) for text in folded) > 1:
-        months_hint = "If its months stand in columns, say months_in_columns: true. "
-    fix = f"{twice}{months_hint}The headings in line {line} are: {listed}."
+        months_hint = " If its months stand in columns, say months_in_columns: true."
+    fix = f"Name one of the headings in line {line}: {listed}.{twice}{months_hint}"
     findings.append(error("ledger.column", message, fix, Place(workbook=name, row=str(line))))
     return None
 

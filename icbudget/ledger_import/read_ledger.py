@@ -118,7 +118,7 @@ def _parts_of_sheets(sheets: Sheets, ledger_map: LedgerMap, ledger: Ledger) -> _
     named = {folded(name): name for name in sheets}
     if ledger_map.sheet and folded(ledger_map.sheet) not in named:
         message = f"There is no sheet “{ledger_map.sheet}”."
-        fix = f"Its sheets are: {'; '.join(sheets)[:300]}."
+        fix = f"Name one of its sheets in the map: {'; '.join(sheets)[:300]}."
         ledger.findings.append(error("ledger.sheet", message, fix, Place(workbook=ledger.name)))
         return None
     names = [named[folded(ledger_map.sheet)]] if ledger_map.sheet else list(sheets)

@@ -197,7 +197,9 @@ def _text(column: Column, raw: Any) -> str:
         return raw.isoformat()[:10]
     if isinstance(raw, (list, tuple, dict)):
         raise CellProblem(
-            "cell.not-text", f"{column.label} is a list, not one value.", "Write one value."
+            "cell.not-text",
+            f"{column.label} is a list, not one value.",
+            "Write one value, without brackets or commas.",
         )
     typed = str(raw)
     # A break of lines is not printable.

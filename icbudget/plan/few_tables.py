@@ -85,7 +85,8 @@ def _setup(grids: Iterable[Cells]) -> tuple[Cells | None, Finding]:
         ["Base year", first],
         ["Horizon", horizon],
     ]
-    return setup, note("plan.setup-taken", message, "", place)
+    fix = "Add the table Setup where the base year or the horizon is another."
+    return setup, note("plan.setup-taken", message, fix, place)
 
 
 def _names_used(table: str, tables: Mapping[str, Cells]) -> list[str]:

@@ -349,13 +349,17 @@ def _stray_year(table: PlanTable) -> Finding:
         else ""
     )
     message = "A column by financial year is not used here."
-    return warning("table.year-column", message, fix) if fix else note("table.year-column", message)
+    if fix:
+        return warning("table.year-column", message, fix)
+    leave = "Leave it, or move its figures to a table by year of the plan."
+    return note("table.year-column", message, leave)
 
 
 def _unknown_setting(label: Any) -> Finding:
     return note(
         "setup.unknown-setting",
         f"There is no setting “{cell_values.clean(str(label or ''))[:60]}”; it is not used.",
+        "Correct its name to a setting of Setup, or delete its row.",
     )
 
 

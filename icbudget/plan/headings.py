@@ -134,7 +134,8 @@ class Headings:
     def _unused(self, at: int, text: str) -> None:
         self.unknown[text] = at
         message = f"The column “{text[:60]}” is not used."
-        self._problem(at, note("table.unknown-column", message))
+        fix = "Correct its heading if it is mistyped; else leave it."
+        self._problem(at, note("table.unknown-column", message, fix))
 
     def _problem(self, at: int, finding: Finding) -> None:
         self.problems.append((Spot(0, at), finding))
@@ -145,9 +146,9 @@ class Headings:
         It names the heading that was probably meant for it.
         """
         near = get_close_matches(heading, self.unknown, n=1)
-        fix = "Add a column with this heading."
+        fix = f"Add a column headed {heading}."
         if near:
-            fix = f"Is it the column “{near[0]}”? Head it {heading}."
+            fix = f"Head it {heading}, if the column “{near[0]}” is meant; else add one."
         return error("table.missing-column", f"{self.table} has no column {heading}.", fix)
 
 

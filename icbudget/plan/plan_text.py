@@ -138,7 +138,7 @@ def _strays(document: Mapping[Any, Any], name: str) -> list[Finding]:
         place = Place(workbook=name)
         if key not in TABLES:
             message = f"There is no table {key!r}."
-            fix = f"The tables are: {', '.join(TABLES)}."
+            fix = f"Name one of the tables: {', '.join(TABLES)}."
             findings.append(error("text.unknown-table", message, fix, place))
         elif not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             message = f"{key} is not a list of rows."

@@ -477,7 +477,7 @@ def _out_of_range(column: Column, problem: Any, place: Place) -> Finding:
         )
     return error(
         "cell.not-accepted",
-        f"{column.label}: {problem['msg']}.",
+        f"{column.label} cannot be read: {problem['msg']}.",
         f"Fill it in: {column.help[0].lower()}{column.help[1:]}.",
         place,
     )

@@ -44,7 +44,7 @@ def under_rules(plan: Plan, rules_year: str) -> tuple[Plan, list[Finding]]:
             note(
                 "rules.scenarios",
                 message,
-                "Check Scenarios.",
+                "Check the paths on Scenarios, and write the new names of sources.",
                 Place(table="scenarios", column="path"),
             )
         )

@@ -127,7 +127,7 @@ def no_such_scenario(plan: Plan, scenario: str) -> Finding:
     )
     meant = next((name for name in names if near and name.casefold() == near[0]), "")
     fix = (
-        f"Did you mean “{meant}”?"
+        f"Write “{meant}” if that is meant."
         if meant
         else f"Leave it blank, or name one of: {'; '.join(names)}."
     )

@@ -155,21 +155,21 @@ def _value(event: Any) -> Any:
 
 
 _WHY = {
-    "alias": ("text.alias", "uses YAML aliases (*name)", "Write each row out in full."),
-    "tag": ("text.tag", "uses a YAML tag (!name)", "Write the value without it."),
+    "alias": ("text.alias", "The file uses YAML aliases (*name)", "Write each row out in full."),
+    "tag": ("text.tag", "The file uses a YAML tag (!name)", "Write the value without it."),
     "deep": (
         "text.too-deep",
-        f"is nested more than {DEEPEST} levels deep",
-        "A plan is tables of rows of values.",
+        f"The file is nested more than {DEEPEST} levels deep",
+        "Write a plan as tables of rows of values, nothing deeper.",
     ),
     "name": (
         "text.not-a-name",
-        "has a list or a table where the name of a field belongs",
+        "The file has a list or a table where the name of a field belongs",
         "Write `field: value`.",
     ),
     "several": (
         "text.several",
-        "holds several documents, separated by ---",
+        "The file holds several documents, separated by ---",
         "Keep one plan in a file.",
     ),
 }
@@ -177,7 +177,7 @@ _WHY = {
 
 def _refused(why: str, mark: Any) -> _Refused:
     id, fault, fix = _WHY[why]
-    return _Refused(id, f"The file {fault} at line {mark.line + 1}.", fix)
+    return _Refused(id, f"{fault} at line {mark.line + 1}.", fix)
 
 
 WHY_IT_MATTERS = {

@@ -177,7 +177,10 @@ def _of_another_version(row: SignOff, version: str) -> Signature:
 def _unchecked(row: SignOff) -> Signature:
     message = f"The signature of {_who(row)} is not checked: the library cryptography is missing."
     finding = note(
-        "signature.not-checked", message, ed25519.HOW_TO_INSTALL + ".", _at(row, "signature")
+        "signature.not-checked",
+        message,
+        f"Install that library. {ed25519.HOW_TO_INSTALL}.",
+        _at(row, "signature"),
     )
     return Signature(row, NOT_CHECKED, MEANINGS[NOT_CHECKED], findings=(finding,))
 
@@ -192,8 +195,8 @@ def _void(
     finding = warning(
         "signature.void",
         f"{_who(row)} signed on {row.date}; {why}. The signature does not hold for these figures.",
-        "icbudget compare SIGNED PLAN shows every change. Change them back, and the signature holds"
-        " again; else sign again.",
+        "Compare the two (icbudget compare SIGNED PLAN) and change the figures back: the signature"
+        " holds again. Else sign again.",
         _at(row, "figures_hash"),
     )
     effect = by[1] if by else None

@@ -35,9 +35,14 @@ def open_guide(page: str, version: str) -> str:
 def finding_entry(id: str) -> str:
     """Return what the guide says of a finding: what it says, why, an example, how to fix it.
 
-    Raises `ValueError` for an id that is none, with the nearest.
+    The first part of an id, such as `area`, gives the findings of that kind, a line each. Raises
+    `ValueError` for an id that is none, with the nearest.
     """
     paragraphs = finding_paragraphs()
+    of_the_kind = [known for known in paragraphs if known.startswith(f"{id}.")]
+    if of_the_kind:
+        lines = [f"{known}: {paragraphs[known].says}" for known in of_the_kind]
+        return "\n".join([f"Findings of the kind {id}:", "", *lines])
     if id not in paragraphs:
         near = difflib.get_close_matches(id, paragraphs, 3)
         offered = f" Nearest: {', '.join(near)}." if near else ""

@@ -69,7 +69,7 @@ def _held_against(plan: Plan, against: Path) -> list[Finding]:
         message = f"{against.name} and the plan have no entry of History in common to compare."
     elif len(shared_history) > common:
         message = f"{message} It has {len(shared_history) - common} more, so it is the later copy."
-    return [note("history.same", message, place=place)]
+    return [note("history.same", message, "Keep the later copy as the plan's.", place)]
 
 
 def rekey(

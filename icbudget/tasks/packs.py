@@ -216,7 +216,8 @@ def _added(name: str, why: str) -> Finding:
     if name.startswith(f"{INPUT}/"):
         message = f"{name} is a second plan beside the one worked out."
         return error("pack.second-plan", message, _AGAIN, place)
-    return error("pack.added", f"{name} {why}", "Keep other papers outside the pack.", place)
+    message = f"{name} does not belong here: it {why}"
+    return error("pack.added", message, "Keep other papers outside the pack.", place)
 
 
 def _sum(path: Path) -> str:

@@ -263,7 +263,14 @@ def unreadable(draft: Draft, path: Path) -> list[Finding]:
         findings += [replace(f, severity=Severity.ERROR) for f in raised]
     if draft.unknown and not has_errors(findings):
         message = f"{path.name} has cells that cannot be read."
-        findings.append(error("merge.unread", message, "Correct them.", Place(workbook=path.name)))
+        findings.append(
+            error(
+                "merge.unread",
+                message,
+                "Correct the cells that check lists, and hand the part in again.",
+                Place(workbook=path.name),
+            )
+        )
     return findings
 
 

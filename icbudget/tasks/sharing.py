@@ -161,10 +161,11 @@ def _own_of_part(
         return content, []
     place = Place(workbook=path.name)
     message = f"Confidential rows are left out of the part ({left_out}), so it has no answers."
-    findings = [note("share.left-out", message, place=place)]
+    findings = [note("share.left-out", message, "Send the part as it is.", place)]
     if content and not content.is_empty:
         message = "Sheets, formulas and notes of people's own are left out too: they may show them."
-        findings.append(note("share.own-left-out", message, place=place))
+        fix = "Send apart what the partner may see of them."
+        findings.append(note("share.own-left-out", message, fix, place))
     return None, findings
 
 
@@ -178,7 +179,8 @@ WHY_IT_MATTERS = {
         " none."
     ),
     "share.own-left-out": (
-        "People's own sheets and formulas may repeat what is confidential, so they are not sent."
+        "A formula can repeat what is confidential without saying so, and nobody can take it"
+        " back once sent."
     ),
 }
 """Why each finding of this file matters; the guide's page of findings takes it from here."""

@@ -54,7 +54,9 @@ def test_a_value_that_is_not_listed_comes_with_what_is_allowed():
     area_of_spend_nobody_lists(document)
     (finding,) = [f for f in findings_of(document) if f.id == "list.own-value"]
     assert finding.severity is Severity.WARNING
-    assert "Did you mean “Social Care”?" in finding.fix and "Community Health" in finding.fix
+    assert (
+        "Write “Social Care” if that is meant." in finding.fix and "Community Health" in finding.fix
+    )
 
 
 def test_an_entry_of_ones_own_is_kept_and_named_once():
@@ -79,13 +81,16 @@ def test_a_word_of_another_year_comes_with_its_year():
     document = clean()
     document["schemes"][0]["scheme_type"] = "Residential Placements"
     (finding,) = [f for f in findings_of(document) if f.id == "list.own-value"]
-    assert finding.severity is Severity.WARNING and "It is a word of 2023-25." in finding.fix
+    assert (
+        finding.severity is Severity.WARNING
+        and "Change it if it was taken from 2023-25." in finding.fix
+    )
     document["contributions"][0]["source"] = document["schemes"][0]["source"] = "iBCF"
     findings = [f for f in findings_of(document) if f.id == "list.unknown-value"]
     assert [f.place.table for f in findings] == ["contributions", "schemes"]
     assert all(
         "is a name of 2023-25" in f.message
-        and "It is “Local Authority Better Care Grant” now." in f.fix
+        and "Write “Local Authority Better Care Grant”, its name of now." in f.fix
         for f in findings
     )
 

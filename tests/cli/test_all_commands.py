@@ -71,7 +71,7 @@ def test_every_error_comes_at_once_with_its_place_and_mend(plan, capsys):
     code, out, _ = call(capsys, "check", str(plan))
     assert code == 1
     assert "Funding, row 2, column base_amount: Base amount is the text “n/a”, not a number." in out
-    assert "Did you mean “up”?" in out
+    assert "Write “up” if that is meant, or add a row to Indices." in out
     assert out.rstrip().endswith("2 errors, 0 warnings, 0 notes.")
 
 
@@ -204,7 +204,7 @@ def test_a_scenario_that_is_not_there_cannot_be_used(command, plan, capsys):
     assert (code, out, printed) == (
         2,
         "",
-        "There is no scenario “Pooled funds”. Did you mean “Pooled fund”?\n",
+        "There is no scenario “Pooled funds”. Write “Pooled fund” if that is meant.\n",
     )
 
 

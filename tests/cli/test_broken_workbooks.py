@@ -292,7 +292,7 @@ BROKEN = [
         1,
         "Schemes!{Pool}6",
         "Pool names “BCF”, which is not in Pools.",
-        "Did you mean “bcf”?",
+        "Write “bcf” if that is meant, or add a row to Pools.",
     ),
     (partner("ICB_MAIN"), 1, "Partners!{Partner}free", "differ in capitals only", "another name"),
     (

@@ -95,8 +95,12 @@ def test_json_carries_pence_by_partner(ask):
         (("one.yaml",), 2, "Name a second plan, or a scenario with --scenario."),
         (("one.yaml", "nowhere.yaml"), 2, "There is no file nowhere.yaml."),
         (("nowhere.yaml", "one.yaml"), 2, "There is no file nowhere.yaml."),
-        (("one.yaml", "--scenario", "Low evidense"), 2, "Did you mean “Low evidence”?"),
-        (("one.yaml", "two.yaml", "--against", "Low evidense"), 2, "Did you mean “Low evidence”?"),
+        (("one.yaml", "--scenario", "Low evidense"), 2, "Write “Low evidence” if that is meant."),
+        (
+            ("one.yaml", "two.yaml", "--against", "Low evidense"),
+            2,
+            "Write “Low evidence” if that is meant.",
+        ),
     ],
 )
 def test_what_cannot_be_compared(ask, arguments, code, said):

@@ -162,7 +162,7 @@ def test_a_what_if_on_a_path_that_is_not_there_or_with_a_value_it_cannot_have(ha
 
 def test_a_scenario_that_is_none(handle):
     assert refused("ICB_SCENARIO", handle, "Low evidnce").startswith(
-        "There is no scenario “Low evidnce”. Did you mean “Low evidence”?"
+        "There is no scenario “Low evidnce”. Write “Low evidence” if that is meant."
     )
 
 

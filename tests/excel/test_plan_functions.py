@@ -146,7 +146,7 @@ def test_an_empty_cell_or_range_for_a_table_is_no_table(host):
             "council 2",
             (
                 "Funding, row 3, column Partner: Partner names “council 2”, which is not in"
-                " Partners. Did you mean “council”?"
+                " Partners. Write “council” if that is meant, or add a row to Partners."
             ),
         ),
         (

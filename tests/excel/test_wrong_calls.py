@@ -131,7 +131,7 @@ WRONG = {
     "a scenario that is none": WrongCall(
         "ICB_SCENARIO",
         lambda: [PLAN, "Low evidnce"],
-        "There is no scenario “Low evidnce”. Did you mean “Low evidence”?",
+        "There is no scenario “Low evidnce”. Write “Low evidence” if that is meant.",
     ),
 }
 

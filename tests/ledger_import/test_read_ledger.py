@@ -241,7 +241,7 @@ def test_the_line_of_the_headings_is_found_or_the_first_is_told(plan):
         == 1
     )
     (told,) = read(plan, body, text, head="Title\nCode;Net;Month\n").findings[:1]
-    assert told.id == "ledger.column" and "The headings in line 1 are: Title." in told.fix
+    assert told.id == "ledger.column" and "Name one of the headings in line 1: Title." in told.fix
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_a_missing_column_names_the_heading_that_was_probably_meant():
         "table.missing-column",
         "Partners has no column Name.",
     )
-    assert found.fix == "Is it the column “Nme”? Head it Name."
+    assert found.fix == "Head it Name, if the column “Nme” is meant; else add one."
     assert (noted, unused.severity) == (Spot(0, 1), Severity.NOTE)
 
 

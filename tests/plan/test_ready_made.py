@@ -122,7 +122,7 @@ def test_central_evidence_is_the_plan_itself():
 
 def test_an_unknown_scenario_says_what_was_meant():
     _, (found,) = with_scenario(read(clean()), "pooled funds")
-    assert found.id == "scenario.unknown" and found.fix == "Did you mean “Pooled fund”?"
+    assert found.id == "scenario.unknown" and found.fix == "Write “Pooled fund” if that is meant."
     _, (found,) = with_scenario(read(clean()), "xyzzy")
     assert "One budget" in found.fix
 

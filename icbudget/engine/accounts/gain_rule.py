@@ -94,7 +94,10 @@ WHY_IT_MATTERS = {
         "A part of the gain would belong to nobody, or more than all of it would be paid out."
     ),
     "gain.one-partner": "There is nobody to share with, so the agreement moves no money.",
-    "gain.partner-twice": "One gain would be paid out twice.",
+    "gain.partner-twice": (
+        "Partners would be paid more than was ever saved, and somebody would have to find the"
+        " difference."
+    ),
     "gain.two-terms": (
         "Two rows of one agreement say different things, and money would move by whichever came"
         " first."

@@ -205,7 +205,9 @@ WHY_IT_MATTERS = {
         " nothing."
     ),
     "capitation.own-holder": "A payment to oneself moves no money and no risk.",
-    "capitation.people-below-zero": "The contract would pay backwards.",
+    "capitation.people-below-zero": (
+        "The provider would have to pay the commissioner for caring for patients."
+    ),
     "capitation.too-large": (
         "The sum is beyond what any contract holds and would no longer be exact to the penny."
     ),

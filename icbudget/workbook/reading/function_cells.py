@@ -281,7 +281,7 @@ def _together(make: Callable[[FunctionCell], Finding], cells: Sequence[FunctionC
 def _no_function(cell: FunctionCell) -> Finding:
     unknown = next(name for name in cell.functions if name not in FUNCTIONS)
     near = difflib.get_close_matches(unknown, FUNCTIONS, 1, 0.5)
-    fix = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(FUNCTIONS)}."
+    fix = f"Write {near[0]} in its place." if near else f"Write one of: {', '.join(FUNCTIONS)}."
     message = f"The formula {cell.display} calls {unknown}, which is no function of icbudget."
     return warning("workbook.function-unknown", message, fix, cell.place)
 

@@ -96,7 +96,7 @@ def _totals_row(table: BookTable, workbook: str) -> list[Finding]:
             "table.totals-row",
             f"The last row of the table {table.place.name} ({cells}) is its totals row, which is"
             f" not read, but it holds figures of the plan{_worth(pence)}.",
-            "Under Table Design switch Total Row off, or move the totals below the figures.",
+            "Switch Total Row off under Table Design, or move the totals below the figures.",
             Place(workbook, table.sheet.name, address(row, _first(table, row))),
             pence or None,
         )

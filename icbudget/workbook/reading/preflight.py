@@ -34,7 +34,7 @@ from icbudget.workbook.reading.xml_parts import (
 _XML = (".xml", ".rels", ".vml")
 _MACRO_NAMES = (".xlsm", ".xltm", ".xlam")
 
-_BREAK_LINKS = "In Excel, choose Data > Edit Links > Break Link, then save."
+_BREAK_LINKS = "Choose in Excel Data > Edit Links > Break Link, then save."
 _LINKS = (
     "workbook.external-link",
     "The workbook links to another workbook, whose figures icbudget does not read.",
@@ -285,7 +285,8 @@ def _outside(box: Container, link: Relation) -> dict[str, Finding]:
 def _macros(box: Container, path: Path) -> Finding:
     if path.suffix.lower() in _MACRO_NAMES:
         message = "The workbook holds macros; icbudget reads its cells and runs none of them."
-        return note("workbook.macros", message, place=box.place())
+        fix = "Enable them in Excel only if you know the sender."
+        return note("workbook.macros", message, fix, box.place())
     message = "The workbook hides macros under a name that should have none."
     return error(
         "workbook.hidden-macros",
@@ -333,7 +334,7 @@ def _names(box: Container, contents: list[Element]) -> list[Finding]:
     for element in contents:
         if element.name == "definedName" and (harm := harm_in_formula("".join(element.text))):
             message = f"The name {element.attributes.get('name', '')} stands for {harm}."
-            fix = "In Excel, choose Formulas > Name Manager, delete the name and save."
+            fix = "Delete the name under Formulas > Name Manager in Excel, and save."
             findings.append(error("workbook.formula-reaches-outside", message, fix, box.place()))
     # Ten are enough to know the sender by; a file may hold thousands of names.
     return findings[:10]

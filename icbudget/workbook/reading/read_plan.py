@@ -268,7 +268,8 @@ def _unused(
             "Sheets without a table of the plan are not used:"
             f" {', '.join(others[:20])}{' …' if len(others) > 20 else ''}."
         )
-        kept.append(note("workbook.sheets-unused", message, place=Place(workbook=workbook)))
+        fix = "Leave them; move figures of the plan that stand there into its tables."
+        kept.append(note("workbook.sheets-unused", message, fix, Place(workbook=workbook)))
     return kept
 
 

@@ -221,7 +221,7 @@ def carried_findings(content: UserContent, path: Path, *, into_workbook: bool) -
     findings: list[Finding] = []
     if added and into_workbook:
         message = f"Carried over from {path.name}: {'; '.join(added)}."
-        findings.append(note("workbook.own-carried", message, place=place))
+        findings.append(note("workbook.own-carried", message, "Look at them once there.", place))
     lost = [*(() if into_workbook else added), *content.losses]
     if lost:
         more = f"; and {len(lost) - _LISTED} more" if len(lost) > _LISTED else ""

@@ -186,7 +186,7 @@ def test_a_misspelt_function_gets_the_nearest(tmp_path):
     (finding,) = told(path)
     assert finding[0] == "workbook.function-unknown"
     assert "calls ICB_TABEL, which is no function of icbudget." in finding[2]
-    assert finding[3] == "Did you mean ICB_TABLE?"
+    assert finding[3] == "Write ICB_TABLE in its place."
 
 
 def test_what_a_whole_program_lacks_is_one_finding(tmp_path):
@@ -315,7 +315,7 @@ def checked(tmp_path_factory):
         ("B2", "There is no “No such figure”."),
         ("B3", "There is no table “Balance sheet”. Nearest: Balances"),
         ("B4", "There is no “Efect”. Nearest: Effect"),
-        ("B5", "There is no scenario “Low evidnce”. Did you mean “Low evidence”?"),
+        ("B5", "There is no scenario “Low evidnce”. Write “Low evidence” if that is meant."),
         ("B6", "“plan 0123456789ab” is not the plan of this workbook, which is plan "),
         ("B7", "“my plan” is no plan: the first argument is the cell that holds =ICB_PLAN(…)."),
         # Three pools in four years.
