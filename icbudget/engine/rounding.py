@@ -126,7 +126,7 @@ def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:
     alike = amount.shape[:-1] == weights.shape[:-1]
     shape = weights.shape if alike else np.broadcast_shapes(amount.shape, weights.shape)
     # Nobody gives a part that weighs nothing anything, so it is left out of the arithmetic.
-    used = weights.any(axis=tuple(range(weights.ndim - 1)))
+    used = np.array([weights[..., part].any() for part in range(weights.shape[-1])], dtype=bool)
     if not amount.any() or not used.any():
         return np.zeros(shape)
     if used.all():
@@ -153,20 +153,41 @@ def _parts(amount: NDArray[np.int64], weights: NDArray[np.int64]) -> Floats:
     """Return the parts of amounts above zero; see `split`."""
     if weights.shape[-1] == 1:
         return np.where(weights > 0, amount, 0).astype(np.float64)
+    # Parts come first and draws last, as numpy is slow along a last axis of a few.
+    as_deep = weights.reshape((1,) * (amount.ndim - weights.ndim) + weights.shape)
+    weighing, of_all = np.moveaxis(as_deep, -1, 0).copy(), amount[..., 0]
     # Parts are rounded down first, so that what is missing is whole pence still to be given out.
-    total = weights.sum(axis=-1, keepdims=True)
+    total = weighing.sum(axis=0)
     divisor = np.maximum(total, 1)  # where all weights are zero: no division by zero
-    part = np.floor(amount * (weights / divisor)).astype(np.int64)
-    rest = amount * weights - part * divisor
+    part = np.floor(of_all * (weighing / divisor)).astype(np.int64)
+    rest = of_all * weighing - part * divisor
     over = rest // divisor
     part, rest = part + over, rest - over * divisor
-    missing = np.where(total > 0, amount - part.sum(axis=-1, keepdims=True), 0)
+    missing = np.where(total > 0, of_all - part.sum(axis=0), 0)
     part = np.where(total > 0, part, 0)
     if missing.any():
-        # model §1.1: the missing pence go to the largest remainders, ties to the earlier part
-        largest_first = np.argsort(-rest, axis=-1, kind="stable")
-        a_penny_more = np.zeros(part.shape, dtype=bool)
-        gets_one = np.arange(part.shape[-1]) < missing
-        np.put_along_axis(a_penny_more, largest_first, gets_one, axis=-1)
-        part = part + a_penny_more
-    return part.astype(np.float64)
+        part += _before(rest) < missing
+    return np.moveaxis(part, 0, -1).astype(np.float64, order="C")
+
+
+_FEW = 8
+"""Parts of which each is compared with each; more are sorted."""
+
+
+def _before(rest: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many parts come before each when missing pence are given out, parts × ….
+
+    They go to the largest remainders, ties to the earlier part (model §1.1).
+    """
+    places = np.zeros(rest.shape, dtype=np.int64)
+    if len(rest) > _FEW:
+        largest_first = np.argsort(-rest, axis=0, kind="stable")
+        in_order = np.arange(len(rest)).reshape(-1, *(1,) * (rest.ndim - 1))
+        np.put_along_axis(places, largest_first, in_order, axis=0)
+        return places
+    for later in range(len(rest)):
+        for earlier in range(later):
+            goes_first = rest[earlier] >= rest[later]
+            places[later] += goes_first
+            places[earlier] += ~goes_first
+    return places

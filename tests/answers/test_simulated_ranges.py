@@ -242,6 +242,16 @@ def test_percentiles_are_excels():
     assert float(worst_tenth(np.arange(100.0), "lower")) == 94.5
 
 
+@pytest.mark.parametrize("draws", [1, 2, 3, 10, 1000])
+def test_percentiles_are_those_of_numpy_to_the_last_bit(draws):
+    values = np.random.default_rng(draws).normal(0, 1e9, (7, 3, draws))
+    values[2, 1, -1] = np.nan
+    shares = (0.0, 0.1, 0.25, 0.5, 0.9, 1.0)
+    np.testing.assert_array_equal(
+        percentiles(values, *shares), np.quantile(values, shares, axis=-1)
+    )
+
+
 def test_pennies_short_of_nought_are_no_deficit():
     # Two ICBs put in £100.01 each, and two schemes cost £100.01 and £100.02. Halves of £200.03 are
     # £100.02 and £100.01, so the first ICB bears a penny more than its £100.01. A whole pound short

@@ -56,6 +56,26 @@ def test_a_weight_below_zero_is_refused():
         money.split(5, [3, -1])
 
 
+@pytest.mark.parametrize("parts", [1, 2, 3, 8, 9, 30])
+@pytest.mark.parametrize(
+    ("of_amounts", "of_weights"), [((50,), (50,)), ((50,), ()), ((4, 50), (50,)), ((50,), (4, 50))]
+)
+def test_a_split_of_many_amounts_is_each_split_by_itself(parts, of_amounts, of_weights):
+    rng = np.random.default_rng(parts)
+    # Small numbers, so that remainders are often alike and weights and amounts sometimes nothing.
+    amounts = rng.integers(-20, 20, of_amounts).astype(float)
+    weights = rng.integers(0, 4, (*of_weights, parts))
+    split = rounding.split(amounts, weights)
+    shape = np.broadcast_shapes(of_amounts, of_weights)
+    every = np.broadcast_to(weights, (*shape, parts))
+    assert split.shape == every.shape
+    for at in np.ndindex(shape):
+        of_one = every[at].tolist()
+        amount = int(np.broadcast_to(amounts, shape)[at])
+        expected = money.split(amount, of_one) if any(of_one) else [0] * parts
+        assert split[at].tolist() == expected
+
+
 @thorough
 @given(st.integers(-TRILLION, TRILLION), st.lists(st.integers(0, 2**50), min_size=1, max_size=6))
 def test_no_part_exceeds_the_amount_or_differs_from_it_in_sign(pence, weights):

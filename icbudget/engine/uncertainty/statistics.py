@@ -27,7 +27,19 @@ def percentiles(draws: Floats, *shares: float) -> Floats:
 
     The p-th of n sorted draws is at place `1 + p (n − 1)`. Shape: shares × the other axes.
     """
-    return np.asarray(np.quantile(draws, shares, axis=-1, method="linear"))
+    # As `np.quantile` has it, which takes five times as long: it parts every row around each share.
+    ordered = np.sort(draws, axis=-1)
+    most = draws.shape[-1] - 1
+    out = []
+    for share in shares:
+        below = math.floor(share * most)
+        low, high = ordered[..., below], ordered[..., min(below + 1, most)]
+        part = share * most - below
+        # From the nearer of the two, so that rounding leaves neither behind.
+        between = low + (high - low) * part if part < 0.5 else high - (high - low) * (1.0 - part)
+        # NaN, which is sorted last, is no number among others.
+        out.append(np.where(np.isnan(ordered[..., -1]), np.nan, between))
+    return np.stack(out)
 
 
 def worst_tenth(draws: Floats, good: str = "higher") -> Floats:
