@@ -161,10 +161,16 @@ def tree(module: str) -> ast.Module:
     return ast.parse(NAMES[module].read_text(encoding="utf-8"))
 
 
+@cache
+def nodes_of(module: str) -> tuple[ast.AST, ...]:
+    """Every node of a module, which is walked once for all that is asked of it."""
+    return tuple(ast.walk(tree(module)))
+
+
 def imported(module: str, nodes=None) -> set[str]:
     """Every module that a module imports, at its top or inside a function, by full name."""
     found: set[str] = set()
-    for node in ast.walk(tree(module)) if nodes is None else nodes:
+    for node in nodes_of(module) if nodes is None else nodes:
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -219,7 +225,7 @@ def test_slow_libraries_are_imported_where_they_are_used(module):
 
 def test_no_import_goes_round():
     # The package itself loads its library when it is first asked for, so nothing waits for it.
-    modules = [module for module in MODULES if module != "icbudget"]
+    modules = {module for module in MODULES if module != "icbudget"}
     graph = {
         module: {name for name in imported(module) if name in modules} - {module}
         for module in modules
@@ -268,11 +274,11 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 def test_values_are_named_for_what_they_are(module):
     named = {
         node.id if isinstance(node, ast.Name) else node.arg
-        for node in ast.walk(tree(module))
+        for node in nodes_of(module)
         if isinstance(node, ast.arg)
         or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
     }
-    named |= {node.name for node in ast.walk(tree(module)) if isinstance(node, ast.FunctionDef)}
+    named |= {node.name for node in nodes_of(module) if isinstance(node, ast.FunctionDef)}
     assert not {name.strip("_") for name in named} & NO_VALUES
 
 
@@ -280,7 +286,7 @@ def test_values_are_named_for_what_they_are(module):
 def test_a_comprehension_with_two_fors_fits_a_line(module):
     long = [
         node.lineno
-        for node in ast.walk(tree(module))
+        for node in nodes_of(module)
         if isinstance(node, COMPREHENSIONS)
         and len(node.generators) > 1
         and node.end_lineno > node.lineno
