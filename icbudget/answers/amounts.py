@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from icbudget.engine.rounding import Floats
 
 
 def pounds(pence: Floats | Iterable[int]) -> tuple[float, ...]:
     """Return whole pence as pounds."""
-    return tuple([round(float(p)) / 100 for p in pence])
+    # numpy's numbers are slow one by one, so an array is made plain first
+    plain = pence.tolist() if isinstance(pence, np.ndarray) else pence
+    return tuple([round(float(p)) / 100 for p in plain])
 
 
 def known_pounds(pence: int | None) -> float | None:
@@ -19,4 +23,4 @@ def known_pounds(pence: int | None) -> float | None:
 
 def numbers(values: Floats) -> tuple[float, ...]:
     """Return an array as plain numbers, which every format can carry."""
-    return tuple(float(value) for value in values)
+    return tuple(map(float, values.tolist()))
