@@ -31,8 +31,8 @@ def _with_answer_digits(value: Cell) -> Cell:
         return value
     if not value:
         return 0.0
-    # Whole pounds need no rounding to be told from others. Whole pence are the float that is nearest
-    # to a hundredth; to test for it is quicker than to round to two decimals.
+    # Whole pounds need no rounding to be told from others. Whole pence are the float nearest to a
+    # hundredth; to test for it is quicker than to round to two decimals.
     if value.is_integer() or round(value * 100.0) / 100.0 == value:
         # Whole pence have fewer digits than an answer carries, or are kept beyond them.
         return value

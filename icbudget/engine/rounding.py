@@ -99,10 +99,7 @@ def columns(values: Floats, at: NDArray[np.int64]) -> Floats:
 def cumulative(factors: Floats) -> Floats:
     """Return the running product of yearly factors along the year axis: draws × years × lines."""
     product = by_year(*factors.shape)
-    product[:, 0] = factors[:, 0]
-    for t in range(1, factors.shape[1]):
-        np.multiply(product[:, t - 1], factors[:, t], out=product[:, t])
-    return product
+    return np.multiply.accumulate(factors, axis=1, out=product)
 
 
 def split(pence: Floats, weights: NDArray[np.int64]) -> Floats:

@@ -7,6 +7,7 @@ the changed ones comes to what it came to before.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -67,7 +68,7 @@ def kept_by_fields(
     def decorated(
         view: Callable[Concatenate[Plan, More], View],
     ) -> Callable[Concatenate[Plan, More], View]:
-        kept: list[tuple[tuple[Any, ...], dict[str, Any], View]] = []
+        kept: list[tuple[tuple[Any, ...], _Seen, View]] = []
         lock = Lock()
 
         @wraps(view)
@@ -76,13 +77,13 @@ def kept_by_fields(
             with lock:
                 latest = list(kept)
             for entry in latest:
-                if entry[0] == asked and _same_rows(plan, entry[1]):
+                if entry[0] == asked and entry[1].is_in(plan):
                     break
             else:
                 watched = Watched(plan)
                 worked_out = view(cast(Plan, watched), *more, **named)
                 # The fields alone are kept, so that no plan is kept for what nobody looked at.
-                entry = asked, {name: _at(plan, name) for name in watched.looked_at}, worked_out
+                entry = asked, _Seen.of(plan, watched.looked_at), worked_out
             with lock:
                 kept[:] = [entry, *(other for other in kept if other is not entry)][:most]
             return entry[2]
@@ -113,12 +114,34 @@ def _at(plan: Plan, name: str) -> Any:
     return getattr(plan, name)
 
 
-def _same_rows(plan: Plan, earlier: dict[str, Any]) -> bool:
-    return all(_same(name, _at(plan, name), rows) for name, rows in earlier.items())
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was looked at of a plan, by name: tables, and Setup, its settings and the years.
 
+    A setting is small and read anew more often than it changes, so settings are compared by value;
+    a table is many rows, of which two that are alike but not the same are seldom met.
+    """
 
-def _same(name: str, rows: Any, earlier: Any) -> bool:
-    # A setting is small and read anew more often than it changes; a table is many rows, of which
-    # two that are alike but not the same are seldom met.
-    by_value = name == "years" or name.startswith("setup")
-    return rows is earlier or (by_value and bool(rows == earlier))
+    tables: tuple[tuple[str, Any], ...]
+    settings: tuple[tuple[str, Any], ...]
+
+    @staticmethod
+    def of(plan: Plan, names: set[str]) -> _Seen:
+        """Return what a plan has under these names."""
+        settings = {name for name in names if name == "years" or name.startswith("setup")}
+        return _Seen(
+            tuple((name, getattr(plan, name)) for name in sorted(names - settings)),
+            tuple((name, _at(plan, name)) for name in sorted(settings)),
+        )
+
+    def is_in(self, plan: Plan) -> bool:
+        """Return whether a plan has the same."""
+        # Plain loops: dozens of earlier plans are compared with each, most of which differ soon.
+        for name, rows in self.tables:
+            if getattr(plan, name) is not rows:
+                return False
+        for name, earlier in self.settings:
+            setting = _at(plan, name)
+            if setting is not earlier and setting != earlier:
+                return False
+        return True

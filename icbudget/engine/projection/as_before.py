@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, fields, is_dataclass, replace
+from operator import attrgetter
 from threading import Lock
 from typing import Any
 
@@ -116,11 +117,7 @@ def _mark(structure: Structure, figures: Figures) -> tuple[Hashable, ...]:
     Two that have it alike are compared in full.
     """
     names = (figures.draws, structure.years, structure.lines.ids, structure.programmes)
-    last_draw = (
-        np.ascontiguousarray(getattr(figures, field.name)[-1]).tobytes()
-        for field in fields(figures)
-        if field.name not in MONEY
-    )
+    last_draw = [np.ascontiguousarray(values[-1]).tobytes() for values in _acute_side(figures)]
     return (*names, hash(tuple(last_draw)))
 
 
@@ -154,8 +151,11 @@ def _bought_alike(
 
 def same_acute_side(figures: Figures, before: Figures) -> bool:
     """Return whether all figures are the same but those of the pools' money."""
-    names = (field.name for field in fields(figures) if field.name not in MONEY)
-    return all(alike_in_all(getattr(figures, name), getattr(before, name)) for name in names)
+    return all(map(alike_in_all, _acute_side(figures), _acute_side(before)))
+
+
+_acute_side = attrgetter(*(field.name for field in fields(Figures) if field.name not in MONEY))
+"""Returns all figures but those of the pools' money."""
 
 
 def alike_in_all(one: Any, other: Any) -> bool:
@@ -165,7 +165,8 @@ def alike_in_all(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray):
         return bool(one.shape == other.shape and one.tobytes() == other.tobytes())
     if is_dataclass(one):
-        return all(alike_in_all(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
+        names = one.__dataclass_fields__
+        return all(alike_in_all(getattr(one, name), getattr(other, name)) for name in names)
     if isinstance(one, tuple):
         return len(one) == len(other) and all(map(alike_in_all, one, other))
     if isinstance(one, dict):

@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,14 +162,17 @@ class Figures:
     @property
     def draws(self) -> int:
         """Return the number of draws: that of any figure which is drawn, 1 where none is."""
-        return int(max(getattr(self, f.name).shape[0] for f in fields(self)))
+        return max(map(len, _every_figure(self)))
 
     def of_draws(self, some: slice | list[int]) -> Figures:
         """Return the figures of some of the draws."""
-        drawn = {
-            f.name: values for f in fields(self) if (values := getattr(self, f.name)).shape[0] > 1
-        }
-        return replace(self, **{name: values[some] for name, values in drawn.items()})
+        by_name = zip(_FIGURES, _every_figure(self), strict=True)
+        drawn = {name: values[some] for name, values in by_name if len(values) > 1}
+        return replace(self, **drawn)
+
+
+_FIGURES = tuple(field.name for field in fields(Figures))
+_every_figure = attrgetter(*_FIGURES)
 
 
 @kept_by_fields(24)
