@@ -50,9 +50,9 @@ class Tables:
         return zlib.compress(_json([self.grids, self.companions]), COMPRESSION)
 
 
-MOST_TABLES, MOST_CELLS = 2_048, 150_000
-"""Tables that are kept as they were read, and their cells together: 30 plans like the illustrative
-borough, of 170 bytes a cell. A table that was changed is kept until then beside what it became.
+MOST_TABLES, MOST_CELLS = 2_048, 50_000
+"""Tables that are kept as they were read, and their cells together: 10 plans like the illustrative
+borough, 400 bytes a cell. A table that was changed is kept until then beside what it became.
 """
 _tables_read: Memo[TableRead] = Memo(MOST_TABLES, MOST_CELLS)
 """What was read of a table, by its cells: a change is to one table, and the others stand as they
