@@ -71,7 +71,14 @@ def laid_under(case: Case, scenario: str) -> Laid:
     """
     stated = case.before_scenario
     plan, findings = with_scenario(stated, scenario)
-    checked = checks.checked(plan, None, case.checked, _checked_under.get(scenario))
+    many = len({change.scenario for change in stated.scenarios}) > _AT_ONCE
+    checked = checks.checked(
+        plan,
+        None,
+        case.checked,
+        _checked_under.get(scenario),
+        by_column=case.checked if many else None,
+    )
     _checked_under[scenario] = checked
     while len(_checked_under) > _AT_ONCE:
         _checked_under.pop(next(iter(_checked_under)), None)

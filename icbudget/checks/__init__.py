@@ -7,7 +7,7 @@ field); the host that read the plan says which cell.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import cast
 
@@ -19,7 +19,7 @@ from icbudget.engine.run import Result
 from icbudget.engine.uncertainty.uncertain_inputs import DRAWABLE
 from icbudget.findings import Finding, Severity
 from icbudget.plan import TABLES, Plan
-from icbudget.plan.looked_at import Watched, differing
+from icbudget.plan.looked_at import Watched, WatchedColumns, differing, differing_columns
 
 Unread = Mapping[str, set[str]]
 """Keys of rows that could not be read, by table.
@@ -56,6 +56,16 @@ class Checked:
     plan: Plan
     by_check: Mapping[_PlanCheck, tuple[list[Finding], frozenset[str]]]
     unread: Unread
+    columns: dict[_PlanCheck, frozenset[str]] = field(default_factory=dict)
+    """Which columns of which tables a check looked at, where somebody asked; see `by_column`."""
+
+    def by_column(self, check: _PlanCheck) -> frozenset[str]:
+        """Return what of the plan a check looks at, column by column; it is run once more."""
+        if check not in self.columns:
+            watched = WatchedColumns(self.plan)
+            _findings_of(check, cast(Plan, watched), self.unread)
+            self.columns[check] = frozenset(watched.looked_at)
+        return self.columns[check]
 
     @property
     def findings(self) -> list[Finding]:
@@ -74,33 +84,59 @@ class Checked:
         return remaining
 
 
-def checked(plan: Plan, unread: Unread | None = None, *like: Checked | None) -> Checked:
+def checked(
+    plan: Plan,
+    unread: Unread | None = None,
+    *like: Checked | None,
+    by_column: Checked | None = None,
+) -> Checked:
     """Return a plan checked.
 
     A check of a plan `like` it is not run again where all that it looked at is the same in both.
-    Nothing is taken from a plan with rows that could not be read.
+    Nothing is taken from a plan with rows that could not be read. Of a plan `by_column` each check
+    is taken that looks at no column in which the two differ: to know the columns takes a while, and
+    is worth it for one to which many are held.
     """
     others = [other for other in like if other is not None and not (unread or other.unread)]
     differences = [differing(plan, other.plan) for other in others]
     by_check: dict[_PlanCheck, tuple[list[Finding], frozenset[str]]] = {}
     every: tuple[_PlanCheck, ...] = (broken_links, *STRUCTURE)
+    if unread or (by_column is not None and by_column.unread):
+        by_column = None
+    columns = frozenset() if by_column is None else differing_columns(plan, by_column.plan)
     for check in every:
         known = (
             other.by_check[check]
             for other, fields in zip(others, differences, strict=True)
             if check in other.by_check and other.by_check[check][1].isdisjoint(fields)
         )
-        by_check[check] = next(known, None) or _run(check, plan, unread or {})
+        by_check[check] = (
+            next(known, None)
+            or _same_by_column(check, by_column, columns)
+            or _run(check, plan, unread or {})
+        )
     return Checked(plan, by_check, unread or {})
 
 
 def _run(check: _PlanCheck, plan: Plan, unread: Unread) -> tuple[list[Finding], frozenset[str]]:
     """Return what a check finds, and what of the plan it looked at."""
     watched = Watched(plan)
-    watched_plan = cast(Plan, watched)
-    links = check is broken_links
-    findings = broken_links(watched_plan, unread) if links else check(watched_plan)
+    findings = _findings_of(check, cast(Plan, watched), unread)
     return findings, frozenset(watched.looked_at)
+
+
+def _findings_of(check: _PlanCheck, plan: Plan, unread: Unread) -> list[Finding]:
+    return broken_links(plan, unread) if check is broken_links else check(plan)
+
+
+def _same_by_column(
+    check: _PlanCheck, other: Checked | None, columns: frozenset[str]
+) -> tuple[list[Finding], frozenset[str]] | None:
+    """Return what a check found in another plan; None where it looks at a column that differs."""
+    if other is None or check not in other.by_check:
+        return None
+    # a table that differs is no reason to run a check that looks at other columns of it
+    return other.by_check[check] if other.by_column(check).isdisjoint(columns) else None
 
 
 _PlanCheck = Callable[..., list[Finding]]

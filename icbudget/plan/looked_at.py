@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from threading import Lock
+from types import FunctionType, MethodType
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from icbudget.plan.columns import Noun
 from icbudget.plan.plan import Plan
 from icbudget.plan.setup import Setup
 
@@ -21,6 +23,8 @@ FIELDS = frozenset(Plan.model_fields)
 SETTINGS = frozenset(Setup.model_fields)
 _OF_SETUP = "setup."
 """Before the name of a single setting that was looked at."""
+_ROWS = "rows"
+"""After the name of a table of whose rows somebody saw how many there are."""
 
 
 class Watched:
@@ -54,6 +58,83 @@ class WatchedSetup:
         return getattr(self._setup, name)
 
 
+class WatchedColumns(Watched):
+    """A plan that notes of each table which columns somebody looks at: `schemes.source`.
+
+    And that it has so many rows: `schemes.rows`. It takes a few times as long as `Watched`, and is
+    worth it where many plans that differ in a column are asked for the same.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self._rows: dict[str, tuple[Any, ...]] = {}
+
+    @property
+    def by_table(self) -> Watched:
+        """Return the plan watched by table, for whoever keeps what it looks at by table."""
+        watched = Watched(self.plan)
+        watched.looked_at = self.looked_at
+        return watched
+
+    def __getattr__(self, name: str) -> Any:
+        rows = getattr(self.plan, name) if name in FIELDS else None
+        if not isinstance(rows, tuple):
+            return super().__getattr__(name)
+        self.looked_at.add(f"{name}.{_ROWS}")
+        if name not in self._rows:
+            # one for each row, so that a row is the same one wherever it is met
+            self._rows[name] = tuple(self._watched(row, name) for row in rows)
+        return self._rows[name]
+
+    def _watched(self, row: Noun, table: str) -> _WatchedRow:
+        noun: Any = type(row)
+        return _watched_kind(noun)(row, table, self.looked_at)
+
+
+class _WatchedRow:
+    """A row of a watched table: what is looked at of it is noted as the table's column.
+
+    What a property or a method of the row looks at is noted too; whoever asks for anything else may
+    look at all of it.
+    """
+
+    __slots__ = ("_looked_at", "_row", "_table")
+
+    def __init__(self, row: Noun, table: str, looked_at: set[str]) -> None:
+        self._row, self._table, self._looked_at = row, table, looked_at
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:  # so that it passes for a row
+        return type(self._row)
+
+    def __getattr__(self, name: str) -> Any:
+        kind: Any = type(self._row)
+        if name in kind.model_fields:
+            self._looked_at.add(f"{self._table}.{name}")
+            return getattr(self._row, name)
+        of_class = getattr(kind, name, None)
+        if isinstance(of_class, property) and of_class.fget is not None:
+            return of_class.fget(self)
+        if isinstance(of_class, FunctionType) and of_class.__module__.startswith("icbudget."):
+            return MethodType(of_class, self)
+        self._looked_at.add(self._table)
+        return getattr(self._row, name)
+
+    def __eq__(self, other: object) -> bool:
+        self._looked_at.add(self._table)
+        return bool(self._row == (other._row if type(other) is type(self) else other))
+
+    def __hash__(self) -> int:
+        self._looked_at.add(self._table)
+        return hash(self._row)
+
+
+@cache
+def _watched_kind(noun: Any) -> type[_WatchedRow]:
+    """Return the class of a watched row, which is asked for its fields as the noun is."""
+    return type(noun.__name__, (_WatchedRow,), {"__slots__": (), "model_fields": noun.model_fields})
+
+
 def kept_by_fields(
     most: int,
 ) -> Callable[[Callable[Concatenate[Plan, More], View]], Callable[Concatenate[Plan, More], View]]:
@@ -73,6 +154,9 @@ def kept_by_fields(
 
         @wraps(view)
         def recent(plan: Plan, /, *more: More.args, **named: More.kwargs) -> View:
+            asked_of: object = plan
+            if isinstance(asked_of, WatchedColumns):
+                plan = cast(Plan, asked_of.by_table)
             asked = (*more, *named.items())
             with lock:
                 latest = list(kept)
@@ -105,6 +189,32 @@ def differing(plan: Plan, other: Plan) -> frozenset[str]:
         every = (f"{_OF_SETUP}{name}" for name in SETTINGS)
         names |= {name for name in (*every, "years") if _at(plan, name) != _at(other, name)}
     return frozenset(names)
+
+
+def differing_columns(plan: Plan, other: Plan) -> frozenset[str]:
+    """Return in what two plans differ, column by column, in the names that `WatchedColumns` notes.
+
+    A table that differs is named too, for whoever looked at all of it.
+    """
+    names = differing(plan, other)
+    tables = names.intersection(FIELDS) - {"setup"}
+    return names.union(*(_columns(table, plan, other) for table in tables))
+
+
+def _columns(table: str, plan: Plan, other: Plan) -> set[str]:
+    rows, others = getattr(plan, table), getattr(other, table)
+    if not isinstance(rows, tuple):
+        return set()
+    # with another row every column is another
+    if len(rows) != len(others):
+        return {f"{table}.{_ROWS}"}
+    pairs = (pair for pair in zip(rows, others, strict=True) if pair[0] is not pair[1])
+    return {
+        f"{table}.{name}"
+        for one, other_row in pairs
+        for name in type(one).model_fields
+        if getattr(one, name) != getattr(other_row, name)
+    }
 
 
 def _at(plan: Plan, name: str) -> Any:
