@@ -18,11 +18,11 @@ from icbudget.engine.accounts.monitored_lines import (
     Monitored,
     MonitorLine,
     Months,
-    booked_by_partner,
     history,
     monitor,
     monitored,
 )
+from icbudget.engine.accounts.month_kept import booked_by_partner
 from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.engine.accounts.virements import REFUSALS, Standing, contribution_changes, standing
 from icbudget.plan.setup import Setup

@@ -208,13 +208,12 @@ def _columns(table: str, plan: Plan, other: Plan) -> set[str]:
     # with another row every column is another
     if len(rows) != len(others):
         return {f"{table}.{_ROWS}"}
-    pairs = (pair for pair in zip(rows, others, strict=True) if pair[0] is not pair[1])
-    return {
-        f"{table}.{name}"
-        for one, other_row in pairs
-        for name in type(one).model_fields
-        if getattr(one, name) != getattr(other_row, name)
-    }
+    names: set[str] = set()
+    for one, other_row in zip(rows, others, strict=True):
+        if one is not other_row:
+            fields = type(one).model_fields
+            names |= {n for n in fields if getattr(one, n) != getattr(other_row, n)}
+    return {f"{table}.{name}" for name in names}
 
 
 def _at(plan: Plan, name: str) -> Any:

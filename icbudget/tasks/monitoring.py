@@ -12,7 +12,8 @@ from icbudget import years
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block
 from icbudget.answers.case import Case, evaluate_draft, with_findings
-from icbudget.engine.accounts.monitored_lines import Monitored, monitored, to_close, to_keep
+from icbudget.engine.accounts.monitored_lines import Monitored, monitored
+from icbudget.engine.accounts.month_kept import to_close, to_keep
 from icbudget.findings import Finding, Severity, ordered
 from icbudget.ledger_import.imported_ledger import Ledger
 from icbudget.ledger_import.join_actuals import with_ledgers

@@ -12,14 +12,12 @@ from itertools import chain
 
 from icbudget import money
 from icbudget.engine.accounts.phasing import MONTHS, instalments, paid_from, to_date, weights_of
-from icbudget.engine.accounts.successors import hosts_in
 from icbudget.engine.accounts.virements import Standing, contribution_changes, standing
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.actual import Actual
 from icbudget.plan.forecast import Forecast
-from icbudget.plan.icb_close import IcbClose
 from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.month_reported import reported
 from icbudget.plan.scheme import Scheme
@@ -201,33 +199,20 @@ def _expenditure(
     # nothing.
     in_month = {key: on_line for key, on_line in booked.items() if on_line.has(month)}
     busy = {homes.get(key, on_line.rows[0].pool) for key, on_line in in_month.items()}
+    known = _known_lines(plan, year, month)
     for n, row in enumerate(plan.schemes):
         key = (row.id, row.line)
-        original, weights = budget_of(result, n, t), weights_of(plan, row.phasing)
-        moves = _moves_of(row, vired)
+        original, moves = budget_of(result, n, t), tuple(_moves_of(row, vired))
         on_line = booked.pop(key, NOT_BOOKED)
-        forecast_row = standing_forecasts.get(key)
-        override, recovery, reason = _stated(forecast_row)
-        yield MonitorLine(
-            kind="expenditure",
-            pool=row.pool,
-            source=row.source,
-            partner="",
-            key=key,
-            name=row.name,
-            month=month,
-            original=original,
-            virements=sum(pence for _, pence in moves),
-            profile=_profile(original, weights, tuple(moves)),
-            actuals=on_line.actuals,
-            accruals=on_line.accruals,
-            override=override,
-            recovery=recovery,
-            reason=reason,
-            booked_to=_booked_to(on_line.rows, month),
-            foreseen=forecast_row is not None,
-            quiet=row.pool not in busy,
-        )
+        quiet = row.pool not in busy
+        of_line = (id(row), original, moves, quiet)
+        entry = known.get(of_line)
+        if entry is None:
+            weights, forecast_row = weights_of(plan, row.phasing), standing_forecasts.get(key)
+            line = _line(row, month, original, weights, moves, on_line, forecast_row, quiet)
+            # the row is kept with its line, so that nothing else has its identity
+            entry = known[of_line] = row, line
+        yield entry[1]
     # What is booked to a line that the plan does not have is kept: it is spent all the same.
     for key, on_line in booked.items():
         yield MonitorLine(
@@ -246,6 +231,69 @@ def _expenditure(
             known=False,
             booked_to=_booked_to(on_line.rows, month),
         )
+
+
+def _line(
+    row: Scheme,
+    month: int,
+    original: int,
+    weights: tuple[float, ...],
+    moves: tuple[tuple[int, int], ...],
+    on_line: _Booked,
+    forecast_row: Forecast | None,
+    quiet: bool,
+) -> MonitorLine:
+    override, recovery, reason = _stated(forecast_row)
+    return MonitorLine(
+        kind="expenditure",
+        pool=row.pool,
+        source=row.source,
+        partner="",
+        key=(row.id, row.line),
+        name=row.name,
+        month=month,
+        original=original,
+        virements=sum(pence for _, pence in moves),
+        profile=_profile(original, weights, moves),
+        actuals=on_line.actuals,
+        accruals=on_line.accruals,
+        override=override,
+        recovery=recovery,
+        reason=reason,
+        booked_to=_booked_to(on_line.rows, month),
+        foreseen=forecast_row is not None,
+        quiet=quiet,
+    )
+
+
+_OfLine = tuple[int, int, tuple[tuple[int, int], ...], bool]
+"""A scheme row by its identity, its budget, what virements move, and whether its pool is quiet."""
+_MOST = 2_000
+"""Lines kept of plans that have the same actuals, forecasts and profiles."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _KnownLines:
+    """Lines of a month that were worked out for plans with the same tables that they rest on."""
+
+    rests_on: tuple[object, ...]
+    lines: dict[_OfLine, tuple[Scheme, MonitorLine]]
+
+
+@kept_by_fields(16)
+def _lines_by_plan(plan: Plan, year: str, month: int) -> _KnownLines:
+    return _KnownLines((plan.actuals, plan.forecasts, plan.profiles), {})
+
+
+def _known_lines(plan: Plan, year: str, month: int) -> dict[_OfLine, tuple[Scheme, MonitorLine]]:
+    """Return the lines of a month that other plans with the same bookings had already.
+
+    Scenarios mostly change the budget of a line or two; the others are what they were.
+    """
+    known = _lines_by_plan(plan, year, month).lines
+    if len(known) > _MOST:
+        known.clear()
+    return known
 
 
 def _moves_of(scheme: Scheme, vired: Iterable[Standing]) -> list[tuple[int, int]]:
@@ -428,64 +476,3 @@ def _stated(row: Forecast | None) -> tuple[int | None, int, str]:
         return None, 0, ""
     outturn = None if row.outturn is None else money.to_pence(row.outturn)
     return outturn, money.to_pence(row.recovery), row.reason
-
-
-def booked_by_partner(result: Result, monitoring: Monitored, pool: str) -> dict[str, Months]:
-    """Return the spending of a pool to the month reported, by whose ledger holds it.
-
-    By month, pence.
-
-    A row that names no partner is in the ledger of the pool's host; what belongs to no pool of the
-    plan has pool "".
-    """
-    hosts = hosts_in(result.plan, monitoring.year)
-    pools = {(row.id, row.line): row.pool for row in result.plan.schemes}
-    by_partner: dict[str, list[int]] = {}
-    for row in result.plan.actuals:
-        # The scheme line says whose pool it is; what is booked to no line says so itself.
-        home = pools.get((row.scheme, row.line), row.pool)
-        of_pool = (row.year, row.kind, home) == (monitoring.year, "expenditure", pool)
-        if of_pool and row.month <= monitoring.month:
-            months = by_partner.setdefault(row.partner or hosts.get(pool, ""), list(NOTHING))
-            months[row.month - 1] += money.to_pence(row.amount) + money.to_pence(row.accrual)
-    return {partner: tuple(months) for partner, months in by_partner.items()}
-
-
-def to_keep(monitoring: Monitored) -> tuple[Forecast, ...]:
-    """Return the month's forecasts as rows of Forecasts.
-
-    Added to the plan, they stay as they were reported.
-    """
-    return tuple(
-        Forecast(
-            year=monitoring.year,
-            month=monitoring.month,
-            scheme=line.key[0],
-            line=line.key[1],
-            basis="kept",
-            outturn=money.to_pounds(line.forecast),
-            recovery=money.to_pounds(line.recovery),
-            reason=line.reason,
-        )
-        for line in monitoring.lines
-        # What somebody forecast is a row of the plan already, and a year without a month reported
-        # has no forecast to keep.
-        if line.kind == "expenditure" and line.known and line.override is None and monitoring.month
-    )
-
-
-def to_close(monitoring: Monitored) -> tuple[IcbClose, ...]:
-    """Return the year as the ICB closes it in month 12 as rows of ICB close.
-
-    None in another month.
-    """
-    return tuple(
-        IcbClose(
-            year=monitoring.year,
-            scheme=line.key[0],
-            line=line.key[1],
-            amount=money.to_pounds(line.forecast),
-        )
-        for line in monitoring.lines
-        if line.kind == "expenditure" and line.known and monitoring.month == MONTHS
-    )
