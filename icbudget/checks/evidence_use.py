@@ -174,19 +174,24 @@ def _differences(row: Programme, evidence: reference.Row) -> list[str]:
         # Every measurable effect comes to a reduction; none is compared with a ratio.
         own = reduction_of(row)
     if own is not None and abs(own - central) > _SAME:
-        differs.append(f"a reduction of {own:.1%}, there {central:.1%}")
+        differs.append(f"a reduction of {_percent(own)}, there {_percent(central)}")
     for end in ("low", "high") if same_measure else ():
         value = getattr(row, f"effect_{end}")
         if value is None:
             continue
         there = float(evidence[f"default_{end}"])
         if abs(value - there) > _SAME:
-            differs.append(f"{end} {value:.1%}, there {there:.1%}")
+            differs.append(f"{end} {_percent(value)}, there {_percent(there)}")
     if abs(row.lag - lag_of(evidence)) > _SAME:
         differs.append(f"a lag of {row.lag:g} years, there {lag_of(evidence):g}")
     if row.grade != evidence["grade"]:
         differs.append(f"grade {row.grade}, there {evidence['grade']}")
     return differs
+
+
+def _percent(share: float) -> str:
+    """Return a share with one decimal and a minus sign as amounts have it: harm is below zero."""
+    return f"{share:.1%}".replace("-", "−")
 
 
 WHY_IT_MATTERS = {

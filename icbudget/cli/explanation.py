@@ -103,7 +103,8 @@ def _value(value: Cell, unit: str) -> str:
         return str(value or "blank")
     if unit == "£":
         return money.display(money.to_pence(value))
-    return f"{value:.1%}" if unit == "%" else f"{value:,.10g} {unit}".rstrip()
+    digits = f"{value:.1%}" if unit == "%" else f"{value:,.10g} {unit}".rstrip()
+    return digits.replace("-", "−", 1) if value < 0 else digits
 
 
 def _assumed(assumptions: Sequence[Assumption], full: bool) -> list[str]:

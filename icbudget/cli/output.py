@@ -6,6 +6,7 @@ Progress goes to the screen only.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -276,9 +277,11 @@ def _programme(row: reference.Row) -> None:
     say(f"    {row['programme']}: {row['cohort']}; {row['point_of_delivery']}")
     say(f"    {row['trust']}")
     for study in reference.studies(row["id"]):
-        say(f"    {study['finding']:<12}{study['study']}: {_measured(study)}")
+        # A number below zero has the sign that amounts have; a hyphen between words stays.
+        measured = re.sub(r"(?<![\w-])-(?=\d)", "−", _measured(study))
+        say(f"    {study['finding']:<12}{study['study']}: {measured}")
     ends = [f"{float(row[f'default_{end}']):.1%}" for end in ("low", "central", "high")]
-    reduction = f"{' / '.join(ends)} of: {row['default_basis']}"
+    reduction = f"{' / '.join(ends).replace('-', '−')} of: {row['default_basis']}"
     say(f"    Planning reduction (judgement, not evidence): {reduction}")
     no_effect = reference.chance_of_no_effect(row["grade"], row["id"])
     say(f"    Chance of no effect at all (judgement, not evidence): {no_effect:.0%}")

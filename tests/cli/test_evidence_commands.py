@@ -16,8 +16,8 @@ from tests.cli.test_broken_workbooks import put
 def test_null_and_adverse_studies_are_shown_with_the_others(capsys):
     code, out, _ = call(capsys, "evidence", "risk stratification", "PRISMATIC")
     assert code == 0 and "case-management  (grade N" in out
-    assert "adverse     PRISMATIC: Emergency admissions: rate reduction -0.01" in out
-    assert "judgement, not evidence): -5.0% / 0.0% / 3.0%" in out and out.endswith(
+    assert "adverse     PRISMATIC: Emergency admissions: rate reduction −0.01" in out
+    assert "judgement, not evidence): −5.0% / 0.0% / 3.0%" in out and out.endswith(
         "1 of 24 programmes.\n"
     )
 

@@ -88,6 +88,12 @@ def test_a_plan_with_nothing_booked_has_no_month_to_report(capsys):
     assert "No month to report" in printed_by(capsys, 0, "monitor", str(TYNESIDE))
 
 
+def test_harm_has_the_minus_sign_of_amounts(capsys):
+    """Telecare's planning range begins at a harm of 3 %, in the shipped evidence table."""
+    printed = printed_by(capsys, 0, "evidence", "telecare")
+    assert "−3.0% / 0.0% / 3.0%" in printed and "-3.0%" not in printed
+
+
 @pytest.mark.parametrize("suffix", [".yaml", ".json"])
 def test_a_plan_as_text_has_no_answers_to_verify(capsys, tmp_path, suffix):
     """It once was told to be a CSV file that Excel should save."""
