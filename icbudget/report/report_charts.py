@@ -55,8 +55,11 @@ def _axes(height: float) -> Iterator[tuple[Any, Any]]:
 
 def _svg(figure: Any, id: str, title: str, description: str) -> str:
     """Return a figure as inline SVG with a title, a description, and ids of its own."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     written = io.StringIO()
-    figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+    # `savefig` would draw the figure twice, the first time only to lay it out.
+    FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None, "Creator": None})
     root = ElementTree.fromstring(written.getvalue())
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
