@@ -11,7 +11,6 @@ from dataclasses import replace
 from icbudget.checks.plan_places import at
 from icbudget.findings import Finding, Severity, warning
 from icbudget.plan import Plan
-from icbudget.signing.standing import signatures
 
 
 def signed(plan: Plan, *, sound: bool) -> list[Finding]:
@@ -21,8 +20,13 @@ def signed(plan: Plan, *, sound: bool) -> list[Finding]:
     stops the engine, so that what changed since is said in pounds. Source: joint.md §6. Findings:
     `signature.key-not-published`.
     """
-    standing = signatures(plan, sound=sound)
-    findings = [finding for signature in standing for finding in signature.findings]
+    findings: list[Finding] = []
+    if plan.sign_offs:
+        # Few plans are signed, and what a signature stands for takes a while to load.
+        from icbudget.signing.standing import signatures
+
+        for signature in signatures(plan, sound=sound):
+            findings += signature.findings
     return [
         *(replace(f, set_aside=True) if f.severity is Severity.ERROR else f for f in findings),
         *_unpublished(plan),

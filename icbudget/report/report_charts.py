@@ -59,7 +59,8 @@ def _svg(figure: Any, id: str, title: str, description: str) -> str:
 
     written = io.StringIO()
     # `savefig` would draw the figure twice, the first time only to lay it out.
-    FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None, "Creator": None})
+    canvas: Any = FigureCanvasSVG(figure)
+    canvas.print_svg(written, metadata={"Date": None, "Creator": None})
     root = ElementTree.fromstring(written.getvalue())
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from icbudget import money, reference
 from icbudget.answers.case import Case
@@ -18,13 +19,12 @@ from icbudget.checks.plan_places import at
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, error, note, ordered, percentage, warning
 from icbudget.plan import Plan
-from icbudget.reference import TableVersion, people_table
-from icbudget.reference.allocations import Allocation, as_csv, read_allocations
-from icbudget.reference.imported_table import Numbered, plain
-from icbudget.reference.people import projection
-from icbudget.reference.people_table import People, read_people
-from icbudget.tasks.text_of_cells import cell_text
-from icbudget.tasks.writing import write_outputs
+from icbudget.reference import TableVersion
+
+if TYPE_CHECKING:
+    from icbudget.reference.allocations import Allocation
+    from icbudget.reference.imported_table import Numbered
+    from icbudget.reference.people_table import People
 
 NAME = "allocations.csv"
 PEOPLE = "population.csv"
@@ -50,6 +50,11 @@ def import_allocations(
     Allocations, or people by age where the table has a column age_band. Taken whole or not at all.
     Raises `FileExistsError` where another edition is there already and `overwrite` is not given.
     """
+    from icbudget.reference.allocations import as_csv, read_allocations
+    from icbudget.reference.people_table import as_csv as people_as_csv
+    from icbudget.reference.people_table import read_people
+    from icbudget.tasks.writing import write_outputs
+
     if not plan.is_file():
         message = f"There is no plan {plan.name} to keep them beside."
         return None, [error("file.missing", message, "Name the plan.", Place(workbook=plan.name))]
@@ -58,7 +63,7 @@ def import_allocations(
         return None, findings
     if _is_of_people(cells):
         people, findings = read_people(cells, path.name)
-        name, text = PEOPLE, people_table.as_csv(people)
+        name, text = PEOPLE, people_as_csv(people)
     else:
         rows, findings = read_allocations(cells, path.name)
         name, text = NAME, as_csv(rows)
@@ -70,12 +75,16 @@ def import_allocations(
 
 def people_of(path: Path) -> tuple[tuple[People, ...], list[Finding]]:
     """Return the people by area, age and year of a table, and every fault."""
+    from icbudget.reference.people_table import read_people
+
     cells, findings = _cells(path)
     return ((), findings) if findings else read_people(cells, path.name)
 
 
 def _is_of_people(cells: list[Numbered]) -> bool:
     """Return whether a table's first row has the heading that only tables of people have."""
+    from icbudget.reference.imported_table import plain
+
     first = next((row for _, row in cells if any(cell.strip() for cell in row)), [])
     return "age_band" in [plain(cell) for cell in first]
 
@@ -102,6 +111,7 @@ def _text(path: Path) -> list[tuple[int, Sequence[str]]]:
 
 
 def _sheet(path: Path) -> list[tuple[int, Sequence[str]]]:
+    from icbudget.tasks.text_of_cells import cell_text
     from icbudget.workbook.reading.sheet_cells import read_cells
 
     sheets, _ = read_cells(path)
@@ -131,6 +141,9 @@ def with_imported(case: Case, plan: Path) -> Case:
 
 
 def _with_table(case: Case, path: Path, name: str, content: bytes) -> Case:
+    from icbudget.reference.allocations import read_allocations
+    from icbudget.reference.people_table import read_people
+
     cells, faults = _cells(path)
     rows: tuple[Allocation, ...] | tuple[People, ...] = ()
     compared: list[Finding] = []
@@ -178,6 +191,8 @@ def _old_editions(
 
 def _growth_compared(plan: Plan, people: tuple[People, ...], name: str) -> list[Finding]:
     """Return a note for every index of people whose growth is not that of the imported table."""
+    from icbudget.reference.people import projection
+
     area = reference.find_area(plan.setup.ons_code or plan.setup.area)
     own = [row for row in people if area and row.area == area.key]
     if area is None or not own:
