@@ -6,11 +6,12 @@ The same engine then runs them all at once, draws being its leading axis.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from icbudget.engine.projection import funding
 from icbudget.engine.projection.draw_inputs import Drawn
 from icbudget.engine.projection.structure import Figures
 from icbudget.engine.rounding import Floats
@@ -89,10 +90,25 @@ class Draws:
     drawn: Drawn
     acute: Figures
     """All figures but those of the pools' money."""
+    again: bool = False
+    """Whether they are kept for later plans, and with them what is put into pools and spent."""
 
     def figures(self, plan: Plan) -> Figures:
         """Return all figures of a plan from which these were drawn, or with other sums of money."""
-        return with_money(plan, self.acute, self.drawn)
+        if not self.again:
+            return with_money(plan, self.acute, self.drawn)
+        put_into, spent = _contributions(plan, self), _schemes(plan, self)
+        return replace(self.acute, contributions=put_into, schemes=spent)
+
+
+@kept_by_fields(4)
+def _contributions(plan: Plan, draws: Draws) -> Floats:
+    return funding.contributions(plan, draws.drawn)
+
+
+@kept_by_fields(4)
+def _schemes(plan: Plan, draws: Draws) -> Floats:
+    return funding.schemes(plan, draws.drawn)
 
 
 def _draws(plan: Plan, seed: int, place: str, block: int, draws: int, together: bool) -> Draws:
@@ -103,7 +119,13 @@ def _draws(plan: Plan, seed: int, place: str, block: int, draws: int, together: 
 
 _MOST_KEPT = 60_000
 """Draws × years × lines of a block that is kept: about 4 MB."""
-_first_draws = kept_by_fields(4)(_draws)
+
+
+@kept_by_fields(4)
+def _first_draws(
+    plan: Plan, seed: int, place: str, block: int, draws: int, together: bool
+) -> Draws:
+    return replace(_draws(plan, seed, place, block, draws, together), again=True)
 
 
 def _at_ends(plan: Plan) -> Draws:
