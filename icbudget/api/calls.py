@@ -32,7 +32,7 @@ from icbudget.plan.setup import LARGEST_SEED, MOST_DRAWS
 if TYPE_CHECKING:
     from icbudget.answers.comparison import Comparison as PlanComparison
     from icbudget.frames.column_types import DataFrame
-    from icbudget.tasks.monitoring import Monitoring as PlanMonitoring
+    from icbudget.tasks.month_monitored import Monitoring as PlanMonitoring
     from icbudget.tasks.optimising import Optimised
     from icbudget.tasks.simulation import Simulated
 

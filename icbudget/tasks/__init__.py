@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         load_from_memory,
     )
     from icbudget.tasks.many_plans import Batch, PlanRun, batch
-    from icbudget.tasks.monitoring import (
+    from icbudget.tasks.month_monitored import (
         LedgerCells,
         LedgerPair,
         Monitoring,
@@ -144,7 +144,7 @@ __getattr__ = late_names(
             "load_from_memory",
         ),
         "icbudget.tasks.many_plans": ("Batch", "PlanRun", "batch"),
-        "icbudget.tasks.monitoring": (
+        "icbudget.tasks.month_monitored": (
             "LedgerCells",
             "LedgerPair",
             "Monitoring",

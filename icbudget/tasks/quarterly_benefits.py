@@ -13,7 +13,7 @@ from icbudget.answers.case import Case, evaluate_draft
 from icbudget.plan import Plan
 from icbudget.plan.month_reported import reported
 from icbudget.tasks.load_and_check import Opened, answers, load
-from icbudget.tasks.monitoring import at_month
+from icbudget.tasks.month_monitored import at_month
 from icbudget.tasks.writing import Progress, quiet, write_outputs
 
 BENEFITS = (
