@@ -180,6 +180,9 @@ def _together(group: list[Finding]) -> Finding:
 
 
 def percentage(share: float, decimals: int = 4) -> str:
-    """Return a share as a percentage without closing noughts: 0.99 is `99%`, 0.0566 `5.66%`."""
-    digits = f"{share * 100:.{decimals}f}"
+    """Return a share as a percentage without closing noughts: 0.99 is `99%`, 0.0566 `5.66%`.
+
+    Below zero it has the minus sign of amounts: `−1.5%`.
+    """
+    digits = f"{share * 100:.{decimals}f}".replace("-", "−")
     return f"{digits.rstrip('0').rstrip('.') if '.' in digits else digits}%"

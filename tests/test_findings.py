@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget.findings import Place, error, note, one_a_cause, ordered, warning
+from icbudget.findings import Place, error, note, one_a_cause, ordered, percentage, warning
 
 
 def at(cell):
@@ -48,3 +48,7 @@ def test_one_name_that_is_not_there_is_one_finding_whichever_column_names_it():
 def test_warnings_and_notes_are_never_put_together():
     many = [warning("pool.x", "A.", "", at(f"A{n}")) for n in range(20)]
     assert one_a_cause(many) == many
+
+
+def test_a_percentage_below_zero_has_the_minus_sign_of_amounts():
+    assert [percentage(share) for share in (-0.0014, 0.0566, 0)] == ["−0.14%", "5.66%", "0%"]

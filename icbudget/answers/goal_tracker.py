@@ -29,7 +29,7 @@ def goals(case: Case) -> Lines:
 
     Values are in the unit as typed: 66 with the unit % is 66 per cent, not 6,600 %, so that unit is
     written out. On track means at or beyond the straight line from the baseline to the target.
-    Source: model §2.
+    Source: model §10.2.
     """
     rows: list[Row] = []
     blank: tuple[Cell, ...] = (None,) * len(case.plan.years)
@@ -98,7 +98,7 @@ def verdict(plan: Plan, goal: Goal, path: Path) -> str:
 def goal_gaps(case: Case) -> Lines:
     """Return in words what would close the gap of each goal, and what it would cost.
 
-    The cost is what is paid beyond the plan, £ over all years. Source: model §2.
+    The cost is what is paid beyond the plan, £ over all years. Source: model §10.3.
     """
     rows: list[Row] = []
     for goal in case.plan.goals:

@@ -48,7 +48,7 @@ def combination(case: Case) -> Lines:
 def versions(case: Case) -> Lines:
     """Return what each new version of an index changes, £, and all together.
 
-    By line and year; the steps of the indices add up. Source: model §2, §4.1.
+    By line and year; the steps of the indices add up. Source: model §4.2.
     """
     rows: list[Row] = []
     effects = version_effects(case.answered)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from icbudget import glossary
 from icbudget.checks.plan_places import at
-from icbudget.engine.accounts.bridge import SYSTEM, bridges
+from icbudget.engine.accounts.bridge import BY_THE_PLAN, SYSTEM, Bridge, bridges
 from icbudget.engine.projection.acute_amounts import taken_out, unfunded_gap
 from icbudget.engine.projection.avoided import present_in_year
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
@@ -324,10 +325,26 @@ def positions(plan: Plan, result: Result) -> list[Finding]:
             findings.append(warning("partner.worse-off", message, fix, place, worse))
         elif worse > 0:
             message = "The whole system spends more over the plan than if nothing changed."
-            fix = "See Bridge: prevention costs more than it releases in these years."
+            fix = f"See Bridge: {_why_system_is_worse(bridge)} in these years."
             place = Place(sheet="Bridge")
             findings.append(warning("system.worse-off", message, fix, place, worse))
     return findings
+
+
+def _why_system_is_worse(bridge: Bridge) -> str:
+    """Return in words which steps of the whole system's bridge make it worse off, each that does.
+
+    What the plan brings about and what the pools come out at beyond it add up to the position, so
+    at least one of them is above zero where the system is worse off.
+    """
+    prevention = sum(sum(bridge.steps[step]) for step in BY_THE_PLAN)
+    beyond = sum(bridge.steps[glossary.OUTTURN_AND_SETTLEMENT])
+    causes = []
+    if prevention > 0:
+        causes.append("prevention costs more than it releases")
+    if beyond > 0:
+        causes.append(f"the row “{glossary.OUTTURN_AND_SETTLEMENT}” adds {in_words(beyond)}")
+    return ", and ".join(causes)
 
 
 def experience(plan: Plan, result: Result) -> list[Finding]:

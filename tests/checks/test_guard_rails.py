@@ -7,6 +7,7 @@ import pytest
 from tests.checks.changes import in_service, shift
 from tests.checks.clean import YEARS, clean
 from tests.checks.faults import Faults, findings_of, ids_of
+from tests.examples.worked_example.test_worked_example import at_outturn, document
 
 fault = Faults()
 
@@ -156,3 +157,22 @@ def test_what_is_bought_from_a_market_may_be_cash_in_the_first_year():
     assert "guard.cash-year-1" in ids_of(findings_of(document))
     document["acute_lines"][0]["provider"] = ""
     assert "guard.cash-year-1" not in ids_of(findings_of(document))
+
+
+def why_system_is_worse(document):
+    (finding,) = [f for f in findings_of(document) if f.id == "system.worse-off"]
+    return finding.fix, finding.effect_pence
+
+
+def test_what_makes_the_whole_system_worse_off_is_named():
+    """The small plan of the guide: prevention costs it 100,500.00 and 101,005.00 (model §14). Home
+    care that ends at 5,400,000 of 5,000,000 adds 400,000, with prevention or without.
+    """
+    dear = "prevention costs more than it releases"
+    over = "the row “Outturn and settlement” adds £400,000"
+    assert why_system_is_worse(document()) == (f"See Bridge: {dear} in these years.", 20_150_500)
+    ended = at_outturn()
+    both = f"See Bridge: {dear}, and {over} in these years."
+    assert why_system_is_worse(ended) == (both, 60_150_500)
+    without = ended | {"programmes": [], "segments": [], "moves": []}
+    assert why_system_is_worse(without) == (f"See Bridge: {over} in these years.", 40_000_000)

@@ -12,16 +12,20 @@ import numpy as np
 import pytest
 
 from icbudget import money
-from icbudget.answers.case import evaluate_draft
-from icbudget.answers.catalogue import RISK_SHARED
+from icbudget.answers.case import Case, evaluate_draft
+from icbudget.answers.catalogue import GOAL_TRACKER, RISK_SHARED, VERSIONS
 from icbudget.checks import guard_rails, improbable_figures
+from icbudget.engine.appraisal import goal_gaps
 from icbudget.engine.appraisal.discounting import present_value
+from icbudget.engine.appraisal.goal_gaps import closings
 from icbudget.engine.projection.avoided import family_survival, lags_of
 from icbudget.engine.projection.effect import adjusted, rate_reduction
 from icbudget.engine.uncertainty.statistics import percentiles
-from icbudget.plan.plan_text import from_yaml
+from icbudget.plan.plan_text import from_document, from_yaml
 from icbudget.plan.setup import Setup
 from icbudget.reference.loader import rows
+from tests.answers import test_goal_tracker
+from tests.examples.worked_example.test_worked_example import document as small_document
 from tests.guide.page_numbers import section, stated
 from tests.guide.test_guide_numbers import OVER_TWICE
 from tests.places import ROOT
@@ -155,7 +159,7 @@ def test_oxfordshires_dispute_is_that_of_the_sources():
         "model", "Oxfordshire's exact #/49.23 and agreed #/49 differ by £# on £#m."
     )
     text = section("sources", "PB §4.2")
-    assert f"£{apart:,.0f}" in text and f"£{over:.3f}m" in text
+    assert f"= {apart / 1e6:.6f}, £m" in text and f"£{over:.3f}m" in text
     computed = 1.015385 / over * 100
     assert (round(computed, 2), agreed) == (exact, 100 * 1.020 / over)
 
@@ -206,14 +210,18 @@ def test_money_of_a_year_is_worth_less_today():
     assert round(float(np.sum(worth))) == today
 
 
-def test_a_trial_that_proves_nothing_is_that_of_the_sources():
+def test_a_trial_that_proves_nothing_is_that_of_the_evidence():
     people, difference, low, high = stated(
         "model", "a trial of # people with a cost difference of −£# (# to #) is not proven"
     )
-    assert f"RCT n={people:.0f}" in section("sources", "AP §3")
-    assert f"cost −£{difference:,.0f} (**−{-low:,.0f} to +{high:,.0f}**)" in section(
-        "sources", "AP §3"
-    )
+    (study,) = [
+        row
+        for row in rows("evidence_study")
+        if row["programme"] == "falls-response" and row["outcome"] == "Cost"
+    ]
+    assert study["population"].startswith(f"{people:.0f} people") and study["design"] == "trial"
+    ends = [float(study[name]) for name in ("estimate", "estimate_low", "estimate_high")]
+    assert ends == [-difference, low, high] and study["finding"] == "null"
 
 
 def test_three_figures_have_changed():
@@ -229,6 +237,78 @@ def test_what_waiting_costs():
     days, night, cost = stated("model", "Waiting 5 × # days × £# = # for the hospital")
     (row,) = [row for row in rows("unit_cost") if row["id"] == "delayed_bed"]
     assert night == float(row["unit_cost"]) and cost == 5 * days * night
+
+
+def small_plan(**changes: object) -> Case:
+    """The plan of §14, with some of its tables changed."""
+    return evaluate_draft(from_document(small_document() | changes))
+
+
+def test_what_each_new_version_of_an_index_changes():
+    before, now, grew, grows = stated(
+        "model", "in their new versions: prices # %, now # %; growth # %, now # %."
+    )
+    prices, growth = (
+        stated("model", "30,600,000 − 30,300,000 = £#."),
+        stated("model", "30,906,000 − 30,600,000 = £#."),
+    )
+    rates = {"uplift": (before, now), "growth": (grew, grows)}
+    indices = []
+    for name, (earlier, later) in rates.items():
+        old = name + "_before"
+        indices.append({"id": old, "rates": {"2026/27": earlier / 100, "2027/28": 0}})
+        new = {"2026/27": later / 100, "2027/28": 0}
+        indices.append({"id": name, "earlier": old, "rates": new})
+    lines = small_document()["acute_lines"]
+    lines[0]["price_uplift"] = "uplift"
+    block = VERSIONS.build(small_plan(indices=indices, acute_lines=lines))
+    label = ("Activity line", "Non-elective", "Payment if nothing changes")
+    changes = {row.labels[0]: row.values[1] for row in block.rows if row.labels[1:] == label}
+    assert changes == {"uplift": prices[0], "growth": growth[0]}
+
+
+def test_a_goal_on_track_that_is_missed_and_what_closes_its_gap():
+    start, aim = stated("model", "Example, the spells of §14, from # to # by 2027/28.")
+    goal = {"id": "g", "measure": "Spells", "good": "lower", "acute_line": "nel"}
+    goal |= {"baseline": start, "target": aim, "target_year": "2027/28", "unit": "spells"}
+    case = small_plan(goals=[goal])
+    rows = {row.labels[2]: row.values for row in GOAL_TRACKER.build(case).rows}
+    (needed,) = stated("model", "(9,600 − 10,000) × 1 ÷ 2 = #.")
+    (first,) = stated("model", "10,100 − 505 = #, on track")
+    (second,) = stated("model", "on track, and 10,201 − 510.05 = #.")
+    assert rows["Needed to be on track"] == (None, needed, aim)
+    assert rows["Expected"] == pytest.approx((start, first, second))
+    assert rows["On track"] == (None, "yes", "no")
+    (off,) = stated("model", "9,690.95 − 9,600 = #.")
+    assert f"Not met by 2027/28: {off:.1f} spells above the target" in rows
+    (size,) = stated("model", "= 1.1783, so # times.")
+    (comes_to,) = stated("model", "(1 − 0.05 × 1.18) = # and")
+    (more,) = stated("model", "2 × 500,000 × 0.18 = £# more.")
+    (way,) = closings(case.answered, case.plan.goals[0])
+    assert (way.size, way.value, way.more) == (size, pytest.approx(comes_to), 100 * more)
+    most, step = stated("model", "up to # times, for all"), stated("model", "in steps of £#.")
+    assert (most, step) == ([goal_gaps.LARGEST], [goal_gaps.POUNDS])
+
+
+def test_what_a_goal_needs_where_only_money_is_short():
+    has, cost, avoids, spells = stated(
+        "model", "a pool has £# a year for a programme of £# that would avoid # of # spells."
+    )
+    (target,) = stated("model", "For # spells it takes")
+    (more,) = stated("model", "0.8 × 100,000 − 40,000 = £# more a year.")
+    line = test_goal_tracker.LINE | {"contract": "block"}
+    funding = test_goal_tracker.PLAN["contributions"][0]
+    programme = test_goal_tracker.PLAN["programmes"][0]
+    years = test_goal_tracker.YEARS
+    assert (spells, cost) == (line["base_activity"], programme["fixed_cost"][years[0]])
+    assert avoids == spells * programme["reach"][years[0]] * programme["effect"]
+    (way,) = test_goal_tracker.ways(
+        {"target": target},
+        acute_lines=[line],
+        shifts=[{"id": "s", "lines": ["nel"], "pool": "bcf"}],
+        contributions=[funding | {"base_amount": 0, "amounts": dict.fromkeys(years, has)}],
+    )
+    assert (way.size, way.a_year, way.value) == (1.0, 100 * more, pytest.approx(target))
 
 
 def test_what_is_the_same_wherever_it_stands():

@@ -10,10 +10,12 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 
 from icbudget import tasks
 from icbudget.findings import Severity
 from icbudget.plan import TABLES
+from tests.examples.worked_example.test_worked_example import document as small_document
 from tests.places import EXAMPLES, WORKBOOKS
 from tests.report.pages import parsed
 
@@ -105,6 +107,17 @@ def test_the_log_names_every_figure_with_its_cell_and_source(written):
         for name in TABLES
         if name in ("contributions", "indices", "schemes") and getattr(plan, name)
     } <= figures
+
+
+def test_a_percentage_below_zero_is_no_formula_and_has_the_sign_of_amounts(tmp_path):
+    """A hyphen in front would be guarded by an apostrophe, as what may be a formula."""
+    document = small_document()
+    document["indices"][0]["rates"]["2026/27"] = -0.0014
+    plan = tmp_path / "falls.yaml"
+    plan.write_text(yaml.safe_dump(document), encoding="utf-8")
+    tasks.pack(plan, tmp_path)
+    values = {row[-1]: row[1] for row in rows(tmp_path / "falls-pack", "assumptions.csv")}
+    assert values["indices/growth/rates[2026/27]"] == "−0.14%"
 
 
 def test_the_audit_file_says_what_was_not_checked_and_who_signs(written):

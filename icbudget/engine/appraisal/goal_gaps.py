@@ -75,6 +75,7 @@ def closings(result: Result, goal: Goal) -> tuple[Closing, ...]:
     of the change, not of its size. The least s that meets the goal is found by bisection over whole
     engine runs, in hundredths: a larger programme never avoids less, so the search is over a rising
     function. Where being paid in full is enough, the least money a year is found in the same way.
+    Source: model §10.3.
     """
     return _closings(result).get(goal.id, ())
 

@@ -36,7 +36,7 @@ def version_effects(result: Result) -> tuple[Effect, ...]:
     The plan is run with every earlier version first, then with each new one in turn; the last run
     is the plan itself. Figures: payment for each activity line if nothing changes and in the plan,
     its cost to the provider in the plan, income of each contribution, spending of each scheme, what
-    each programme is paid. Lines that nothing changes are left out.
+    each programme is paid. Lines that nothing changes are left out. Source: model §4.2.
     """
     plan = result.plan
     changed = [index.id for index in plan.indices if index.earlier]

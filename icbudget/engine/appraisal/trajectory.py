@@ -41,7 +41,7 @@ def _counts(goal: Goal, line: AcuteLine) -> bool:
 def trajectory(result: Result, goal: Goal) -> Path:
     """Return a goal's value by year, in its own unit.
 
-    Worked out, see `over_draws`, or the baseline and the values entered.
+    Worked out, see `over_draws`, or the baseline and the values entered. Source: model §10.2.
     """
     if goal.measured_by in COMPUTED:
         values = over_draws(result.plan, result.rules, result.projection, goal)
@@ -111,7 +111,7 @@ def needed(plan: Plan, goal: Goal, path: Path) -> Path:
 
     `baseline + (target − baseline) · t / T` up to the target year T, then the target; no value
     without a baseline, nor where T is not after the base year. The target year may be beyond the
-    plan.
+    plan. Source: model §10.2.
     """
     # What was measured is the start; where nobody measured, the plan's own base year is.
     start = path[0] if goal.baseline is None else goal.baseline

@@ -414,12 +414,15 @@ def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:
     """
     from xlsxwriter.utility import xl_col_to_name
 
+    def format_of(number_format: str) -> Any:
+        written = bracketed(number_format) if styles.brackets else number_format
+        return styles.book.add_format({"num_format": written})
+
     unit = area.block.unit_at
     first, last = area.row + 1, area.row + ANSWER_ROWS
     for at, heading in enumerate(area.block.headings[unit + 1 :], start=unit + 1):
         if area.block.unit_by_column.get(heading) == "%":
-            percentage = styles.book.add_format({"num_format": BY_UNIT["%"]})
-            rule = {"type": "no_blanks", "format": percentage, "stop_if_true": True}
+            rule = {"type": "no_blanks", "format": format_of(BY_UNIT["%"]), "stop_if_true": True}
             sheet.conditional_format(first, at, last, at, rule)
     # A rule and not a format of the cell: a live answer may spill a row of £ where a row of people
     # stood.
@@ -427,9 +430,7 @@ def _formats_by_unit(sheet: Any, styles: Styles, area: Area) -> None:
         rule = {
             "type": "formula",
             "criteria": f'=${xl_col_to_name(unit)}{first + 1}="{name}"',
-            "format": styles.book.add_format(
-                {"num_format": bracketed(number_format) if styles.brackets else number_format}
-            ),
+            "format": format_of(number_format),
         }
         sheet.conditional_format(first, unit + 1, last, unit + len(area.block.columns), rule)
 

@@ -55,7 +55,7 @@ BY_UNIT = {
     "£ a unit": POUNDS_PENCE,
     "£ a person": POUNDS_PENCE,
     "£000": WHOLE_POUNDS,
-    "%": "0.0#%",
+    "%": '0.0#%;"−"0.0#%;0.0#%',
     "factor": "0.0000",
     "years": "0.0",
     "people": "#,##0",

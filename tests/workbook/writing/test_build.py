@@ -323,18 +323,18 @@ def test_figures_below_zero_stand_as_the_plan_says():
         plan = rich().model_copy(
             update={"setup": rich().setup.model_copy(update={"display_sign": sign})}
         )
-        sheet = openpyxl.load_workbook(io.BytesIO(build(plan, rich_blocks(), live=True)))[
-            "Balances"
-        ]
-        return {
-            cell.number_format
-            for row in sheet.iter_rows()
-            for cell in row
-            if isinstance(cell.value, float)
-        }
+        made = openpyxl.load_workbook(io.BytesIO(build(plan, rich_blocks(), live=True)))
+        by_sheet = {}
+        for name in ("Balances", "Reallocation"):
+            cells = [cell for row in made[name].iter_rows() for cell in row]
+            by_sheet[name] = {c.number_format for c in cells if isinstance(c.value, float)}
+        percentages = {shape for shape in by_sheet["Reallocation"] if "%" in shape}
+        return by_sheet["Balances"], percentages
 
-    assert formats("council") == {'#,##0;"−"#,##0;"–"'}
-    assert formats("nhs") == {'#,##0_);(#,##0);"–"_)'}
+    minus = {'#,##0;"−"#,##0;"–"'}, {'0.0#%;"−"0.0#%;0.0#%'}
+    brackets = {'#,##0_);(#,##0);"–"_)'}, {"0.0#%_);(0.0#%);0.0#%_)"}
+    assert formats("council") == minus
+    assert formats("nhs") == brackets
 
 
 def test_every_sheet_prints_on_a4_landscape_with_its_name():
