@@ -18,7 +18,11 @@ PACKAGES = (icbudget, reference, tasks)
 def declared(package) -> dict[str, str]:
     """Return the module of every name that a package imports for type checkers."""
     tree = ast.parse(Path(package.__file__).read_text(encoding="utf-8"))
-    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    (block,) = (
+        node
+        for node in tree.body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
     return {
         alias.name: node.module
         for node in block.body
