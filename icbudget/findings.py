@@ -179,6 +179,11 @@ def _together(group: list[Finding]) -> Finding:
     return replace(first, message=message, effect_pence=sum(effects) if effects else None)
 
 
+def either(fix: str, other: str) -> str:
+    """Return two ways to put one thing right as one text; each is a sentence or more."""
+    return f"{fix} Or: {other[0].lower()}{other[1:]}"
+
+
 def percentage(share: float, decimals: int = 4) -> str:
     """Return a share as a percentage without closing noughts: 0.99 is `99%`, 0.0566 `5.66%`.
 

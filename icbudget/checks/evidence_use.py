@@ -7,7 +7,7 @@ from icbudget.checks.plan_places import at
 from icbudget.checks.programmes import measurable
 from icbudget.engine.projection.effect import reduction_of
 from icbudget.engine.run import effect_of
-from icbudget.findings import Finding, error, note, warning
+from icbudget.findings import Finding, either, error, note, warning
 from icbudget.plan import Plan
 from icbudget.plan.evidence_rows import lag_of, measure_of
 from icbudget.plan.programme import Programme
@@ -97,7 +97,7 @@ def uncontrolled(plan: Plan) -> list[Finding]:
                 warning(
                     "evidence.nothing-off",
                     message,
-                    f"Enter deadweight. Or: {fix}",
+                    either("Enter deadweight.", fix),
                     at("programmes", row, "deadweight"),
                 )
             )

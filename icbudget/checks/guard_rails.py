@@ -11,7 +11,7 @@ from icbudget.engine.projection.acute_amounts import taken_out, unfunded_gap
 from icbudget.engine.projection.avoided import present_in_year
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.run import Result
-from icbudget.findings import Finding, Place, error, warning
+from icbudget.findings import Finding, Place, either, error, warning
 from icbudget.money import in_words, to_pence
 from icbudget.plan import Plan
 
@@ -56,7 +56,7 @@ def fall_in_admissions(plan: Plan, result: Result) -> list[Finding]:
         message = (
             f"{_below(fall[deepest], result.years[deepest])} Above 5% a named evaluation is needed."
         )
-        named = f"Name the evaluation under Source of the programme. Or: {fix}"
+        named = either("Name the evaluation under Source of the programme.", fix)
         return [error("guard.fall-above-5", message, named, place)]
     if beyond.max() > _NOISE:
         worst = int(np.argmax(beyond))

@@ -10,7 +10,7 @@ from icbudget.checks.plan_places import at
 from icbudget.engine.projection.pump_prime import funds
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.run import Result
-from icbudget.findings import Finding, error, note, warning
+from icbudget.findings import Finding, either, error, note, warning
 from icbudget.money import in_words
 from icbudget.plan import Plan
 from icbudget.plan.shift import Shift
@@ -132,7 +132,7 @@ def results(plan: Plan, result: Result) -> list[Finding]:
             idle = _idle_beside(result, fund.shift, worst)
             if idle:
                 message += f" The pool's other money lies idle meanwhile: {idle}."
-                fix = f"Put idle money of the pool into it. Or: {fix[0].lower()}{fix[1:]}"
+                fix = either("Put idle money of the pool into it.", fix)
             place = at("shifts", row, "fund_floor")
             findings.append(
                 warning("fund.below-floor", message, fix, place, round(float(lacking[worst])))
