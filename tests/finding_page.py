@@ -28,6 +28,8 @@ REFUSALS = {"CellProblem", "Fault", "_refused", "_unsound"}
 BLANK = "…"
 MANY = 4
 """Names of the plan in a message from which it may no longer read without them."""
+LONGEST_FIX = 240
+"""Letters of a fix as filled in by an example, up to which it is read rather than its gaps."""
 FEWEST = 3
 """Words of its own from which a message says something without the plan's names in it."""
 
@@ -228,12 +230,19 @@ def says_of(entry: Entry, example: Example) -> list[str]:
 
 
 def fixes_of(entry: Entry, example: Example) -> list[str]:
-    """Return how to mend it; its example's fix for one that the plan's names make up, or that begins so."""
-    kept = [
-        example.fix if fix.startswith(BLANK) or len(own_words(fix)) < 2 else _readable(fix)
-        for fix in entry.fixes
-    ]
+    """Return how to mend it; its example's fix for one that the plan puts something into."""
+    kept = [example.fix if _shown_by(fix, example.fix) else _readable(fix) for fix in entry.fixes]
     return [*dict.fromkeys(kept)] or [example.fix]
+
+
+def _shown_by(fix: str, of_example: str) -> bool:
+    """Return whether an example's fix is better to read: this one filled in, and not too long."""
+    if fix.startswith(BLANK) or len(own_words(fix)) < 2:
+        return True
+    if BLANK not in fix or len(of_example) > LONGEST_FIX:
+        return False
+    own_texts = map(re.escape, fix.split(BLANK))
+    return re.fullmatch(".*".join(own_texts), of_example) is not None
 
 
 def _reads(message: str) -> bool:

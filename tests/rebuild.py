@@ -205,7 +205,7 @@ EXAMPLES: dict[str, str] = {
     "icbudget scenarios": "icbudget scenarios workbooks/north-tyneside-better-care-fund.xlsx",
     "icbudget evidence": "icbudget evidence telecare",
     "icbudget explain": (
-        'icbudget explain workbooks/north-tyneside-better-care-fund.yaml "bcf / 2022/23 / council"'
+        'icbudget explain workbooks/north-tyneside-better-care-fund.yaml "Minimum CCG Contribution / 2022/23 / contribution"'
     ),
 }
 """What is run to show a command's output, by the command."""

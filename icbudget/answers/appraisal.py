@@ -31,6 +31,7 @@ def appraisal(case: Case) -> Lines:
     The views are never summed. Cash is nominal; present values deflate by the plan's deflator to
     the price base, then discount from the base year. What activity in the place of the avoided
     costs is a cost in every ratio (model §6). The view at the end is for comparison.
+    Source: model §10.1.
     """
     values = worth(case.plan, case.answered.projection)
     rows: list[Row] = []

@@ -18,10 +18,11 @@ from icbudget.answers.acute_workings import Working
 from icbudget.answers.assumptions import Assumption, assumption
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
-from icbudget.answers.catalogue import ANSWERS
+from icbudget.answers.catalogue import ANSWERS, HEADLINE_FIGURES
 from icbudget.answers.headlines import Headline, Part, headline
 from icbudget.answers.named_figures import AnswerCell, cells_called, figures_of_plan
 from icbudget.answers.names import names_of
+from icbudget.answers.paragraphs import OF_ANSWER, OF_POSTING
 from icbudget.answers.risk_shared import shared_in_words
 from icbudget.answers.unread_figures import ledger_of, why_not_known
 from icbudget.engine.accounts.postings import Posting
@@ -97,6 +98,8 @@ HOW = {
     "forecast income": "what a person forecasts, else received to date and the rest of what is due",
 }
 """How each kind of posting is worked out, in words."""
+HOW_CITED = {kind: f"{how} ({OF_POSTING[kind]})" for kind, how in HOW.items()}
+"""The same with the paragraphs of the guide that say it exactly."""
 RISK_SHARE = "risk share"
 """What a person writes to see only who bears the variance."""
 
@@ -109,6 +112,7 @@ class ExplainedCell:
     value: Cell
     unit: str
     meaning: str
+    """In words, with the paragraphs of the guide that say how it is worked out."""
     beside: tuple[tuple[str, Cell], ...]
     """The other figures of the same thing and year, each with its label: its parts and its sums."""
     called: str
@@ -222,6 +226,7 @@ def explained_cell(case: Case, cell: AnswerCell) -> ExplainedCell:
     value = why_not_known(case.unknown) if isinstance(cell.value, NotKnown) else cell.value
     answer = next(answer for answer in ANSWERS if answer.title == cell.title)
     meaning = next((MEANINGS[label] for label in row.labels if label in MEANINGS), "")
+    in_general = " ".join(dict.fromkeys((f"{answer.help.rstrip('.')}.", block.shows)))
     at = block.columns.index(cell.column)
     own = {n for n, heading in enumerate(block.labels) if heading in FIGURE_HEADINGS}
     beside = [
@@ -233,7 +238,7 @@ def explained_cell(case: Case, cell: AnswerCell) -> ExplainedCell:
         cell.name,
         value,
         block.unit_of(row.unit, cell.column),
-        meaning or " ".join(dict.fromkeys((f"{answer.help.rstrip('.')}.", block.shows))),
+        f"{meaning or in_general} ({OF_ANSWER[answer.id]})",
         tuple((label, other) for label, other in beside if other is not None),
         cell.called,
     )
@@ -242,8 +247,9 @@ def explained_cell(case: Case, cell: AnswerCell) -> ExplainedCell:
 def _headline_cell(case: Case, headline: Headline) -> ExplainedCell:
     is_unknown = isinstance(headline.value, NotKnown)
     value = why_not_known(case.unknown) if is_unknown else headline.value
+    meaning = f"{headline.meaning} ({OF_ANSWER[HEADLINE_FIGURES.id]})"
     return ExplainedCell(
-        headline.name, value, headline.unit, headline.meaning, (), headline.name, headline.parts
+        headline.name, value, headline.unit, meaning, (), headline.name, headline.parts
     )
 
 
@@ -347,7 +353,7 @@ def explanation_block(explanation: Explanation) -> Block:
         labels = ("Nothing", " / ".join(explanation.asked), "No money is posted there")
         rows.append(Row(labels, "£", (0.0,)))
     for kind, total in explanation.totals.items():
-        rows.append(Row(("Kind", kind, HOW[kind]), "£", (total / 100,)))
+        rows.append(Row(("Kind", kind, HOW_CITED[kind]), "£", (total / 100,)))
         for p in (p for p in explanation.postings if p.kind == kind):
             rows.append(Row(("Posting", posted_where(explanation, p), kind), "£", (p.pence / 100,)))
     for a in explanation.assumptions:

@@ -113,11 +113,12 @@ def line_labels(line: MonitorLine) -> tuple[str, str, str, str, str]:
 
 
 def monitoring(case: Case) -> Lines:
-    """Return the monitoring table, £ (PB §5.7).
+    """Return the monitoring table, £.
 
     It has budget, actual, forecast, recovery and residual risk of every line.
 
     A line that neither has a budget nor money booked, such as a scheme of later years, is left out.
+    Source: model §9.1, PB §5.7.
     """
     month, setup = monitored(case.answered), case.plan.setup
     rows: list[Row] = []

@@ -189,7 +189,7 @@ def headlines(case: Case) -> Lines:
     """Return the headline figures of the plan itself, one column: what a change comes to.
 
     Money is over all years of the plan unless a row says otherwise. See `side_by_side`.
-    Source: model §1.4.
+    Source: model §3.2, §6.2, §7.8, §7.9, §10.2.
     """
     figures = [*_headline(case.plan, case.answered)]
     order = sorted(figures, key=lambda figure: _ORDER.index(figure[0]))

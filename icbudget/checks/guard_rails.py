@@ -325,7 +325,7 @@ def positions(plan: Plan, result: Result) -> list[Finding]:
             findings.append(warning("partner.worse-off", message, fix, place, worse))
         elif worse > 0:
             message = "The whole system spends more over the plan than if nothing changed."
-            fix = f"See Bridge: {_why_system_is_worse(bridge)} in these years."
+            fix = f"See Bridge: {_why_system_is_worse(bridge)}."
             place = Place(sheet="Bridge")
             findings.append(warning("system.worse-off", message, fix, place, worse))
     return findings
@@ -343,7 +343,7 @@ def _why_system_is_worse(bridge: Bridge) -> str:
     if prevention > 0:
         causes.append("prevention costs more than it releases")
     if beyond > 0:
-        causes.append(f"the row “{glossary.OUTTURN_AND_SETTLEMENT}” adds {in_words(beyond)}")
+        causes.append(f"“{glossary.OUTTURN_AND_SETTLEMENT}” adds {in_words(beyond)}")
     return ", and ".join(causes)
 
 

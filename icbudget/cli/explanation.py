@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from icbudget import money
 from icbudget.answers.assumptions import Assumption
 from icbudget.answers.block import Cell
-from icbudget.answers.explain import HOW, Explanation, posted_where, worked_for
+from icbudget.answers.explain import HOW_CITED, Explanation, posted_where, worked_for
 from icbudget.cli import terminal
 from icbudget.cli.output import record_of
 from icbudget.plan.unread_cells import NotKnown
@@ -67,7 +67,7 @@ def print_explanation(explanation: Explanation, *, full: bool = False) -> None:
     ]
     _add_lines(tree, workings, full)
     for kind, total in explanation.totals.items():
-        branch = tree.add(terminal.markup(f"{kind}: {_money(total)} = {HOW[kind]}"))
+        branch = tree.add(terminal.markup(f"{kind}: {_money(total)} = {HOW_CITED[kind]}"))
         of_kind = [
             f"{_money(posting.pence)}  {posted_where(explanation, posting)}"
             for posting in explanation.postings

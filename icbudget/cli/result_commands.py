@@ -214,7 +214,10 @@ def explain(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show where a figure comes from: postings, how they are worked out, cells and sources."""
+    """Show where a figure comes from: postings, how they are worked out, cells and sources.
+
+    A paragraph such as model §7.3 stands on the page `model` of the guide.
+    """
     from icbudget.cli.explanation import explanation_record, print_explanation
 
     opened, explanation = tasks.explain(plan, figure)

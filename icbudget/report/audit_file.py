@@ -11,7 +11,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.assumptions import value_in_words
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS, BY_ID
-from icbudget.answers.explain import HOW
+from icbudget.answers.explain import HOW_CITED
 from icbudget.answers.pool_balances import rows_by_source
 from icbudget.answers.signed import state_of
 from icbudget.plan import SETUP
@@ -151,7 +151,7 @@ def _agreements(case: Case) -> Section | None:
 
 def _method() -> Section:
     answers = tuple(Line(answer.id, (f"{answer.help}.",)) for answer in ANSWERS)
-    kinds = tuple(Line(kind[0].upper() + kind[1:], (f"{how}.",)) for kind, how in HOW.items())
+    kinds = tuple(Line(kind[0].upper() + kind[1:], (f"{how}.",)) for kind, how in HOW_CITED.items())
     paragraph = (
         "Money is whole pence and every pound is a posting; each table is a sum of postings or of"
         " the figures behind them. A split is by largest remainder, so that parts always sum to the"
