@@ -17,7 +17,7 @@ def one_thread(monkeypatch):
     monkeypatch.setattr(turns, "THREADS", 1)
 
 
-def order_of(asked: list[str], just_made: str = "") -> list[str]:
+def order_of(asked: list[str], *just_made: str) -> list[str]:
     """Return the order in which calls have their turns that all wait at once, by their plans."""
     answered: list[str] = []
 
@@ -29,8 +29,8 @@ def order_of(asked: list[str], just_made: str = "") -> list[str]:
             for plan in asked
         ]
         await asyncio.sleep(0)  # all wait behind the first
-        if just_made:
-            queue.at_hand(just_made)
+        for plan in just_made:
+            queue.at_hand(plan)
         begin.set()
         await asyncio.gather(first, *waiting)
 
@@ -47,7 +47,16 @@ def test_a_plan_is_asked_to_the_end_and_plans_have_their_turns_in_order():
 
 
 def test_a_plan_just_made_is_asked_next():
-    assert order_of(["a", "b", "c", "b"], just_made="b") == ["b", "b", "a", "c"]
+    assert order_of(["a", "b", "c", "b"], "b") == ["b", "b", "a", "c"]
+
+
+def test_plans_made_later_do_not_pass_one_that_was_begun():
+    asked = ["", "e", "d", "c", "b", "a", "a"]
+    assert order_of(asked, *"abcde") == ["a", "a", "b", "c", "d", "e", ""]
+
+
+def test_calls_of_no_plan_do_not_go_before_a_plan_by_waiting_for_one_another():
+    assert order_of(["", "a", "", "b", ""]) == ["", "a", "", "b", ""]
 
 
 def test_calls_of_no_plan_keep_their_place():
