@@ -296,7 +296,13 @@ def test_a_frame_is_read_as_the_file_that_holds_the_same(ledger, tmp_path):
     from_frame = icbudget.monitor(plan, [(ledger, LEDGER_MAP)], year="2021/22", month=2)
     assert from_frame.tables == from_files.tables
     for name in from_frame.tables:
-        pd.testing.assert_frame_equal(from_frame.table(name), from_files.table(name))
+        of_frame, of_files = from_frame.table(name), from_files.table(name)
+        if name == "Rejects":  # which names the ledger, and has its cells as the file writes them
+            assert set(of_frame.pop("Ledger")) == {"data frame 1"}
+            assert set(of_files.pop("Ledger")) == {"ledger.csv"}
+            assert [*map(float, of_frame.pop("Net amount"))] == [7.0]
+            assert [*map(float, of_files.pop("Net amount"))] == [7.0]
+        pd.testing.assert_frame_equal(of_frame, of_files)
 
 
 def test_a_map_with_a_mistake_is_a_finding(ledger):

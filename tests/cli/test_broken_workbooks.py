@@ -350,7 +350,7 @@ BROKEN = [
         1,
         "Funding!A5",
         "no column Base amount (£)",
-        "this heading",
+        "Add a column headed Base amount (£).",
     ),
     (
         heading("Indices", "2026/27", "26/27"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import pytest
@@ -72,6 +73,12 @@ async def ask(worker, plan, body=BODY):
     return messages[0]["status"], messages[0]["headers"], content
 
 
+def run_beside(check):
+    """Run a check in a thread of its own: browser tests keep a loop running in this one."""
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(lambda: asyncio.run(check())).result()
+
+
 def test_a_call_is_answered_by_its_plan_s_home_with_all_that_it_came_with():
     async def check():
         async with two_workers() as (a, b):
@@ -87,7 +94,7 @@ def test_a_call_is_answered_by_its_plan_s_home_with_all_that_it_came_with():
                     assert (path, body) == ("/call", BODY)
                     assert (b"authorization", b"Bearer x") in stated
 
-    asyncio.run(check())
+    run_beside(check)
 
 
 def test_what_has_no_plan_stays_and_a_new_plan_is_made_by_the_idlest():
@@ -99,7 +106,7 @@ def test_what_has_no_plan_stays_and_a_new_plan_is_made_by_the_idlest():
                 assert (await ask(b, ""))[2].startswith(b"a")
                 assert (await ask(b, None))[2].startswith(b"b")
 
-    asyncio.run(check())
+    run_beside(check)
 
 
 def test_many_calls_at_once_get_each_its_own_answer():
@@ -113,7 +120,7 @@ def test_many_calls_at_once_get_each_its_own_answer():
             await ask(a, YOURS)
             assert len(b.inner.asked) == 41
 
-    asyncio.run(check())
+    run_beside(check)
 
 
 def test_where_a_home_does_not_answer_whoever_received_the_call_does():
@@ -128,7 +135,7 @@ def test_where_a_home_does_not_answer_whoever_received_the_call_does():
             a._open[1].clear()
             assert (await ask(a, YOURS))[2] == b"a" + BODY
 
-    asyncio.run(check())
+    run_beside(check)
 
 
 def test_a_call_that_is_given_up_leaves_nothing_for_the_next_to_read():
@@ -154,4 +161,4 @@ def test_a_call_that_is_given_up_leaves_nothing_for_the_next_to_read():
             await ask(a, YOURS, b"second")
             assert [body for _, _, body in answer.asked][-1] == b"second"
 
-    asyncio.run(check())
+    run_beside(check)
