@@ -32,6 +32,7 @@ from tests.cli.test_all_commands import call
 from tests.excel.test_doctor import machine
 from tests.guide.test_commands_run import STAYS
 from tests.guide.test_guide_commands import GENERATED, PAGES, named
+from tests.guide.test_worked_pages import PAGES as WORKED
 from tests.places import ROOT
 
 SERVED = sorted({command for _, command in named() if command.startswith("icbudget excel serve")})
@@ -213,7 +214,8 @@ def test_doctor_fix_sets_one_variable_of_a_fake_windows(tmp_path, monkeypatch, c
 
 BLOCKS_NOT_RUN = {
     ("deployment.md", "nginx"): "the settings of another program, which is not part of icbudget",
-    ("pool-host.md", "yaml"): "a map of a ledger, which the test below reads",
+    ("pool-host.md", "yaml"): "maps of ledgers, which the test below reads",
+    ("pool-host.md", "csv"): "a ledger, which the commands of `test_worked_pages` read",
 }
 """Fenced blocks that are no commands of icbudget and no Python, each with its reason."""
 LINES_NOT_RUN = {
@@ -251,6 +253,8 @@ def test_every_fenced_block_is_run_or_says_why_not():
             without += [(page, line) for line in text.splitlines() if line.startswith("icbudget ")]
         elif language == "yaml" and page == "joint-working.md":
             continue  # written as plan.yaml by the test that follows the page
+        elif language == "console":
+            assert page.removesuffix(".md") in WORKED, page  # each line is run and compared there
         elif language == "python":
             assert page in ("python-analyst.md", "national-analyst.md"), page
         elif (page, language) not in BLOCKS_NOT_RUN:
@@ -264,10 +268,12 @@ def test_the_reasons_are_of_lines_that_are_there():
     assert BLOCKS_NOT_RUN.keys() <= {(page, language) for page, language, _ in fenced()}
 
 
-def test_the_map_of_a_ledger_that_the_pool_hosts_page_shows_is_read():
-    (shown,) = [text for page, kind, text in fenced() if (page, kind) == ("pool-host.md", "yaml")]
-    ledger_map, findings = read_map(shown, "map.yaml")
-    assert findings == [] and ledger_map is not None
+def test_each_map_of_a_ledger_that_the_pool_hosts_page_shows_is_read():
+    maps = [text for page, kind, text in fenced() if (page, kind) == ("pool-host.md", "yaml")]
+    assert len(maps) == 2
+    for text in maps:
+        ledger_map, findings = read_map(text, "map.yaml")
+        assert findings == [] and ledger_map is not None
 
 
 def test_the_readme_is_run_on_a_bare_machine():
