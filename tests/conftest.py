@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 from hypothesis import settings
 
 from tests.programs.calc import Calc
@@ -24,6 +26,28 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 CHROMIUM = Path("/usr/bin/chromium")
+
+
+def _commands_of(application: typer.Typer) -> tuple[Hashable, ...]:
+    """Return what a command line is made of: itself, its commands and those of its groups."""
+    groups = (_commands_of(g.typer_instance) for g in application.registered_groups)
+    return (id(application), len(application.registered_commands), *groups)
+
+
+_put_together = typer.main.get_command
+_command_lines: dict[tuple[Hashable, ...], Any] = {}
+
+
+def _put_together_once(application: typer.Typer) -> Any:
+    """Return the command line of an application; each call of `main` would make it anew."""
+    made_of = _commands_of(application)
+    if made_of not in _command_lines:
+        _command_lines[made_of] = _put_together(application)
+    return _command_lines[made_of]
+
+
+# A person's process is one call; a process of tests makes hundreds, 15 ms each for the same command line.
+typer.main.get_command = _put_together_once
 
 
 def no_server() -> str:
