@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import cache
 
 from icbudget.answers.answer import Answer
 from icbudget.answers.catalogue import ANSWERS
@@ -12,8 +13,7 @@ from icbudget.plan.headings import folded
 
 def answer_called(name: str) -> Answer:
     """Return the answer of a title or an id. Raises `FigureNameProblem` with the nearest three."""
-    by_name = {folded(answer.title): answer for answer in ANSWERS}
-    by_name |= {folded(answer.id): answer for answer in ANSWERS}
+    by_name = _by_name()
     wanted = folded(name)
     if wanted in by_name:
         return by_name[wanted]
@@ -21,3 +21,10 @@ def answer_called(name: str) -> Answer:
     titles = dict.fromkeys(by_name[close].title for close in near)
     fix = f" Nearest: {'; '.join(titles)}." if titles else ""
     raise FigureNameProblem(f"There is no table “{name}”.{fix}")
+
+
+@cache
+def _by_name() -> dict[str, Answer]:
+    """Return every answer by its title and by its id, as words are compared."""
+    by_title = {folded(answer.title): answer for answer in ANSWERS}
+    return by_title | {folded(answer.id): answer for answer in ANSWERS}

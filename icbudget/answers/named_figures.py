@@ -9,7 +9,7 @@ that goes with it. A name means exactly one cell: nothing is added up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from icbudget.answers.answer import Answer
@@ -22,6 +22,7 @@ from icbudget.plan.columns import Kind
 from icbudget.plan.figure_names import (
     SEPARATOR,
     FigureNameProblem,
+    InputFigures,
     NamedFigure,
     fitting_figure,
     folded_word,
@@ -122,7 +123,7 @@ def figure(case: Case, text: str) -> Figure:
 
 
 @cached_view
-def figures_of_plan(case: Case) -> tuple[NamedFigure, ...]:
+def figures_of_plan(case: Case) -> InputFigures:
     """Return every figure of the case's plan by name, its active scenario laid over it."""
     return input_figures(case.plan)
 
@@ -186,7 +187,7 @@ def _of_answer(cell: AnswerCell) -> Figure:
     return Figure(cell.name, cell.value, unit, f"the answer {cell.title}")
 
 
-def _nothing(case: Case, text: str, inputs: Sequence[NamedFigure]) -> FigureNameProblem:
+def _nothing(case: Case, text: str, inputs: InputFigures) -> FigureNameProblem:
     """Return why a name means nothing."""
     reading = [answer for answer in ANSWERS if case.has_answers and not answer.runs_again]
     lines = [line for answer in reading for line in _lines_of(case, answer)]

@@ -6,9 +6,11 @@ field); the host that read the plan says which cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from typing import cast
 
 from icbudget.checks.improbable_figures import answers_too_large
@@ -46,6 +48,23 @@ def check_plan(plan: Plan, unread: Unread | None = None) -> list[Finding]:
     return checked(plan, unread).findings
 
 
+OFTEN = 4
+"""Plans one after another for which a check is run again before its columns are asked for: to know
+them takes about as long as so many runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """That a check was run again.
+
+    It has for how many plans one after another since its columns were asked for, and the columns.
+    It is likely to look at the same ones still.
+    """
+
+    times: int = 0
+    columns: frozenset[str] | None = None
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Checked:
     """A plan with what each check that needs no results found, and what of a plan it looked at.
@@ -58,6 +77,8 @@ class Checked:
     unread: Unread
     columns: dict[_PlanCheck, frozenset[str]] = field(default_factory=dict)
     """Which columns of which tables a check looked at, where somebody asked; see `by_column`."""
+    again: Mapping[_PlanCheck, _Again] = field(default_factory=dict)
+    """Checks that were run again from each plan to the next."""
 
     def by_column(self, check: _PlanCheck) -> frozenset[str]:
         """Return what of the plan a check looks at, column by column; it is run once more."""
@@ -95,27 +116,78 @@ def checked(
     A check of a plan `like` it is not run again where all that it looked at is the same in both.
     Nothing is taken from a plan with rows that could not be read. Of a plan `by_column` each check
     is taken that looks at no column in which the two differ: to know the columns takes a while, and
-    is worth it for one to which many are held.
+    is worth it for one to which many are held. So it is for a check that is run again and again,
+    from each plan to the next.
     """
     others = [other for other in like if other is not None and not (unread or other.unread)]
-    differences = [differing(plan, other.plan) for other in others]
+    differences = [_Difference(plan, other) for other in others]
+    if by_column is not None and not (unread or by_column.unread):
+        differences.append(_Difference(plan, by_column, in_columns=True))
     by_check: dict[_PlanCheck, tuple[list[Finding], frozenset[str]]] = {}
+    columns: dict[_PlanCheck, frozenset[str]] = {}
+    again: dict[_PlanCheck, _Again] = {}
     every: tuple[_PlanCheck, ...] = (broken_links, *STRUCTURE)
-    if unread or (by_column is not None and by_column.unread):
-        by_column = None
-    columns = frozenset() if by_column is None else differing_columns(plan, by_column.plan)
     for check in every:
-        known = (
-            other.by_check[check]
-            for other, fields in zip(others, differences, strict=True)
-            if check in other.by_check and other.by_check[check][1].isdisjoint(fields)
-        )
-        by_check[check] = (
-            next(known, None)
-            or _same_by_column(check, by_column, columns)
-            or _run(check, plan, unread or {})
-        )
-    return Checked(plan, by_check, unread or {})
+        same = next((d.other for d in differences if d.leaves(check)), None)
+        same = same or next((d.other for d in differences if d.leaves_columns_of(check)), None)
+        if same is None:
+            by_check[check] = _run(check, plan, unread or {})
+            if others:
+                again[check] = _once_more(check, others)
+            continue
+        by_check[check] = same.by_check[check]
+        if check in same.columns:
+            columns[check] = same.columns[check]
+    return Checked(plan, by_check, unread or {}, columns, again)
+
+
+@dataclass(frozen=True, eq=False)
+class _Difference:
+    """In what a plan differs from another one that was checked."""
+
+    plan: Plan
+    other: Checked
+    in_columns: bool = False
+    """Whether it is worth it to ask for the columns of each check."""
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Return the tables and settings that are not the same."""
+        return differing(self.plan, self.other.plan)
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """Return the columns, tables and settings that are not the same."""
+        return differing_columns(self.plan, self.other.plan)
+
+    def leaves(self, check: _PlanCheck) -> bool:
+        """Return whether a check looked at no table that is not the same."""
+        found = self.other.by_check.get(check)
+        return found is not None and found[1].isdisjoint(self.fields)
+
+    def leaves_columns_of(self, check: _PlanCheck) -> bool:
+        """Return whether a check looked at no column that is not the same, where that is known."""
+        if check not in self.other.by_check or not self._worth_asking(check):
+            return False
+        # a table that differs is no reason to run a check that looks at other columns of it
+        return self.other.by_column(check).isdisjoint(self.columns)
+
+    def _worth_asking(self, check: _PlanCheck) -> bool:
+        if self.in_columns or check in self.other.columns:
+            return True
+        before = self.other.again.get(check, _Again())
+        likely_others = before.columns is None or before.columns.isdisjoint(self.columns)
+        return before.times >= OFTEN and likely_others
+
+
+def _once_more(check: _PlanCheck, others: Sequence[Checked]) -> _Again:
+    """Return that a check is run again for a plan, like which are others that were checked."""
+    for other in others:
+        if check in other.columns:
+            return _Again(1, other.columns[check])
+    before = [other.again.get(check, _Again()) for other in others]
+    longest = max(before, key=attrgetter("times"))
+    return replace(longest, times=longest.times + 1)
 
 
 def _run(check: _PlanCheck, plan: Plan, unread: Unread) -> tuple[list[Finding], frozenset[str]]:
@@ -127,16 +199,6 @@ def _run(check: _PlanCheck, plan: Plan, unread: Unread) -> tuple[list[Finding], 
 
 def _findings_of(check: _PlanCheck, plan: Plan, unread: Unread) -> list[Finding]:
     return broken_links(plan, unread) if check is broken_links else check(plan)
-
-
-def _same_by_column(
-    check: _PlanCheck, other: Checked | None, columns: frozenset[str]
-) -> tuple[list[Finding], frozenset[str]] | None:
-    """Return what a check found in another plan; None where it looks at a column that differs."""
-    if other is None or check not in other.by_check:
-        return None
-    # a table that differs is no reason to run a check that looks at other columns of it
-    return other.by_check[check] if other.by_column(check).isdisjoint(columns) else None
 
 
 _PlanCheck = Callable[..., list[Finding]]

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from icbudget.answers.block import Block, Row
+from icbudget.answers.case import Case
 from icbudget.answers.catalogue import CHECKS, SIMULATION
 from icbudget.answers.comparison import compare, comparison_block
 from icbudget.answers.explain import explain, explanation_block
@@ -118,15 +119,15 @@ def figures(handle: str, names: Cells, *labels: Cells) -> Sequence[Sequence[Any]
     """
     if len(names) * len(names[0] if names else ()) <= 1:
         return one_figure(handle, coerce.sentence("figure", names), *labels)
-    plan_values.case_at(handle)  # a plan that is not kept is said once, and not in every cell
-    return [[_figure_or_dash(handle, name, labels) for name in row] for row in names]
+    case = plan_values.case_at(handle)  # a plan that is not kept is said once, not in every cell
+    return [[_figure_or_dash(case, name, labels) for name in row] for row in names]
 
 
-def _figure_or_dash(handle: str, name: Any, labels: Sequence[Cells]) -> Any:
+def _figure_or_dash(case: Case, name: Any, labels: Sequence[Cells]) -> Any:
     if coerce.is_nothing(name):
         return ""
     try:
-        return one_figure(handle, str(name), *labels)[0][0]
+        return _one_figure(case, str(name), labels)
     except InputProblem:
         return NOT_THERE
 
@@ -136,18 +137,22 @@ def one_figure(handle: str, name: str, *labels: Cells) -> Sequence[Sequence[Any]
 
     Raises `InputProblem` where they do not name exactly one cell, or it holds no number.
     """
+    return [[_one_figure(plan_values.case_at(handle), name, labels)]]
+
+
+def _one_figure(case: Case, name: str, labels: Sequence[Cells]) -> float:
     words = [name, *chain.from_iterable(map(_texts, labels))]
     if len(words) > MOST_LABELS:
         raise InputProblem(f"There are {len(words)} words. Name a figure by at most {MOST_LABELS}.")
     try:
-        named = figure(plan_values.case_at(handle), SEPARATOR.join(words))
+        named = figure(case, SEPARATOR.join(words))
     except FigureNameProblem as problem:
         raise InputProblem(str(problem)) from None
     if named.value is None or named.value == "":
         raise InputProblem(f"{named.name} is blank.")
     if isinstance(named.value, (str, tuple)):
         raise InputProblem(f"{named.name} is no number but “{named.value}”. Take it by ICB_TABLE.")
-    return [[float(named.value)]]
+    return float(named.value)
 
 
 def explanation(handle: str, name: str) -> Sequence[Sequence[Any]]:

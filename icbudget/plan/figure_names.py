@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -82,49 +82,89 @@ def folded_word(word: str) -> str:
     return year_of(word) or folded(word) or word.casefold()
 
 
-def input_figures(plan: Plan) -> tuple[NamedFigure, ...]:
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Figures of a plan, those of one table, and what they are found by."""
+
+    figures: tuple[NamedFigure, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, list[NamedFigure]]:
+        """Return the figures by their names, as names are compared."""
+        by_name: dict[str, list[NamedFigure]] = {}
+        for figure in self.figures:
+            by_name.setdefault(figure.compared_name, []).append(figure)
+        return by_name
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Return every word that means some figure, as words are compared."""
+        return frozenset().union(*(figure.folded_words for figure in self.figures))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class InputFigures:
+    """Every figure and choice of a plan, in the order of its tables; most tables stay the same."""
+
+    parts: tuple[_Part, ...]
+
+    def __iter__(self) -> Iterator[NamedFigure]:
+        """Yield every figure, Setup's first."""
+        return chain.from_iterable(part.figures for part in self.parts)
+
+    def called(self, name: str) -> list[NamedFigure]:
+        """Return the figures of a name, as names are compared."""
+        return [figure for part in self.parts for figure in part.by_name.get(name, ())]
+
+    def have_words(self, words: Iterable[str]) -> bool:
+        """Return whether each of some words, as they are compared, means some figure."""
+        return all(any(word in part.words for part in self.parts) for word in words)
+
+
+def input_figures(plan: Plan) -> InputFigures:
     """Return every figure and choice of a plan, blank ones too.
 
     Setup comes first, then the tables in their order; each has a name that means it alone.
 
     A figure by year has one name for each year of the plan.
     """
-    figures = [*_of_rows((plan.setup,), SETUP.field, plan.years)]
-    for table in TABLES:
-        figures += _of_rows(getattr(plan, table), table, plan.years)
-    taken: dict[str, int] = {}
-    for figure in figures:
-        taken[figure.compared_name] = taken.get(figure.compared_name, 0) + 1
-    return tuple(
-        figure if taken[figure.compared_name] == 1 else _with_table(figure) for figure in figures
+    parts = [_of_rows((plan.setup,), SETUP.field, plan.years)]
+    parts += [_of_rows(getattr(plan, table), table, plan.years) for table in TABLES]
+    different = set[str]().union(*(part.by_name for part in parts))
+    every = InputFigures(tuple(parts))
+    if len(different) == sum(len(part.figures) for part in parts):
+        return every
+    taken = Counter(figure.compared_name for figure in every)
+    told_apart = (
+        figure if taken[figure.compared_name] == 1 else _with_table(figure) for figure in every
     )
+    return InputFigures((_Part(tuple(told_apart)),))
 
 
-def input_figure(figures: Sequence[NamedFigure], text: str) -> NamedFigure:
+def input_figure(figures: InputFigures, text: str) -> NamedFigure:
     """Return the one figure of a plan that a name means. Raises `FigureNameProblem`."""
     if figure := fitting_figure(figures, text):
         return figure
-    known = set(_every_word(figures))
+    known = {word for figure in figures for word in figure.folded_words}
     raise FigureNameProblem(
         none_fits(text, known, (figure.name for figure in figures), _displayed(figures))
     )
 
 
-def fitting_figure(figures: Sequence[NamedFigure], text: str) -> NamedFigure | None:
+def fitting_figure(figures: InputFigures, text: str) -> NamedFigure | None:
     """Return the one figure of a plan that a name means; None where it fits none.
 
     Raises `FigureNameProblem` where it fits several.
     """
-    exact = _by_name(figures).get(_compared(text), ())
+    exact = figures.called(_compared(text))
     if len(exact) == 1:
-        by_year = _years_of(exact[0], figures)
         # A figure that is typed once or by year is meant by year where it is not typed once.
-        if by_year and exact[0].value is None:
+        if exact[0].value is None and (by_year := _years_of(exact[0], figures)):
             raise FigureNameProblem(several_fit(text, [figure.words for figure in by_year]))
         return exact[0]
     parts = parts_of(text)
     wanted = [folded_word(part) for part in parts]
-    if not _every_word(figures).issuperset(wanted):
+    if not figures.have_words(wanted):
         return None
     fitting = [figure for figure in figures if figure.folded_words.issuperset(wanted)]
     if len(fitting) == 1:
@@ -134,21 +174,7 @@ def fitting_figure(figures: Sequence[NamedFigure], text: str) -> NamedFigure | N
     return None
 
 
-@recent_view(8)
-def _by_name(figures: Sequence[NamedFigure]) -> dict[str, list[NamedFigure]]:
-    by_name: dict[str, list[NamedFigure]] = {}
-    for figure in figures:
-        by_name.setdefault(figure.compared_name, []).append(figure)
-    return by_name
-
-
-@recent_view(8)
-def _every_word(figures: Sequence[NamedFigure]) -> frozenset[str]:
-    """Return every word that means some figure, as words are compared."""
-    return frozenset().union(*(figure.folded_words for figure in figures))
-
-
-def _years_of(single: NamedFigure, figures: Sequence[NamedFigure]) -> list[NamedFigure]:
+def _years_of(single: NamedFigure, figures: InputFigures) -> list[NamedFigure]:
     """Return the figures by year that are called as a figure without a year is."""
     if "Year" in single.words:
         return []
@@ -282,7 +308,7 @@ def _with_table(figure: NamedFigure) -> NamedFigure:
 
 
 @recent_view(256, size=len, most_size=5_000)
-def _of_rows(rows: tuple[Noun, ...], name: str, years: tuple[str, ...]) -> list[NamedFigure]:
+def _of_rows(rows: tuple[Noun, ...], name: str, years: tuple[str, ...]) -> _Part:
     """Return the figures of the rows of a table; most rows stand as they did after a change."""
     table = SETUP if name == SETUP.field else TABLES[name]
     columns = [c for c in columns_of(table.noun) if _is_figure(table, c)]
@@ -291,7 +317,7 @@ def _of_rows(rows: tuple[Noun, ...], name: str, years: tuple[str, ...]) -> list[
         for column in columns:
             for year in years if column.by_year else ("",):
                 figures.append(_named(table, row, key, column, year))
-    return figures
+    return _Part(tuple(figures))
 
 
 def _is_figure(table: PlanTable, column: Column) -> bool:

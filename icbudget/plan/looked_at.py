@@ -69,13 +69,6 @@ class WatchedColumns(Watched):
         super().__init__(plan)
         self._rows: dict[str, tuple[Any, ...]] = {}
 
-    @property
-    def by_table(self) -> Watched:
-        """Return the plan watched by table, for whoever keeps what it looks at by table."""
-        watched = Watched(self.plan)
-        watched.looked_at = self.looked_at
-        return watched
-
     def __getattr__(self, name: str) -> Any:
         rows = getattr(self.plan, name) if name in FIELDS else None
         if not isinstance(rows, tuple):
@@ -156,7 +149,8 @@ def kept_by_fields(
         def recent(plan: Plan, /, *more: More.args, **named: More.kwargs) -> View:
             asked_of: object = plan
             if isinstance(asked_of, WatchedColumns):
-                plan = cast(Plan, asked_of.by_table)
+                # What is kept is known by its tables, of which this one looks at columns alone.
+                return view(plan, *more, **named)
             asked = (*more, *named.items())
             with lock:
                 latest = list(kept)

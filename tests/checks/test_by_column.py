@@ -7,7 +7,10 @@ from random import Random
 
 from icbudget import checks
 from icbudget.answers.case import evaluate_draft
+from icbudget.checks import OFTEN
+from icbudget.checks.improbable_figures import sums_too_large
 from icbudget.checks.order_of_checks import STRUCTURE
+from icbudget.checks.references import broken_links
 from icbudget.plan import TABLES
 from icbudget.plan.blanks import filled_in
 from icbudget.plan.columns import ByYear
@@ -84,3 +87,44 @@ def test_a_plan_with_another_column_is_checked_as_if_by_itself():
             )
     # most checks look at other columns than the one that differs
     assert taken > 7 * 25 * len(STRUCTURE) * 0.8
+
+
+def test_a_check_that_is_run_again_and_again_is_not_once_it_is_known_to_look_at_other_columns():
+    plan = filled_in(from_yaml(BOROUGH.read_text(encoding="utf-8")).plan)
+    known = checks.checked(plan)
+    ran = []
+    for pounds in range(1, 2 * OFTEN):
+        first, *rest = plan.schemes
+        dearer = first.model_copy(update={"base_amount": first.base_amount + pounds})
+        edited = plan.model_copy(update={"schemes": (dearer, *rest)})
+        latest = checks.checked(edited, None, known)
+        assert latest.findings == checks.check_plan(edited)
+        ran.append({c for c in latest.by_check if latest.by_check[c] is not known.by_check[c]})
+        known = latest
+    # names are columns that no amount is in; the size of amounts is looked at after every edit
+    assert broken_links in ran[OFTEN - 1]
+    assert broken_links not in ran[OFTEN]
+    assert all(sums_too_large in those for those in ran)
+
+
+def test_plans_that_are_edited_one_after_another_are_checked_as_if_by_themselves():
+    rng = Random(2)
+    for plan in plans(4):
+        field = rng.choice(("base_amount", "scheme_type", "name"))
+        known = checks.checked(plan)
+        for turn in range(3 * OFTEN):
+            edited = plan
+            if plan.schemes:
+                first, *rest = plan.schemes
+                # mostly one column, now and then any other
+                value = {field: another(getattr(first, field), rng)}
+                changed = (first.model_copy(update=value), *rest)
+                edited = plan.model_copy(update={"schemes": changed})
+            if turn % OFTEN == OFTEN - 1:
+                plan = edited = with_another_column(edited, rng)
+            alone = findings_of(lambda plan=edited: checks.check_plan(plan))
+            if isinstance(alone, type):  # refused alike, so that nothing is known of it
+                assert findings_of(lambda plan=edited: checks.checked(plan, None, known)) is alone
+                continue
+            known = checks.checked(edited, None, known)
+            assert known.findings == alone
