@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.goal_tracker import unit_of
-from icbudget.engine.appraisal.trajectory import reached
+from icbudget.engine.appraisal.trajectory import reached_in
 from icbudget.engine.rounding import Floats
 from icbudget.engine.uncertainty.drawn_from import kept_while_drawn_alike
 from icbudget.engine.uncertainty.outcomes import (
@@ -228,18 +227,8 @@ def _met(made: Simulation, goal: Goal, values: Floats) -> Values:
     chances: list[Cell] = [None] * (len(made.plan.years) + 1)
     at = made.plan.years.index(goal.target_year) if goal.target_year in made.plan.years else None
     if at is not None and not np.isnan(values[at]).all():
-        chances[at] = six_digits(_part(np.unique(values[at], return_counts=True), goal))
+        chances[at] = six_digits(float(chance(reached_in(goal, values[at], goal.target))))
     return tuple(chances)
-
-
-def _part(values: tuple[Floats, NDArray[np.int64]], goal: Goal) -> float:
-    """Return in which part of the draws a goal is reached, by value and how many draws have it."""
-    draws_reaching = sum(
-        int(draws)
-        for value, draws in zip(*values, strict=True)
-        if reached(goal, float(value), goal.target)
-    )
-    return draws_reaching / int(values[1].sum())
 
 
 def pounds(pence: float) -> Cell:

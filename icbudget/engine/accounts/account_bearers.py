@@ -14,7 +14,7 @@ from icbudget.engine.accounts.successors import Heirs, paid_to_date
 from icbudget.engine.projection.projection import Projection
 from icbudget.engine.projection.reallocate import split_by_line
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING, Rules
-from icbudget.engine.rounding import Floats, split
+from icbudget.engine.rounding import Floats, fewest_draws, split
 from icbudget.plan import Plan
 
 _PARTS = 1e4
@@ -46,7 +46,7 @@ def of_lines(plan: Plan, heirs: Heirs, whose: str, pence: Floats) -> Floats:
 class Bearers:
     """Who bears what is spent from an account.
 
-    One partner throughout, or weights, draws × years × partners.
+    One partner throughout, or weights, draws × years × partners; one draw where none differs.
     """
 
     one: int
@@ -115,10 +115,11 @@ def _bearers(
     used = np.flatnonzero(weights.any(axis=(0, 1)))
     if used.size == 1:
         return Bearers(int(used[0]), None)
-    return Bearers(-1, np.broadcast_to(weights, (run.avoided.shape[0], *weights.shape[1:])))
+    return Bearers(-1, weights)
 
 
 def _added(put: Floats, partner: int, pence: Floats) -> Floats:
+    pence = fewest_draws(pence)
     if pence.shape[0] > put.shape[0]:
         put = np.repeat(put, pence.shape[0], axis=0)
     put[:, :, partner] += pence

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from icbudget.engine.accounts.differing_draws import first_that_differs, of_first_draw
 from icbudget.engine.accounts.outturn import money_spent
 from icbudget.engine.accounts.pool_end import last_years
 from icbudget.engine.accounts.risk_rule import pools_of, rule_of
 from icbudget.engine.accounts.risk_steps import (
-    Steps,
     amount_of,
     by_lines,
     of_year,
@@ -33,7 +33,7 @@ from icbudget.engine.accounts.variance import (
 )
 from icbudget.engine.accounts.waterfall import Settled, Step, Taken, waterfall
 from icbudget.engine.cached_view import cached_view
-from icbudget.engine.rounding import Floats, split
+from icbudget.engine.rounding import Floats, split, sum_of
 from icbudget.engine.run import Result
 from icbudget.plan.pool import Pool
 
@@ -109,6 +109,7 @@ def settlement(result: Result) -> Settlement:
     years = Settlement(opening, spent, settled, unresolved, assumed, back, close, ())
     ending = tuple(last_years(result))
     groups = _groups(result)
+    first = of_first_draw(result)
     ledgers = {pool.id: _Ledger(result, pool) for pool in result.plan.pools}
     for t in range(len(result.years)):
         if t:
@@ -116,7 +117,8 @@ def settlement(result: Result) -> Settlement:
         _fill_ineligible(result, t, years.opening[:, t], ledgers)
         # In the order of the pools; no pool is in two groups, so the order changes no figure.
         for group in groups:
-            group.settle(result, t, years, ledgers)
+            # As long as no draw differs from another, one is settled for all of them.
+            group.settle(first if t < group.differs_from else result, t, years, ledgers)
         years.close[:, t] = years.opening[:, t] - spent[:, t] + years.settled[:, t]
         for a in (a for a, last in ending if last == t):
             # A deficit is not returned: nobody has agreed to make it good (model §3.6).
@@ -240,7 +242,7 @@ def _fill_ineligible(result: Result, t: int, opening: Floats, ledgers: dict[str,
         _, others = shareable(result, pool, t)
         if others:
             by_account = variance_by_account(result, pool, t, opening, others)
-            ledgers[pool.id].not_eligible[:, t] = by_account.sum(axis=-1)
+            ledgers[pool.id].not_eligible[:, t] = sum_of(by_account)
 
 
 @dataclass(eq=False, slots=True)
@@ -250,27 +252,32 @@ class _Group:
     rule: str
     pools: tuple[Pool, ...]
     portions: tuple[Portion, ...]
-    steps: Steps
+    differs_from: int
+    """The first year in which some draw differs from another."""
     unfunded: dict[int, Floats]
     """What is left of each contingency without a funding line, by step: draws, pence."""
 
     def settle(
         self, result: Result, t: int, years: Settlement, ledgers: dict[str, _Ledger]
     ) -> None:
-        """Settle year t of these pools."""
-        opening = years.opening[:, t]
+        """Settle year t of these pools.
+
+        `result`: of all draws, or of the first of them where they do not differ.
+        """
+        opening = years.opening[: len(result.projection.moves.close), t]
         by_pool = {pool.id: _eligible(result, t, opening, pool) for pool in self.pools}
         variance = self._variance(result, t, by_pool)
         # Steps are of all years at once; money that is held is known only when its year comes.
-        over, under = ([of_year(step, t) for step in side] for side in self.steps)
+        of_all_years = steps(result, self.rule, self.portions)
+        over, under = ([of_year(step, t) for step in side] for side in of_all_years)
         over = self._limited(result, t, opening, over)
         settled = waterfall(variance, over, under)
         assumed = self._use(result, t, opening, settled, years)
         for pool in self.pools:
             at = [n for n, portion in enumerate(self.portions) if portion.pool == pool.id]
             ledger = ledgers[pool.id]
-            ledger.eligible[:, t] = variance[:, at].sum(axis=-1)
-            ledger.unresolved[:, t] = settled.unresolved[:, at].sum(axis=-1)
+            ledger.eligible[:, t] = sum_of(variance[:, at])
+            ledger.unresolved[:, t] = sum_of(settled.unresolved[:, at])
             moved_in = self._record(result, t, settled, assumed, at, ledger)
             self._move(result, t, pool, by_pool[pool.id], moved_in, years)
             self._leave(result, t, pool, by_pool[pool.id], ledger, years)
@@ -280,7 +287,7 @@ class _Group:
         if by_lines(result, self.rule):
             parts = [variance_by_line(result, pool, t, by_pool[pool.id]) for pool in self.pools]
             return np.concatenate(parts, axis=-1)
-        return np.stack([by_pool[pool.id].sum(axis=-1) for pool in self.pools], axis=-1)
+        return np.stack([sum_of(by_pool[pool.id]) for pool in self.pools], axis=-1)
 
     def _limited(self, result: Result, t: int, opening: Floats, over: list[Step]) -> list[Step]:
         """Return the steps of an overspend with what contingency and uncommitted money hold now."""
@@ -323,8 +330,7 @@ class _Group:
         """Return what a reserve holds in year t: brought forward and put in by its line; draws."""
         accounts = self._reserve_accounts(result, line)
         held = opening[:, accounts] - money_spent(result)[1][:, t, accounts]
-        left: Floats = np.maximum(held, 0.0).sum(axis=-1)
-        return left
+        return sum_of(np.maximum(held, 0.0))
 
     def _reserve_accounts(self, result: Result, line: str) -> list[int]:
         names = result.rules.accounts
@@ -336,8 +342,7 @@ class _Group:
 
         As budgeted, since what is spent beyond the budget is the variance that it meets.
         """
-        free: Floats = self._free(result, t, opening).sum(axis=-1)
-        return np.maximum(free, 0.0)
+        return np.maximum(sum_of(self._free(result, t, opening)), 0.0)
 
     def _free(self, result: Result, t: int, opening: Floats) -> Floats:
         """Return the budgeted closing balance of the accounts that may be shared, 0 for others."""
@@ -358,7 +363,7 @@ class _Group:
         rows = rows_of_steps(result, self.rule)
         assumed: dict[int, Floats] = {}
         for taken in settled.taken:
-            number, total = taken.step.number, taken.amounts.sum(axis=-1)
+            number, total = taken.step.number, sum_of(taken.amounts)
             if taken.step.kind == "contingency":
                 line = rows[number][0].funding_line
                 accounts = self._reserve_accounts(result, line)
@@ -372,7 +377,7 @@ class _Group:
             elif taken.step.kind == "uncommitted":
                 free = self._free(result, t, opening)
                 # What was typed beyond the money there is assumed, and shown as such, not taken.
-                there = np.minimum(total, np.maximum(free.sum(axis=-1), 0.0))
+                there = np.minimum(total, np.maximum(sum_of(free), 0.0))
                 years.settled[:, t] -= split(there, _weights(free))
                 assumed[number] = split(total - there, _weights(taken.amounts))
         return assumed
@@ -393,10 +398,10 @@ class _Group:
             # A destination of other pools is no step of this one.
             if step.only is not None and not step.only[at].any():
                 continue
-            amounts = taken.amounts[:, at].sum(axis=-1) + 0.0
+            amounts = sum_of(taken.amounts[:, at]) + 0.0
             if taken.shares is None or step.weights is None:
                 of_step = assumed.get(step.number)
-                part = None if of_step is None else of_step[:, at].sum(axis=-1)
+                part = None if of_step is None else sum_of(of_step[:, at])
                 ledger.add((step.number, step.kind, ""), t, amounts, None, part)
                 # Money of the pools themselves that meets an overspend; a destination such as carry
                 # forward moves nothing, as what is left simply stays.
@@ -422,10 +427,12 @@ class _Group:
         accounts = list(shareable(result, pool, t)[0])
         if not accounts or not moved_in.any():
             return
-        over, under = by_account[:, accounts], -by_account[:, accounts]
         # Split by how far each account is over, so that none is lifted above its budget.
-        years.settled[:, t, accounts] += split(np.maximum(moved_in, 0.0), _weights(over))
-        years.settled[:, t, accounts] -= split(np.maximum(-moved_in, 0.0), _weights(under))
+        for sign in (1.0, -1.0):
+            moved = np.maximum(sign * moved_in, 0.0)
+            if moved.any():
+                weights = _weights(sign * by_account[:, accounts])
+                years.settled[:, t, accounts] += sign * split(moved, weights)
 
     def _leave(
         self,
@@ -440,14 +447,14 @@ class _Group:
         accounts = list(shareable(result, pool, t)[0])
         if not accounts:
             return
-        left = np.maximum(ledger.unresolved[:, t], 0.0)
         of_parts = [p.assumed[:, t] for p in ledger.parts.values() if p.assumed is not None]
-        if not of_parts and not left.any():
-            return
-        over = _weights(by_account[:, accounts])
-        years.unresolved[:, t, accounts] += split(left, over)
-        if of_parts:
-            years.assumed[:, t, accounts] += split(np.sum(of_parts, axis=0), over)
+        for amounts, by_account_left in (
+            (np.maximum(ledger.unresolved[:, t], 0.0), years.unresolved),
+            (np.sum(of_parts, axis=0), years.assumed),
+        ):
+            if amounts.any():
+                over = _weights(by_account[:, accounts])
+                by_account_left[:, t, accounts] += split(amounts, over)
 
 
 def _eligible(result: Result, t: int, opening: Floats, pool: Pool) -> Floats:
@@ -461,8 +468,9 @@ def _eligible(result: Result, t: int, opening: Floats, pool: Pool) -> Floats:
 
 def _weights(amounts: Floats) -> NDArray[np.int64]:
     """Return amounts as weights, 0 for what is below zero; the first alone where none is above."""
-    weights = np.maximum(amounts, 0.0).astype(np.int64)
-    nothing = ~weights.any(axis=-1)
+    above_zero = np.maximum(amounts, 0.0)
+    weights = above_zero.astype(np.int64)
+    nothing = sum_of(above_zero) == 0.0
     if nothing.any():
         weights[nothing, 0] = 1
     return weights
@@ -472,14 +480,16 @@ def _borne(taken: Taken, at: list[int]) -> list[tuple[int, Floats, Floats | None
     """Return what each partner bears of a share step: (partner, draws, its part by the basis)."""
     assert taken.shares is not None and taken.step.weights is not None
     borne = taken.shares[:, at, :].sum(axis=-2) + 0.0
-    weights = np.broadcast_to(taken.step.weights, taken.shares.shape)[:, at, :]
+    # Percentages and hosts are the same in every draw, and have no draws.
+    weights = taken.step.weights[..., at, :].reshape(-1, len(at), borne.shape[-1])
     borne_by = np.flatnonzero(weights.any(axis=(0, 1))).tolist()
     by_rule = None
     # One percentage can be named only where every line of the pool is shared alike.
-    if len(at) == 1 or np.array_equal(weights, np.broadcast_to(weights[:, :1, :], weights.shape)):
+    if len(at) == 1 or (weights == weights[:, :1]).all():
         first = weights[:, 0, :]
         total = first.sum(axis=-1, keepdims=True)
-        by_rule = np.divide(first, total, out=np.zeros_like(borne), where=total > 0)
+        nobody = np.zeros(first.shape)
+        by_rule = np.divide(first, total, out=nobody, where=total > 0)
     return [(n, borne[:, n], None if by_rule is None else by_rule[:, n]) for n in borne_by]
 
 
@@ -497,4 +507,5 @@ def _groups(result: Result) -> list[_Group]:
 
 def _group(result: Result, rule: str, pools: tuple[Pool, ...]) -> _Group:
     portions = portions_looked_at(result, rule, pools)
-    return _Group(rule, pools, portions, steps(result, rule, portions), {})
+    differs_from = 0 if by_lines(result, rule) else first_that_differs(result, pools)
+    return _Group(rule, pools, portions, differs_from, {})

@@ -17,7 +17,7 @@ from icbudget.engine.accounts.risk_rule import rule_of, steps_of
 from icbudget.engine.accounts.virements import contribution_changes, standing
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.wiring import FUND, MOVED, REINVESTED
-from icbudget.engine.rounding import Floats, split
+from icbudget.engine.rounding import Floats, fewest_draws, split, sum_of
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.pool import Pool
@@ -89,18 +89,18 @@ def variance_by_account(
     opening balance of the next year. `opening`: draws × all accounts. Source: model §8.
     """
     budgeted, spent = (amounts[:, t, list(accounts)] for amounts in money_spent(result))
-    held = np.maximum(opening[:, list(accounts)].sum(axis=-1), 0.0)
+    held = np.maximum(sum_of(opening[:, list(accounts)]), 0.0)
     at = [row.id for row in result.plan.pools].index(pool.id)
     reported = bool(changes(result).reported[t, at])
     # With nothing booked and nothing forecast the year comes out as planned, virements or not.
     if not reported:
         budgeted = spent
-    planned_use = np.minimum(held, np.maximum(budgeted.sum(axis=-1), 0.0))
+    planned_use = np.minimum(held, np.maximum(sum_of(budgeted), 0.0))
     own = np.maximum(opening[:, list(accounts)], 0.0)
     beyond = spent - _planned_use_by_account(planned_use, own, budgeted)
     if reported:
         return np.asarray(beyond + 0.0)
-    overspend = np.maximum(beyond.sum(axis=-1), 0.0)
+    overspend = np.maximum(sum_of(beyond), 0.0)
     return split(overspend, _whole_weights(beyond))
 
 
@@ -114,10 +114,10 @@ def _planned_use_by_account(planned_use: Floats, held: Floats, budgeted: Floats)
     """
     deficit, surplus = np.maximum(budgeted, 0.0), np.maximum(-budgeted, 0.0)
     own = np.minimum(held, deficit)
-    too_much = own.sum(axis=-1) - planned_use
+    too_much = sum_of(own) - planned_use
     if not too_much.any():
         return own
-    by_surplus = np.minimum(np.maximum(too_much, 0.0), surplus.sum(axis=-1))
+    by_surplus = np.minimum(np.maximum(too_much, 0.0), sum_of(surplus))
     # what no surplus covers is a balance that another account's debt has taken up
     not_there = np.maximum(too_much, 0.0) - by_surplus
     of_others = np.maximum(-too_much, 0.0)
@@ -163,11 +163,11 @@ def variance_by_line(result: Result, pool: Pool, t: int, by_account: Floats) -> 
         spent = spent_by_line(result, pool.id)[a][:, t]
         # What programmes without a line spend of the source has its part too, and falls out at the
         # end.
-        otherwise = result.projection.moves.spend[:, t, a] - spent.sum(axis=-1)
+        otherwise = result.projection.moves.spend[:, t, a] - sum_of(spent)
         weights = np.concatenate([spent, otherwise[:, np.newaxis]], axis=-1)
         by_line += own + split(rest, _whole_weights(weights))[:, :-1]
-    shared = by_account[:, list(accounts)].sum(axis=-1)
-    rest_of_pool = shared - by_line.sum(axis=-1)
+    shared = sum_of(by_account[:, list(accounts)])
+    rest_of_pool = shared - sum_of(by_line)
     return np.concatenate([by_line, rest_of_pool[:, np.newaxis]], axis=-1)
 
 
@@ -201,23 +201,30 @@ def spent_by_line(result: Result, pool: str) -> dict[int, Floats]:
 def put_in(result: Result, pool: str, *, recurrent: bool = False) -> Floats:
     """Return what each partner puts into a pool: draws × years × partners, pence.
 
+    One draw where no draw differs from another.
+
     Deductions taken off, in kind left out, approved virements counted. A year in which nobody puts
     anything in takes the latest earlier year. With `recurrent`, only recurrent contributions and
     virements.
     """
-    amounts = result.projection.figures.contributions
     order = {p.id: n for n, p in enumerate(result.plan.partners)}
+    counts = [
+        n
+        for n, row in enumerate(result.plan.contributions)
+        if row.pool == pool and not row.in_kind and (row.recurrent or not recurrent)
+    ]
+    amounts = fewest_draws(result.projection.figures.contributions[:, :, counts])
     put = np.zeros((*amounts.shape[:2], len(order)))
-    for n, row in enumerate(result.plan.contributions):
-        if row.pool == pool and not row.in_kind and (row.recurrent or not recurrent):
-            put[:, :, order[row.partner]] += amounts[:, :, n]
+    for place, n in enumerate(counts):
+        put[:, :, order[result.plan.contributions[n].partner]] += amounts[:, :, place]
     _add_virements(result, pool, put, recurrent)
-    counted = np.zeros_like(put)
-    for t in range(counted.shape[1]):
+    someone = put.sum(axis=-1, keepdims=True) > 0
+    counted = np.where(someone, put, 0.0)
+    for t in range(1, counted.shape[1]):
         # A year without contributions is shared as the last one with some: the agreement has not
         # changed.
-        before = counted[:, t - 1] if t else counted[:, t]
-        counted[:, t] = np.where(put[:, t].sum(axis=-1, keepdims=True) > 0, put[:, t], before)
+        if not someone[:, t].all():
+            counted[:, t] = np.where(someone[:, t], put[:, t], counted[:, t - 1])
     return np.maximum(counted, 0.0)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from icbudget.engine.rounding import Floats, split
+from icbudget.engine.rounding import Floats, split, sum_of
 
 UNLIMITED = np.inf
 
@@ -80,7 +80,7 @@ def waterfall(variance: Floats, overspend: Sequence[Step], underspend: Sequence[
     taken: list[Taken] = []
     for step in overspend:
         if step.kind == "offset":
-            met = np.minimum(over.sum(axis=-1), under.sum(axis=-1))
+            met = np.minimum(sum_of(over), sum_of(under))
             from_over, from_under = split(met, _as_weights(over)), split(met, _as_weights(under))
             over, under = over - from_over, under - from_under
             taken.append(Taken(step, from_over - from_under))
@@ -112,13 +112,13 @@ def _take(step: Step, left: Floats) -> Taken:
     if step.kind == "share" and step.weights is not None:
         reached = np.where(step.weights.sum(axis=-1) > 0, reached, 0.0)
     # What no weight names anybody for was left out above: it stays for the next step.
-    amounts = split(np.minimum(reached.sum(axis=-1), step.limit), _as_weights(reached))
+    amounts = split(np.minimum(sum_of(reached), step.limit), _as_weights(reached))
     if step.kind != "share" or step.weights is None:
         return Taken(step, amounts)
     shares = split(amounts, np.broadcast_to(step.weights, (*amounts.shape, step.weights.shape[-1])))
     if step.caps is not None:
         by_partner = np.moveaxis(shares, -1, -2)
         # A cap is on all that a partner bears in the step, so it is shared back over the portions.
-        allowed = np.minimum(by_partner.sum(axis=-1), step.caps)
+        allowed = np.minimum(sum_of(by_partner), step.caps)
         shares = np.moveaxis(split(allowed, _as_weights(by_partner)), -2, -1)
-    return Taken(step, shares.sum(axis=-1), shares)
+    return Taken(step, sum_of(shares), shares)

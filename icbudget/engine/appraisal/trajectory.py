@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from icbudget import years
 from icbudget.engine.projection.draw_inputs import Drawn
 from icbudget.engine.projection.projection import Projection
 from icbudget.engine.projection.wiring import Rules
-from icbudget.engine.rounding import Floats
+from icbudget.engine.rounding import Floats, sum_of
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.acute_line import BED_DAY, AcuteLine
@@ -75,13 +76,13 @@ def over_draws(plan: Plan, rules: Rules, run: Projection, goal: Goal) -> Floats 
       counted once.
     """
     if goal.measured_by == "prevention_share":
-        paid = run.moves.paid.sum(axis=-1)
+        paid = sum_of(run.moves.paid)
         outside = [buyer.members for buyer in rules.buyers if buyer.pool < 0]
-        own = run.moves.paid[:, :, np.concatenate(outside)].sum(axis=-1) if outside else 0.0
+        own = sum_of(run.moves.paid[:, :, np.concatenate(outside)]) if outside else 0.0
         prevention = [row.prevention for row in plan.schemes]
-        tagged = run.figures.schemes[:, :, prevention].sum(axis=-1)
+        tagged = sum_of(run.figures.schemes[:, :, prevention])
         acute = run.pay_plan.sum(axis=-1) * 100.0  # £ become pence, as all else here is
-        total = acute + run.moves.spend.sum(axis=-1) + own
+        total = acute + sum_of(run.moves.spend) + own
         unknown = np.full(paid.shape, np.nan)
         share: Floats = 100.0 * np.divide(paid + tagged, total, out=unknown, where=total > 0)
         return share
@@ -127,6 +128,13 @@ def measured(plan: Plan, goal: Goal) -> dict[str, float]:
     """Return what was measured of a goal, by year, where it is entered."""
     rows = [row for row in plan.quarterly_plans if row.goal == goal.id]
     return {row.year: row.measured for row in rows if row.measured is not None}
+
+
+def reached_in(goal: Goal, values: Floats, aim: float) -> NDArray[np.bool_]:
+    """Return whether each value is at or beyond an aim on the good side; see `reached`."""
+    room = 1e-9 * np.maximum(abs(aim), np.abs(values))
+    lower = goal.good == "lower"
+    return np.asarray(values <= aim + room if lower else values >= aim - room)
 
 
 def reached(goal: Goal, value: float, aim: float) -> bool:

@@ -254,10 +254,18 @@ _InOrder = tuple[tuple[NDArray[np.int64], Floats], ...]
 """Members of a family that help, and that harm: places and effects, the largest effect first."""
 
 
+_ALONE = np.zeros((1, 1), dtype=np.int64)
+"""The order of one member."""
+
+
 def _in_order(effects: Floats) -> _InOrder:
     """Return the effects of a family, members × draws, by sign and size."""
     parts: list[tuple[NDArray[np.int64], Floats]] = []
     for signed in by_sign(effects):
+        if len(effects) == 1:
+            # Most families are one programme, which is the largest in every draw.
+            parts.append((_ALONE, signed))
+            continue
         # Where nobody has the sign, one draw is all of them.
         some = signed if signed.any() else signed[:, :1]
         order = np.argsort(-np.abs(some), axis=0, kind="stable")

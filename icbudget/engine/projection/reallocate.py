@@ -20,7 +20,7 @@ from icbudget.engine.projection.wiring import (
     Drawing,
     Rules,
 )
-from icbudget.engine.rounding import Floats, Ints, by_year, cumulative, to_pence
+from icbudget.engine.rounding import Floats, Ints, by_year, cumulative, sum_of, to_pence
 
 FROM_FUND, FROM_OWN_SOURCE = 2, 3
 """Places in `Moves.programme_spend` of a pump-prime fund and of the programme's own source."""
@@ -275,14 +275,14 @@ class Walk:
         for n, account in buyer.moved_accounts:
             take = _in_turn(np.maximum(balance[:, account], 0.0), rest)
             moves.programme_spend[:, t, members, n] = take
-            total = take.sum(axis=-1)
+            total = sum_of(take)
             balance[:, account] -= total
             spent[:, account] += total
             rest = rest - take
         # A fund pays all of the rest, below its floor if need be: a check says so (model §7.3).
         if buyer.fund >= 0:
             moves.programme_spend[:, t, members, FROM_FUND] = rest
-            total = rest.sum(axis=-1)
+            total = sum_of(rest)
             balance[:, buyer.fund] -= total
             spent[:, buyer.fund] += total
             return

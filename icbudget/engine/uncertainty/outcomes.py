@@ -18,7 +18,7 @@ from icbudget.engine.appraisal import discounting, trajectory
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.projection.draw_inputs import NOTHING_DRAWN, Drawn
 from icbudget.engine.projection.projection import Projection
-from icbudget.engine.rounding import Floats
+from icbudget.engine.rounding import Floats, sum_of
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.goal import COMPUTED
@@ -86,7 +86,7 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
     amounts = AcuteAmounts(run)
     left = close_as_planned(result)
     for p, pool in enumerate(rules.pools):
-        close = left[:, :, rules.pool_of == p].sum(axis=-1)
+        close = sum_of(left[:, :, rules.pool_of == p])
         of_year = np.diff(close, axis=1, prepend=0.0)
         yield _with_over_plan(Outcome(f"Pool {pool}", BALANCE), of_year)
         carried = Outcome(f"Pool {pool}", "Balance carried forward", over_plan="last")
@@ -99,7 +99,7 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
     for n in range(borne.shape[-1]):
         exposed = Outcome(plan.partners[n].id, EXPOSURE, over_plan="last", good="lower")
         yield _with_over_plan(exposed, borne[:, :, n])
-    yield from _system(plan, run, amounts, balance.sum(axis=-1), drawn)
+    yield from _system(plan, run, amounts, sum_of(balance), drawn)
     for goal in plan.goals:
         if goal.measured_by in COMPUTED:
             path = trajectory.over_draws(plan, rules, run, goal)
@@ -112,19 +112,19 @@ def outcomes_of(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Iterator[tuple[
 def _system(
     plan: Plan, run: Projection, amounts: AcuteAmounts, balance: Floats, drawn: Drawn
 ) -> Iterator[tuple[Outcome, Floats]]:
-    paid = run.moves.paid.sum(axis=-1)
-    saving, release = amounts.saving.sum(axis=-1), amounts.release.sum(axis=-1)
+    paid = sum_of(run.moves.paid)
+    saving, release = sum_of(amounts.saving), sum_of(amounts.release)
     for name, by_year in (
         (BALANCE, balance),
         (glossary.CONTRACT_SAVING_NET, saving),
-        (glossary.GROSS_RELEASE, amounts.gross_release.sum(axis=-1)),
-        (glossary.REPLACEMENT_COST, amounts.replacement.sum(axis=-1)),
+        (glossary.GROSS_RELEASE, sum_of(amounts.gross_release)),
+        (glossary.REPLACEMENT_COST, sum_of(amounts.replacement)),
         (glossary.NET_RELEASE, release),
         (glossary.PROVIDERS_LOSE, saving - release),
         (PAID, paid),
         (NET_CASH, release - paid),
-        (PAY_NOTHING, amounts.pay_nothing.sum(axis=-1)),
-        (PAY_PLAN, amounts.pay_plan.sum(axis=-1)),
+        (PAY_NOTHING, sum_of(amounts.pay_nothing)),
+        (PAY_PLAN, sum_of(amounts.pay_plan)),
     ):
         yield _with_over_plan(Outcome(SYSTEM, name, good=good_of(name)), by_year)
     # A block that stays closed is one block in every year: they are not added up.
@@ -149,15 +149,15 @@ def _present_value(plan: Plan, benefit: Floats, paid: Floats, drawn: Drawn) -> F
 
 def net_cash(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     """Return the whole system's net cash over the plan, draws, pence, and no other outcome."""
-    release = AcuteAmounts(result.projection).release.sum(axis=-1)
-    by_year: Floats = release - result.projection.moves.paid.sum(axis=-1)
+    release = sum_of(AcuteAmounts(result.projection).release)
+    by_year = release - sum_of(result.projection.moves.paid)
     return np.asarray(by_year.sum(axis=1))
 
 
 def system_balance(result: Result) -> Floats:
     """Return the system's balance of each year, draws × years, pence, and no other outcome."""
     amounts = AcuteAmounts(result.projection)
-    return np.asarray(_balance(result, amounts).sum(axis=-1))
+    return sum_of(_balance(result, amounts))
 
 
 def _balance(result: Result, amounts: AcuteAmounts) -> Floats:
@@ -167,7 +167,7 @@ def _balance(result: Result, amounts: AcuteAmounts) -> Floats:
 def net_present_value(result: Result, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     """Return the net present value of the system's cash, draws, pence, and no other outcome."""
     run = result.projection
-    return _present_value(result.plan, run.released(), run.moves.paid.sum(axis=-1), drawn)
+    return _present_value(result.plan, run.released(), sum_of(run.moves.paid), drawn)
 
 
 def _with_over_plan(outcome: Outcome, by_year: Floats) -> tuple[Outcome, Floats]:

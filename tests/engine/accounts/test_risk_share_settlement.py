@@ -7,13 +7,18 @@ of section 75 agreements, Nottingham City 2015-16.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from icbudget.answers import catalogue
 from icbudget.answers.case import Case
 from icbudget.engine.accounts.pay_for_performance import earned, payments, released
 from icbudget.engine.accounts.risk_share_settlement import exposure
-from icbudget.plan.plan_text import from_document
+from icbudget.engine.projection.projection import project
+from icbudget.engine.uncertainty.simulate import runner_of
+from icbudget.plan.plan_text import from_document, from_yaml
 from tests.engine.sharing import (
     borne,
     document,
@@ -27,6 +32,7 @@ from tests.engine.sharing import (
     shares,
     step,
 )
+from tests.places import BOROUGH
 
 OXFORDSHIRE = [put("council", 99_000_000), put("icb", 96_000_000)]
 
@@ -571,6 +577,20 @@ def test_exposure_sums_what_each_partner_bears():
         TWO_POOLS,
     )
     assert exposure(result_of(told))[0, 0].tolist() == [2_000, 2_000, 0, 0]
+
+
+def test_many_draws_come_out_as_each_by_itself_whatever_of_them_is_alike():
+    plan = from_yaml(BOROUGH.read_text(encoding="utf-8")).plan
+    runner = runner_of(plan)
+    drawn = runner.sampler.drawn(0, 25)
+    ((many, _, _),) = runner.results(drawn, 25)
+    together = exposure(many)
+    years_that_differ = (together != together[:1]).any(axis=(0, 2))
+    assert years_that_differ.any() and not years_that_differ.all()
+    for draw in range(25):
+        figures = drawn.figures(plan).of_draws([draw])
+        alone = replace(many, projection=project(runner.structure, figures, runner.rules))
+        np.testing.assert_array_equal(exposure(alone)[0], together[draw])
 
 
 def test_a_cap_below_zero_is_a_finding_with_its_place():
