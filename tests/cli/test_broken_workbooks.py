@@ -20,6 +20,8 @@ from icbudget import tasks
 from icbudget.cli.command_line import main
 from icbudget.findings import Severity
 from icbudget.workbook.contents import EVERYTHING
+from icbudget.workbook.writing.build import build
+from tests.hostile.maker import inputs_of
 from tests.places import BOROUGH
 from tests.workbook.xml_book import Book
 
@@ -28,18 +30,7 @@ def inputs_only(plan, path):
     """A workbook of a plan with every input sheet and column, without what is not read and takes
     long to save: answers, charts, lists, colours, drop-downs.
     """
-    tasks.template(path, tasks.load(plan).plan, choice=EVERYTHING)
-    book = openpyxl.load_workbook(path)
-    for sheet in [s for s in book if not s.tables]:
-        book.remove(sheet)
-    for sheet in book:
-        sheet.conditional_formatting, sheet.data_validations.dataValidation = (
-            type(sheet.conditional_formatting)(),
-            [],
-        )
-        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.comment):
-            cell.comment = None
-    book.save(path)
+    path.write_bytes(inputs_of(build(tasks.load(plan).plan, {}, live=True, choice=EVERYTHING)))
     return path
 
 

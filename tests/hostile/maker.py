@@ -17,7 +17,8 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from icbudget.workbook.layout import IN_EVERY_WORKBOOK, TABLE_SHEETS
+from icbudget.workbook.layout import IN_EVERY_WORKBOOK, SETUP_SHEET, TABLE_SHEETS
+from tests.workbook.opened import with_only
 from tests.workbook.xml_book import Book
 
 SAME = "same"
@@ -354,10 +355,7 @@ def _repacked(
 
 def inputs_of(workbook: bytes) -> bytes:
     """Return a workbook with its plan tables alone, which is small and quick to save."""
-    book = _loaded(workbook)
-    names = {place.name for place in TABLE_SHEETS} | {"Settings"}
-    for sheet in [s for s in book if not names & set(s.tables)]:
-        book.remove(sheet)
+    book = _loaded(with_only(workbook, {place.sheet for place in (SETUP_SHEET, *TABLE_SHEETS)}))
     for sheet in book:
         sheet.conditional_formatting = type(sheet.conditional_formatting)()
         sheet.data_validations.dataValidation = []

@@ -4,12 +4,14 @@ written."""
 from __future__ import annotations
 
 import datetime as dt
+import io
 import string
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 from hypothesis import strategies as st
 
 from icbudget import years
@@ -46,6 +48,15 @@ def rich_blocks() -> dict[str, Block]:
 @cache
 def rich_workbook(*, live: bool = True) -> bytes:
     return build(rich(), rich_blocks(), live=live, case=rich_case(), choice=EVERYTHING)
+
+
+@cache
+def rich_book(*, live: bool = True, values: bool = False) -> openpyxl.Workbook:
+    """Return the workbook opened, with formulas or with their stored results.
+
+    Many tests look at it, and none changes it.
+    """
+    return openpyxl.load_workbook(io.BytesIO(rich_workbook(live=live)), data_only=values)
 
 
 @cache

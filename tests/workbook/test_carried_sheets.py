@@ -26,6 +26,7 @@ from icbudget.findings import Severity
 from icbudget.plan import plan_text
 from icbudget.workbook import layout
 from icbudget.workbook.reading import user_losses
+from tests.workbook.opened import with_sheets
 from tests.workbook.plans import rich, rich_inputs, rich_workbook
 
 
@@ -103,7 +104,8 @@ def test_a_sheet_of_ones_own_is_carried_over_with_formulas_looks_and_notes(workb
     path = workbook()
     opened, written = tasks.convert(path, tmp_path / "new.xlsx")
     assert ids(opened.findings) == ["workbook.own-carried"]
-    sheet = openpyxl.load_workbook(written)["My workings"]
+    book = with_sheets(written, "My workings")
+    sheet = book["My workings"]
     assert [sheet["A2"].value, sheet["B2"].value, sheet["C2"].value] == [1000, 25.5, "=A2*B2"]
     assert sheet["A1"].font.b and sheet["A1"].font.color.rgb == "FFC00000"
     assert sheet["A1"].fill.fgColor.rgb == "FFFFFF00"
@@ -116,8 +118,7 @@ def test_a_sheet_of_ones_own_is_carried_over_with_formulas_looks_and_notes(workb
     assert [str(r) for r in sheet.merged_cells.ranges] == ["A5:C5"]
     assert sheet["A5"].value == "Across three columns"
     assert sheet.tables["MyTable"].ref == "A8:B9" and sheet["B9"].value == 7
-    names = openpyxl.load_workbook(written).defined_names
-    assert names["MyRate"].attr_text == "'My workings'!$B$2"
+    assert book.defined_names["MyRate"].attr_text == "'My workings'!$B$2"
     assert tasks.load(written).plan == rich()
 
 
@@ -126,9 +127,9 @@ def test_a_note_and_a_formula_behind_a_figure_are_carried_over(workbook, tmp_pat
     value = behind(path, "='My workings'!C2*47")
     opened, written = tasks.convert(path, tmp_path / "new.xlsx")
     assert ids(opened.findings) == ["workbook.own-carried"]
-    base = cell_of(openpyxl.load_workbook(written)["Funding"], "Funding", "Base amount (£)")
+    base = cell_of(with_sheets(written, "Funding")["Funding"], "Funding", "Base amount (£)")
     assert base.value == "='My workings'!C2*47" and "3 March" in base.comment.text
-    stored = openpyxl.load_workbook(written, data_only=True)["Funding"][base.coordinate]
+    stored = with_sheets(written, "Funding", values=True)["Funding"][base.coordinate]
     assert stored.value == value
     assert tasks.load(written).plan == rich()
 
@@ -150,7 +151,7 @@ def test_a_reference_follows_its_figure_to_where_it_stands_now(workbook, tmp_pat
 
     path = workbook(moved)
     written = tasks.convert(path, tmp_path / "new.xlsx")[1]
-    book = openpyxl.load_workbook(written)
+    book = with_sheets(written, "Funding", "My workings")
     base = cell_of(book["Funding"], "Funding", "Base amount (£)")
     formula = book["My workings"]["D2"].value
     assert formula == f"=Funding!${base.column_letter}${base.row}*2"
@@ -218,7 +219,7 @@ def test_what_people_do_to_a_workbook_is_carried_or_named(workbook, tmp_path):
         "the protection of the sheet My workings",
     ):
         assert words in lost.message
-    book = openpyxl.load_workbook(written)
+    book = with_sheets(written, "My workings")
     own = book["My workings"]
     assert own["A12"].hyperlink.target == "https://www.england.nhs.uk/better-care-fund/"
     assert own["A13"].hyperlink.location == "Pools!A1"
@@ -264,7 +265,7 @@ def test_what_stands_on_an_answer_s_sheet_is_named_before_sheets_are_added(begun
         "Not carried over from plan.xlsx: the chart sheet My chart; 1 pictures on the sheet"
         " Dashboard; 1 cells that you typed on the sheet Balances."
     )
-    assert openpyxl.load_workbook(written)["Mine"]["A1"].value == "=Balances!Z90"
+    assert with_sheets(written, "Mine")["Mine"]["A1"].value == "=Balances!Z90"
 
 
 def test_a_workbook_has_no_names_that_would_be_taken_for_somebody_s():
@@ -291,14 +292,15 @@ def test_the_other_commands_carry_them_too(workbook, tmp_path):
     opened, added = tasks.add_sheets(path, tmp_path / "added.xlsx", ["returns"], {})
     assert "workbook.own-carried" in ids(opened.findings)
     for written in (rebased, with_evidence, filled, added):
-        assert openpyxl.load_workbook(written)["My workings"]["C2"].value == "=A2*B2"
+        assert with_sheets(written, "My workings")["My workings"]["C2"].value == "=A2*B2"
 
 
 def test_a_plan_that_is_started_over_a_workbook_keeps_the_sheets_of_its_owner(workbook):
     path = workbook()
     written, findings = tasks.new(path, "Norfolk", "2025/26", 1, overwrite=True)
     carried = {f.id: f.message for f in findings if f.id.startswith("workbook.own")}
-    assert written == path and openpyxl.load_workbook(path)["My workings"]["C2"].value == "=A2*B2"
+    assert written == path
+    assert with_sheets(path, "My workings")["My workings"]["C2"].value == "=A2*B2"
     assert "the sheet My workings" in carried["workbook.own-carried"]
     # the note at the base amount of another plan's contribution is not one of Norfolk's
     assert "notes at figures (1)" in carried["workbook.own-not-carried"]
@@ -315,7 +317,7 @@ def test_a_plan_written_over_another_workbook_loses_none_of_its_sheets(workbook,
     for _ in range(2):
         opened, written = tasks.convert(text, target, overwrite=True)
         assert written == target and "workbook.own-carried" in ids(opened.findings)
-        book = openpyxl.load_workbook(target)
+        book = with_sheets(target, "My workings")
         assert (
             book["My workings"]["C2"].value == "=A2*B2" and book["My workings"]["A2"].value == 1000
         )

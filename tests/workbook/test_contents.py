@@ -35,6 +35,7 @@ from icbudget.workbook.contents import (
 from icbudget.workbook.reading.choice_of_workbook import choice_in
 from icbudget.workbook.writing.build import blank_plan, build
 from tests.places import EXAMPLES
+from tests.workbook.opened import sheet_names, with_sheets
 from tests.workbook.plans import rich
 
 
@@ -127,10 +128,10 @@ def test_a_module_added_to_a_filled_workbook_loses_nothing(tmp_path: Path):
     )
     assert path == second and opened.draft.plan == plan
     assert tasks.load(second).plan == plan
-    before, after = (openpyxl.load_workbook(p, read_only=True).sheetnames for p in (first, second))
+    before, after = sheet_names(first), sheet_names(second)
     assert {*before} < {*after}
     assert {"Uncertainty", "Correlations", "Simulation", "Tornado", "Income"} <= {*after}
-    heads = [cell.value for cell in openpyxl.load_workbook(second)["Funding"][5]]
+    heads = [cell.value for cell in with_sheets(second, "Funding")["Funding"][5]]
     assert "Ring-fenced (Yes/No)" in heads
     # What was asked for stays when the next module is added.
     assert "Income" in choice_in(second).sheets
@@ -184,8 +185,7 @@ def test_each_answer_is_added_alone_with_its_sheet(answered_plan, answer):
     plan, case, blocks = answered_plan
     choice = choice_of([answer.title], Choice(frozenset({POOL})))
     content = build(plan, {answer.id: blocks[answer.id]}, live=True, case=case, choice=choice)
-    names = openpyxl.load_workbook(io.BytesIO(content), read_only=True).sheetnames
-    assert answer.title in names
+    assert answer.title in sheet_names(content)
 
 
 def test_the_default_workbook_calls_few_functions():
@@ -211,7 +211,7 @@ def test_sheets_of_a_persons_own_are_carried_and_named(tmp_path: Path):
     opened, written = tasks.add_sheets(first, tmp_path / "more.xlsx", ["library"], {})
     (carried,) = [f for f in opened.findings if f.id == "workbook.own-carried"]
     assert "My notes" in carried.message
-    assert openpyxl.load_workbook(written)["My notes"]["A1"].value == "Ask the treasurer"
+    assert with_sheets(written, "My notes")["My notes"]["A1"].value == "Ask the treasurer"
 
 
 @pytest.mark.parametrize("name", ["forecasting", "Balance", ""])
@@ -243,12 +243,12 @@ def test_a_column_that_is_not_there_is_refused():
 def test_the_ticks_of_start_count_what_is_missing():
     """Rich pools: BCF has a rule, DFGP has none, CHC is aligned; so one cell of Pools is missing."""
     content = build(rich(), {}, live=True)
-    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)["Start"]
+    page = with_sheets(content, "Start", values=True)["Start"]
     states = {row[1].value: row[5].value for row in page.iter_rows(min_row=8, max_row=16)}
     assert states["Who bears risk"] == "▶ Now: cells to fill: 1"
     assert states["Who pays in"] == "✓ Done"
     blank = build(blank_plan(), {}, live=True)
-    page = openpyxl.load_workbook(io.BytesIO(blank), data_only=True, read_only=True)["Start"]
+    page = with_sheets(blank, "Start", values=True)["Start"]
     states = {row[1].value: row[5].value for row in page.iter_rows(min_row=8, max_row=16)}
     assert states["Area and years"] == "✓ Done" and states["Who pays in"] == "To do"
     assert page["C4"].value == "Partners!A6: Partner"
@@ -261,7 +261,7 @@ def test_aligned_money_is_never_counted_as_money_in_the_pools():
     wanted = ("balances", "partner-positions", "cash-released", "goal-tracker", "risk-shared")
     blocks = {id: block for id, block in tasks.answers(case).items() if id in wanted}
     content = build(plan, blocks, live=True, case=case)
-    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)["Dashboard"]
+    page = with_sheets(content, "Dashboard", values=True)["Dashboard"]
     assert page["A5"].value == "Income of the pools"
     assert page["A6"].value == pytest.approx(49_373_000)
     assert "With aligned money £51.8m in 2025/26." in page["A7"].value

@@ -8,11 +8,10 @@ from __future__ import annotations
 import io
 import re
 import subprocess
-import xml.etree.ElementTree as ET
 import zipfile
 from collections import Counter
+from functools import cache
 
-import openpyxl
 import pytest
 
 from icbudget import tasks
@@ -21,14 +20,14 @@ from icbudget.workbook.writing.build import build
 from icbudget.workbook.writing.print_setup import repeated
 from icbudget.workbook.writing.printed_sheets import ALL, FULL, SHORT
 from tests.places import BOROUGH
+from tests.workbook.opened import sheet_names, with_only, with_sheets
 from tests.workbook.plans import rich, rich_blocks, rich_case
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-BOOK = "xl/workbook.xml"
 MOST_PAPER = {SHORT: 6, FULL: 40}
 """Sheets of paper that the borough takes, by what is printed."""
 
 
+@cache
 def written(printed):
     """A results workbook of a plan with every table, ready to print a set of sheets."""
     return build(rich(), rich_blocks(), live=False, case=rich_case(), printed=printed)
@@ -36,10 +35,9 @@ def written(printed):
 
 def selected(content):
     packed = zipfile.ZipFile(io.BytesIO(content))
-    sheets = [s.get("name") for s in ET.fromstring(packed.read(BOOK)).iter(f"{MAIN}sheet")]
     return [
         title
-        for number, title in enumerate(sheets, start=1)
+        for number, title in enumerate(sheet_names(content), start=1)
         if b' tabSelected="1"' in packed.read(f"xl/worksheets/sheet{number}.xml")
     ]
 
@@ -59,7 +57,7 @@ def test_the_full_set_is_the_plan_and_its_answers_without_forms_and_lists():
 
 def test_an_answer_is_printed_to_the_end_of_its_totals_and_charts_unless_all_is_asked_for():
     for printed, ends in ((FULL, True), (ALL, False)):
-        sheet = openpyxl.load_workbook(io.BytesIO(written(printed)))["Balances"]
+        sheet = with_sheets(written(printed), "Balances")["Balances"]
         top = next(r for r in range(1, 200) if sheet.cell(r, 1).value == "The answer, row by row")
         last = int(re.search(r"\$(\d+)$", sheet.print_area)[1]) if sheet.print_area else 10**6
         assert (last < top) is ends
@@ -83,31 +81,6 @@ def test_the_borough_takes_so_many_pages(tmp_path, printed, most):
     assert sum(pages[sheet] for sheet in sheets) <= most, {s: pages[s] for s in sheets}
 
 
-def with_only(content, titles):
-    """The workbook with these sheets alone; their print areas and repeated rows stay theirs."""
-    packed, made = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
-    book = ET.fromstring(packed.read(BOOK))
-    sheets, names = book.find(f"{MAIN}sheets"), book.find(f"{MAIN}definedNames")
-    places = {}  # of a sheet that stays: where it stood, and where it stands
-    for before, sheet in enumerate([*sheets]):
-        if sheet.get("name") in titles:
-            places[str(before)] = str(len(places))
-        else:
-            sheets.remove(sheet)
-    for name in [*names]:
-        if name.get("localSheetId") in places:
-            name.set("localSheetId", places[name.get("localSheetId")])
-        else:
-            names.remove(name)
-    for view in book.iter(f"{MAIN}workbookView"):
-        view.attrib.pop("activeTab", None)
-        view.attrib.pop("firstSheet", None)
-    with zipfile.ZipFile(made, "w") as written:
-        for part in packed.namelist():
-            written.writestr(part, ET.tostring(book) if part == BOOK else packed.read(part))
-    return made.getvalue()
-
-
 def pages_of(content, folder):
     """How many pages each selected sheet takes, known by the name in the header of every page.
 
@@ -123,7 +96,7 @@ def pages_of(content, folder):
         capture_output=True,
         text=True,
     ).stdout
-    names = openpyxl.load_workbook(io.BytesIO(content), read_only=True).sheetnames
+    names = sheet_names(content)
     found = Counter()
     for page in text.split("\f"):
         ends = {re.split(r"\s{2,}", line.strip())[-1] for line in page.splitlines() if line.strip()}

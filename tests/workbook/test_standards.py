@@ -4,9 +4,7 @@ template and the results workbook.
 
 from __future__ import annotations
 
-import io
 import re
-from functools import cache
 
 import openpyxl
 import pytest
@@ -16,7 +14,7 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 
 from icbudget.workbook import layout
 from icbudget.workbook.writing.answer_sheets import TOTALS_ROW
-from tests.workbook.plans import rich_blocks, rich_workbook
+from tests.workbook.plans import rich_blocks, rich_book
 from tests.workbook.sheets import cut_words, narrow_figures, small_print
 
 INPUTS = [layout.SETUP_SHEET, *layout.TABLE_SHEETS]
@@ -24,9 +22,8 @@ BANNED = re.compile(r"\b(OFFSET|INDIRECT|CHOOSE|TODAY|RAND|RANDBETWEEN)\(", re.I
 """Functions that hide what a figure rests on, or change on their own."""
 
 
-@cache
 def book(live: bool = True, *, values: bool = False) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(rich_workbook(live=live)), data_only=values)
+    return rich_book(live=live, values=values)
 
 
 def ordinary(sheet):

@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from collections import defaultdict
-from functools import cache
 
 import openpyxl
 import pytest
@@ -19,18 +18,14 @@ from icbudget.answers.catalogue import ANSWERS
 from icbudget.findings import Severity
 from icbudget.plan.identity import plan_handle
 from icbudget.workbook.verify import compare
-from tests.workbook.plans import rich, rich_blocks, rich_case, rich_workbook
+from tests.workbook.opened import sheet_names
+from tests.workbook.plans import rich, rich_blocks, rich_book, rich_case, rich_workbook
+from tests.workbook.xml_book import Book
 
 
-@cache
 def page(sheet: str, *, values: bool = False):
     """Return a sheet of the results workbook with its formulas, or with their stored results."""
-    return opened(values)[sheet]
-
-
-@cache
-def opened(values: bool):
-    return openpyxl.load_workbook(io.BytesIO(rich_workbook(live=False)), data_only=values)
+    return rich_book(live=False, values=values)[sheet]
 
 
 def changed(path, changes):
@@ -42,7 +37,7 @@ def changed(path, changes):
     by_part = defaultdict(list)
     for place, value in changes.items():
         sheet, cell = place.split("!")
-        number = opened(False).sheetnames.index(sheet) + 1
+        number = rich_book(live=False).sheetnames.index(sheet) + 1
         by_part[f"xl/worksheets/sheet{number}.xml"].append((cell, value))
     with zipfile.ZipFile(io.BytesIO(content)) as packed, zipfile.ZipFile(path, "w") as written:
         for name in packed.namelist():
@@ -134,7 +129,7 @@ def test_a_workbook_as_it_was_written_agrees_on_every_sheet(tmp_path, live):
     path.write_bytes(rich_workbook(live=live))
     comparison = compare(path, rich_case(), rich_blocks())
     assert comparison.findings == () and comparison.not_compared == ()
-    assert set(comparison.compared) == set(openpyxl.load_workbook(path, read_only=True).sheetnames)
+    assert set(comparison.compared) == set(sheet_names(path))
 
 
 @pytest.fixture(scope="module")
@@ -234,14 +229,11 @@ def test_nothing_else_differs_where_numbers_are_one_too_much(one_more):
 
 
 def test_a_finding_that_was_taken_away_or_put_in_is_named(tmp_path):
-    path = tmp_path / "results.xlsx"
-    path.write_bytes(rich_workbook(live=False))
-    book = openpyxl.load_workbook(path)
-    page = book["Checks"]
-    heading = next(c for row in page.iter_rows() for c in row if c.value == "Severity")
-    message = page.cell(heading.row + 1, heading.column + 2)
-    was, message.value = message.value, "All is well."
-    book.save(path)
+    checks = page("Checks")
+    heading = next(c for row in checks.iter_rows() for c in row if c.value == "Severity")
+    message = checks.cell(heading.row + 1, heading.column + 2)
+    was, now = message.value, {f"Checks!{message.coordinate}": "All is well."}
+    path = changed(tmp_path / "results.xlsx", now)
     errors = [
         f
         for f in compare(path, rich_case(), rich_blocks()).findings
@@ -255,7 +247,7 @@ def test_a_finding_that_was_taken_away_or_put_in_is_named(tmp_path):
 def test_a_sheet_that_a_results_workbook_needs_is_an_error_where_it_is_gone(tmp_path):
     path = tmp_path / "results.xlsx"
     for live, severity in ((False, Severity.ERROR), (True, Severity.WARNING)):
-        book = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=live)))
+        book = Book(rich_workbook(live=live))
         del book["Bridge"]
         book.save(path)
         comparison = compare(path, rich_case(), rich_blocks())
@@ -273,18 +265,12 @@ def test_a_sheet_that_is_not_ours_is_named_as_not_compared(tmp_path):
 
 
 def test_inputs_that_were_changed_after_the_run_are_told_first_of_all(tmp_path):
-    path = tmp_path / "results.xlsx"
-    path.write_bytes(rich_workbook(live=False))
-    book = openpyxl.load_workbook(path)
-    row, column = next(
-        (c.row, c.column)
-        for r in book["Funding"].iter_rows()
-        for c in r
-        if c.value == "Base amount (£)"
-    )
-    amount = book["Funding"].cell(row + 1, column)
-    amount.value += 1000
-    book.save(path)
+    funding = page("Funding")
+    heads = (cell for row in funding.iter_rows() for cell in row)
+    heading = next(cell for cell in heads if cell.value == "Base amount (£)")
+    amount = heading.offset(row=1)
+    more = {f"Funding!{amount.coordinate}": amount.value + 1000}
+    path = changed(tmp_path / "results.xlsx", more)
     _, comparison = tasks.verify(path)
     first = comparison.findings[0]
     assert (first.id, first.place.sheet) == ("verify.inputs-differ", "Run record")

@@ -24,7 +24,8 @@ from icbudget.workbook.contents import EVERYTHING
 from icbudget.workbook.writing.build import blank_plan, build
 from icbudget.workbook.writing.decision_lines import MOST_LETTERS
 from tests.places import ROOT
-from tests.workbook.plans import rich, rich_blocks, rich_workbook
+from tests.workbook.opened import with_sheets
+from tests.workbook.plans import rich, rich_blocks, rich_book, rich_case, rich_workbook
 
 # Known to Excel 2010 and to LibreOffice 7.4: no LET, LAMBDA, FILTER, XLOOKUP, no reference to a
 # spill. None is volatile (NOW, TODAY, RAND, OFFSET, INDIRECT): one would send every table to
@@ -66,9 +67,13 @@ FUNCTIONS = {
 OWN = {"ICB_PLAN", "ICB_TABLE", "ICB_FIGURE", "ICB_WITH", "ICB_UPLIFT"}
 
 
-@cache
 def book(*, live: bool = True) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(rich_workbook(live=live)))
+    return rich_book(live=live)
+
+
+@cache
+def formulas_of_the_book(*, live: bool = True) -> list[tuple[str, str, str]]:
+    return formulas(book(live=live))
 
 
 def formulas(opened: openpyxl.Workbook) -> list[tuple[str, str, str]]:
@@ -153,7 +158,7 @@ def test_names_do_not_clash():
 
 def test_ordinary_formulas_use_only_functions_that_every_program_knows():
     for live in (True, False):
-        for sheet, cell, formula in formulas(book(live=live)):
+        for sheet, cell, formula in formulas_of_the_book(live=live):
             used = {
                 t.value.rstrip("(")
                 for t in Tokenizer(formula).items
@@ -167,7 +172,7 @@ def test_ordinary_formulas_hold_no_number_but_0_and_1():
     """But for Start, which finds the next cell to fill as one number, row × 1,000 + column, and the
     letters that a line of the Dashboard has room for.
     """
-    for sheet, cell, formula in formulas(book()):
+    for sheet, cell, formula in formulas_of_the_book():
         if sheet == layout.START or ("LEN(" in formula and sheet == layout.DASHBOARD):
             continue
         if any(word in formula for word in ("ERROR.TYPE(", "LEFT(Plan", "LEFT(Tried", "*1000")):
@@ -199,19 +204,19 @@ def test_ordinary_formulas_refer_to_columns_that_there_are():
         for s in book()
         for sheet_table in s.tables.values()
     }
-    told = " ".join(formula for _, _, formula in formulas(book()))
+    told = " ".join(formula for _, _, formula in formulas_of_the_book())
     found = set(re.findall(r"(\w+)\[([^\[\]]+)\]", told))
     assert len(found) > 20
     assert all(column in columns[table] for table, column in found)
 
 
 def test_an_answer_is_one_array_that_carries_its_last_values():
-    stored = openpyxl.load_workbook(io.BytesIO(rich_workbook()), data_only=True)
+    stored = rich_book(values=True)
     for answer in ANSWERS:
         name = answer.title
         calls = [
             (cell, text)
-            for sheet, cell, text in formulas(book())
+            for sheet, cell, text in formulas_of_the_book()
             if sheet == name and "=ICB_TABLE(" in text
         ]
         assert len(calls) == 1
@@ -233,8 +238,8 @@ def test_an_answer_is_one_array_that_carries_its_last_values():
 
 def test_the_row_that_names_the_plan_of_the_findings_is_no_decision():
     """Of a plan without findings only that row stands on Checks; the Dashboard shows none of it."""
-    content = io.BytesIO(build(blank_plan(), {}, live=True))
-    opened = openpyxl.load_workbook(content, data_only=True, read_only=True)
+    content = build(blank_plan(), {}, live=True)
+    opened = with_sheets(content, layout.CHECKS, layout.DASHBOARD, values=True)
     severities = [row[0].value for row in opened[layout.CHECKS].iter_rows(max_col=1)]
     assert MADE_OF in severities
     sentences = [row[0].value for row in opened[layout.DASHBOARD].iter_rows(11, 20, 1, 1)]
@@ -245,7 +250,7 @@ def decisions_of(plan, case, *, data_only=True):
     """Return the two lines of each decision on the Dashboard of a plan, with its worth and link."""
     blocks = {"checks": tasks.answers(case)["checks"]}
     content = build(plan, blocks, live=True, case=case)
-    book = openpyxl.load_workbook(io.BytesIO(content), data_only=data_only, read_only=True)
+    book = with_sheets(content, layout.DASHBOARD, values=data_only)
     page = book[layout.DASHBOARD].iter_rows(11, 20, 1, 9, values_only=True)
     rows = [[row[column - 1] for column in (1, 7, 9)] for row in page]
     return list(zip(rows[::2], rows[1::2], strict=True)), blocks["checks"]
@@ -287,8 +292,8 @@ def test_excel_does_not_recalculate_when_it_opens_the_file():
 
 def test_no_stored_value_is_missing_or_an_error():
     for live in (True, False):
-        stored = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=live)), data_only=True)
-        for sheet, cell, formula in formulas(book(live=live)):
+        stored = rich_book(live=live, values=True)
+        for sheet, cell, formula in formulas_of_the_book(live=live):
             value = stored[sheet][cell].value
             assert not (isinstance(value, str) and value.startswith("#")), (sheet, cell)
             may_be_blank = '&""' in formula or '""' in formula
@@ -323,9 +328,10 @@ def test_figures_below_zero_stand_as_the_plan_says():
         plan = rich().model_copy(
             update={"setup": rich().setup.model_copy(update={"display_sign": sign})}
         )
-        made = openpyxl.load_workbook(io.BytesIO(build(plan, rich_blocks(), live=True)))
+        shown = ("Balances", "Reallocation")
+        made = with_sheets(build(plan, rich_blocks(), live=True), *shown)
         by_sheet = {}
-        for name in ("Balances", "Reallocation"):
+        for name in shown:
             cells = [cell for row in made[name].iter_rows() for cell in row]
             by_sheet[name] = {c.number_format for c in cells if isinstance(c.value, float)}
         percentages = {shape for shape in by_sheet["Reallocation"] if "%" in shape}
@@ -382,7 +388,8 @@ def test_the_waterfall_hangs_each_step_on_the_one_before():
 
 
 def test_the_same_plan_gives_the_same_bytes():
-    assert build(rich(), rich_blocks(), live=True) == build(rich(), rich_blocks(), live=True)
+    again = build(rich(), rich_blocks(), live=True, case=rich_case(), choice=EVERYTHING)
+    assert again == rich_workbook()
     first, second = build(blank_plan(), {}, live=True), build(blank_plan(), {}, live=True)
     assert first == second and first != rich_workbook()
 

@@ -8,10 +8,12 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from icbudget.answers.block import Block
 from icbudget.answers.case import evaluate
@@ -22,25 +24,27 @@ from icbudget.workbook.writing.build import build
 from icbudget.workbook.writing.formulas import Area, Figure, base_sum, text
 from icbudget.workbook.writing.styles import AGREES
 from tests.programs.calc import Calc
-from tests.workbook.plans import rich, rich_blocks, rich_case, rich_workbook
+from tests.workbook.opened import with_sheets
+from tests.workbook.plans import rich, rich_blocks, rich_book, rich_case, rich_workbook
 
 
-def opened(content: bytes) -> openpyxl.Workbook:
-    """Return a workbook's stored values; a sheet is read when it is asked for, and no other."""
-    return openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)
+@lru_cache(maxsize=4)
+def page_of(content: bytes, sheet: str) -> Worksheet:
+    """Return a sheet's stored values."""
+    return with_sheets(content, sheet, values=True)[sheet]
 
 
 def rows_of(content: bytes, sheet: str) -> dict[str, list[object]]:
     """Return the stored cells of a sheet's rows by the text in their first column that holds
     one."""
-    page = opened(content)[sheet]
+    page = page_of(content, sheet)
     told = [[cell.value for cell in row] for row in page.iter_rows()]
     return {str(next((v for v in row if isinstance(v, str)), "")): row for row in told}
 
 
 def checks(content: bytes) -> dict[str, list[object]]:
     """Return the comparisons of the Checks sheet by name: result, difference, inputs, answers."""
-    page = opened(content)[layout.CHECKS]
+    page = page_of(content, layout.CHECKS)
     told = [[cell.value for cell in row] for row in page.iter_rows(min_row=14, max_row=90)]
     return {
         f"{row[1]}: {row[2]}": [row[0], *row[4:7]]
@@ -86,7 +90,7 @@ def test_a_table_of_amounts_has_its_sum_above_its_headings():
     Schemes: 9,000,000 + 3,000,000.75 + 1,000,000 + 1,500,000; one names a programme, with no amount.
     """
     for live in (True, False):
-        book = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=live)), data_only=True)
+        book = rich_book(live=live, values=True)
         for sheet, total in (("Funding", 18_231_000.75), ("Schemes", 14_500_000.75)):
             heads = [cell.value for cell in book[sheet][5]]
             at = heads.index("Base amount (£)") + 1
@@ -209,7 +213,7 @@ def test_a_real_spreadsheet_program_calculates_what_is_stored(calc: Calc, tmp_pa
     """Every ordinary formula of the results workbook, worked out anew by LibreOffice, equals its
     stored value.
     """
-    stored = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=False)), data_only=True)
+    stored = rich_book(live=False, values=True)
     book = openpyxl.load_workbook(io.BytesIO(rich_workbook(live=False)))
     path, saved = tmp_path / "results.xlsx", tmp_path / "recalculated.xlsx"
     book.save(path)  # openpyxl drops every stored value, so that nothing can be left of them
@@ -240,7 +244,7 @@ def test_a_year_without_a_value_is_not_drawn_as_nought():
         plan = rich().model_copy(update={"goals": goals, "quarterly_plans": ()})
         case = evaluate(plan)
         content = build(plan, {a.id: a.build(case) for a in ANSWERS}, live=False, case=case)
-        page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["Goal tracker"]
+        page = page_of(content, "Goal tracker")
         titled = (r for r in range(1, 99) if page.cell(r, 1).value == title)
         # The goal's own line of totals bears its name too; the chart's title stands on its headings.
         row = next(r for r in titled if page.cell(r + 1, 1).value == "Goal")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
-
-import openpyxl
-
 from icbudget.answers.unread_figures import ledger_of
 from icbudget.workbook.writing.build import build
+from tests.workbook.opened import with_sheets
 from tests.workbook.plans import rich, rich_blocks, rich_case
 
 
 def test_postings_have_names_and_ids_behind_them():
     content = build(rich(), dict(rich_blocks()), live=False, case=rich_case())
-    sheet = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)["Postings"]
+    sheet = with_sheets(content, "Postings", values=True)["Postings"]
     headings, *rows = [list(row) for row in sheet.iter_rows(min_row=5, values_only=True)]
     at = {heading: number for number, heading in enumerate(headings)}
     names = {row.id: row.name or row.id for row in rich().partners}
