@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 from icbudget.plan.acute_line import AcuteLine
@@ -20,10 +21,7 @@ from icbudget.plan.risk_share import RiskShare
 from icbudget.plan.segment import Segment
 
 BY_CONTRIBUTION, HOST_BEARS = "by contribution", "host bears it"
-BUILT_IN_RULES: Mapping[str, RiskShare] = {
-    BY_CONTRIBUTION: RiskShare(id=BY_CONTRIBUTION, basis="contributions", clause="built in"),
-    HOST_BEARS: RiskShare(id=HOST_BEARS, basis="host", clause="built in"),
-}
+BUILT_IN_RULES = (BY_CONTRIBUTION, HOST_BEARS)
 """Risk shares that need no row, as the index `flat` needs none."""
 ALL_OF_A_LINE = "all"
 """Segment of a line that programmes reach as a whole."""
@@ -151,7 +149,14 @@ def _segments(plan: Plan) -> Iterator[Segment]:
 def _built_in_rules(plan: Plan) -> list[RiskShare]:
     stated = {row.id for row in plan.risk_shares}
     named = dict.fromkeys(pool.risk_share for pool in plan.pools)
-    return [BUILT_IN_RULES[name] for name in named if name in BUILT_IN_RULES and name not in stated]
+    return [_built_in_rule(name) for name in named if name in BUILT_IN_RULES and name not in stated]
+
+
+@cache
+def _built_in_rule(name: str) -> RiskShare:
+    """Return a built-in risk share, always the same; it is made when a plan first names it."""
+    basis = "contributions" if name == BY_CONTRIBUTION else "host"
+    return RiskShare(id=name, basis=basis, clause="built in")
 
 
 def _changed(row: Any, filled: Mapping[str, Any]) -> Any:
