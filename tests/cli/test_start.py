@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from tests.places import BOROUGH
 
@@ -24,6 +28,37 @@ def test_it_runs_as_a_module():
     asked = [sys.executable, "-m", "icbudget", "--version"]
     done = subprocess.run(asked, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("icbudget ")
+
+
+ENDING = """
+import atexit, sys
+import icbudget.cli.command_line as app
+def end():
+    print('all of it')
+    sys.exit(3)
+app.main = end
+atexit.register(print, 'tidied')
+from icbudget.cli.start import main
+main()
+"""
+
+
+def test_the_process_ends_with_all_written_and_tidied():
+    asked = [sys.executable, "-c", ENDING, "check"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split("\n")) == (3, ["all of it", "tidied", ""])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
+def test_what_cannot_be_written_is_said_without_a_traceback():
+    asked = [sys.executable, "-c", ENDING, "check"]
+    at_the_end = os.environ | {"PYTHONUNBUFFERED": ""}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            asked, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=at_the_end
+        )
+    assert done.returncode == 120
+    assert "No space left" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_check_of_a_text_loads_no_more_than_it_needs():
