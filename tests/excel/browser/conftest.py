@@ -25,36 +25,66 @@ def borough():
     return as_cells(workbook(plan))
 
 
+def new_page(chromium):
+    """Return a new page in a context of its own, 320 pixels wide as the pane is in Excel."""
+    return chromium.new_page(viewport={"width": 320, "height": 900}, reduced_motion="reduce")
+
+
+@pytest.fixture(scope="session")
+def tab(chromium):
+    """Give the page that every test loads its pane into: making a page costs as much as the load."""
+    page = new_page(chromium)
+    yield page
+    page.close()
+
+
 class Pane:
-    """The task pane in the browser over a fake workbook; whatever it fetched, said or failed at is
-    kept.
+    """The task pane in a page of the browser over a fake workbook; whatever it fetched, said or
+    failed at is kept.
     """
 
-    def __init__(self, browser, url, book, width=320, height=900, token="token", file=b""):
-        self.context = browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce"
-        )
-        self.page = self.context.new_page()
+    def __init__(self, page, url, book, width=320, height=900, token="token", file=b""):
+        self.page, self.context = page, page.context
         self.requests, self.faults = [], []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
-        self.page.on(
-            "console",
-            lambda told: (
-                self.faults.append(told.text) if "Content Security Policy" in told.text else None
-            ),
-        )
+        page.set_viewport_size({"width": width, "height": height})
+        page.on("request", self._fetched)
+        page.on("pageerror", self._failed)
+        page.on("console", self._said)
+        told = {
+            "fakeBook": book,
+            "fakeToken": token,
+            "fakeFile": base64.b64encode(file).decode(),
+        }
         fake = (HERE / "office_fake.js").read_text(encoding="utf-8")
-        self.page.route(
-            "**/office.js", lambda route: route.fulfill(body=fake, content_type="text/javascript")
+        body = f"Object.assign(window, {json.dumps(told)});\n{fake}"
+        page.route(
+            "**/office.js", lambda route: route.fulfill(body=body, content_type="text/javascript")
         )
-        self.page.add_init_script(
-            f"window.fakeBook = {json.dumps(book)}; window.fakeToken = {json.dumps(token)};"
-            f" window.fakeFile = {json.dumps(base64.b64encode(file).decode())};"
-        )
-        self.page.goto(f"{url}/taskpane.html")
+        page.goto(f"{url}/taskpane.html")
         self.until("document.getElementById('status').textContent !== 'Waiting for Excel.'")
         self.settled()
+
+    def _fetched(self, request):
+        self.requests.append(request.url)
+
+    def _failed(self, fault):
+        self.faults.append(str(fault))
+
+    def _said(self, told):
+        if "Content Security Policy" in told.text:
+            self.faults.append(told.text)
+
+    def close(self):
+        """Leave the page as it was found: empty, alone, and told nothing of."""
+        for other in self.context.pages:
+            if other != self.page:
+                other.close()
+        self.page.goto("about:blank")
+        self.page.unroute_all()
+        self.context.clear_cookies()
+        self.page.remove_listener("request", self._fetched)
+        self.page.remove_listener("pageerror", self._failed)
+        self.page.remove_listener("console", self._said)
 
     def until(self, condition, seconds=60):
         """Wait for a condition in the page; Playwright's own waiting evaluates text there, which
@@ -82,13 +112,13 @@ class Pane:
 
 
 @pytest.fixture
-def pane(chromium, server, borough):
+def pane(tab, server, borough):
     """Give the task pane over the illustrative plan, 320 pixels wide."""
-    opened = Pane(chromium, server.url, borough)
+    opened = Pane(tab, server.url, borough)
     opened.server_log = lambda: server.log
     yield opened
     assert opened.faults == []
     assert [
         url for url in opened.requests if not url.startswith((server.url, "data:", "blob:"))
     ] == []
-    opened.context.close()
+    opened.close()

@@ -8,6 +8,7 @@ import pytest
 
 from icbudget.excel.all_functions import functions
 from icbudget.excel.worksheet_function import run
+from tests.excel.browser.conftest import Pane, new_page
 from tests.excel.tables import as_arguments, small_plan
 
 pytestmark = [pytest.mark.program("server"), pytest.mark.program("chromium")]
@@ -63,11 +64,9 @@ def call(pane, id, given, known=True):
 
 @pytest.fixture(scope="module")
 def page(chromium, server, borough):
-    from tests.excel.browser.conftest import Pane
-
-    opened = Pane(chromium, server.url, borough)
+    opened = Pane(new_page(chromium), server.url, borough)
     yield opened
-    opened.context.close()
+    opened.page.close()
 
 
 @pytest.mark.parametrize("id", functions())

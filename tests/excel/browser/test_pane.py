@@ -15,7 +15,7 @@ from icbudget import tasks
 from icbudget.plan.ready_made import READY_MADE
 from icbudget.workbook import layout
 from tests.excel.browser.book import as_cells
-from tests.excel.browser.conftest import HERE, Pane
+from tests.excel.browser.conftest import HERE, Pane, new_page
 from tests.excel.server.running import Server
 from tests.places import BOROUGH
 from tests.rebuild import workbook
@@ -62,18 +62,18 @@ def spoil(book, table, heading, row, value):
 
 
 @pytest.fixture
-def opened(chromium, server):
+def opened(tab, server):
     """Open the pane over a book, and close it again."""
     panes = []
 
     def open_over(book, **how):
-        panes.append(Pane(chromium, server.url, book, **how))
+        panes.append(Pane(tab, server.url, book, **how))
         return panes[-1]
 
     yield open_over
     for pane in panes:
         assert pane.faults == []
-        pane.context.close()
+        pane.close()
 
 
 def test_it_opens_and_says_whose_plan_it_is(pane):
@@ -646,13 +646,13 @@ def test_a_workbook_that_is_no_plan_is_named_as_such(opened):
     pane.picture("pane-no-plan")
 
 
-def test_when_the_server_is_gone_it_says_so(chromium, borough):
+def test_when_the_server_is_gone_it_says_so(tab, borough):
     with Server() as running:
-        pane = Pane(chromium, running.url, borough)
+        pane = Pane(tab, running.url, borough)
     said = pane.press("check")
     assert said.startswith("The icbudget server does not answer.")
     pane.picture("pane-no-server")
-    pane.context.close()
+    pane.close()
 
 
 def test_in_production_the_pane_sends_the_sign_in_and_shows_a_refusal(chromium, tmp_path, borough):
@@ -660,9 +660,11 @@ def test_in_production_the_pane_sends_the_sign_in_and_shows_a_refusal(chromium, 
 
     with Server(signing.settings(tmp_path)) as running:
         url = f"http://{signing.HOSTNAME}:{running.port}"
-        signed_in = Pane(chromium, url, borough, token=signing.token())
+        signed_in = Pane(new_page(chromium), url, borough, token=signing.token())
         assert "finding" in signed_in.press("check")
-        foreign = Pane(chromium, url, borough, token=signing.token(tid=signing.OTHER_TENANT))
+        foreign = Pane(
+            new_page(chromium), url, borough, token=signing.token(tid=signing.OTHER_TENANT)
+        )
         assert (
             foreign.press("check")
             == "Sign in again: this call carries no valid sign-in of your organisation."
@@ -672,4 +674,4 @@ def test_in_production_the_pane_sends_the_sign_in_and_shows_a_refusal(chromium, 
         assert "Sign in again" in foreign.settled()
         foreign.picture("pane-signed-out")
         for pane in (signed_in, foreign):
-            pane.context.close()
+            pane.page.close()
