@@ -113,31 +113,36 @@ def _assigned(scope: ast.AST, *, inside: bool = True) -> Given:
     return texts
 
 
-def _severities(function: ast.expr, scope: ast.AST) -> set[str]:
-    """Return how much a finding matters that a function makes; none where it makes no finding.
-
-    A name may stand for one of several: `say = error if … else warning`.
+def _chosen(scope: ast.AST) -> dict[str, set[str]]:
+    """Return the makers of findings that a name of the scope may stand for: `say = error if … else
+    warning`.
     """
+    makers: dict[str, set[str]] = {}
+    for node in ast.walk(scope):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            name = getattr(node.targets[0], "id", "")
+            sides = {getattr(side, "id", "") for side in ast.walk(node.value)}
+            makers.setdefault(name, set()).update(sides & MAKERS.keys())
+    return makers
+
+
+def _severities(function: ast.expr, chosen: dict[str, set[str]]) -> set[str]:
+    """Return how much a finding matters that a function makes; none where it makes no finding."""
     name = getattr(function, "id", getattr(function, "attr", ""))
     if name in MAKERS:
         return {MAKERS[name]}
     if name in REFUSALS:
         return {"error"}
-    chosen = {
-        getattr(side, "id", "")
-        for node in ast.walk(scope)
-        if isinstance(node, ast.Assign) and [getattr(t, "id", "") for t in node.targets] == [name]
-        for side in ast.walk(node.value)
-    }
-    return {MAKERS[one] for one in chosen & MAKERS.keys()}
+    return {MAKERS[one] for one in chosen.get(name, ())}
 
 
 def _made(scope: ast.AST, texts: Given) -> Iterator[tuple[str, set[str], list[str], list[str]]]:
+    chosen = _chosen(scope)
     for node in ast.walk(scope):
         parts: list[ast.expr] = []
         severities = {"error"}
         if isinstance(node, ast.Call):
-            severities = _severities(node.func, scope)
+            severities = _severities(node.func, chosen)
             if not severities:
                 continue
             parts = list(node.args)
