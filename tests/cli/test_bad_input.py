@@ -11,12 +11,12 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from icbudget import tasks
 from icbudget.findings import Severity
 from tests.cli.test_broken_workbooks import free, inputs_only, opened, placed, put, run, spoiled
+from tests.workbook.opened import with_sheets
 
 PLAN = Path(__file__).parent / "bad_input.yaml"
 
@@ -149,8 +149,8 @@ def test_the_results_say_check_and_come_out_again(sound, tmp_path, capsys):
         and "Wrote" in printed
         and "cannot be used, so nobody bears the overspend of Beds" in printed
     )
-    book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True, read_only=True)
-    assert book["Checks"]["B5"].value.startswith("1 error · "), "the master check counts the cap"
+    checks = with_sheets(out / "spoiled-results.xlsx", "Checks", values=True)["Checks"]
+    assert checks["B5"].value.startswith("1 error · "), "the master check counts the cap"
     opened, comparison = tasks.verify(out / "spoiled-results.xlsx")
     differences = comparison.findings
     assert opened.sound and not differences

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 
-import openpyxl
 import pytest
 import yaml
 
 from tests.checks.clean import clean
 from tests.cli.test_broken_workbooks import both, inputs_only, opened, placed, put, run, spoiled
+from tests.workbook.opened import with_sheets
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +92,7 @@ def test_what_cannot_be_is_an_error_at_its_cell_and_no_figure_is_guessed(
     if (
         out / "spoiled-results.xlsx"
     ).exists():  # a figure that cannot be: what the programme avoids is not known
-        rows = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True, read_only=True)[
-            "Avoided"
-        ].values
+        rows = with_sheets(out / "spoiled-results.xlsx", "Avoided", values=True)["Avoided"].values
         (avoided,) = [row for row in rows if row[1:3] == ("falls", "Avoided")]
         assert "#N/A" in avoided, "no figure is guessed"
 
@@ -109,7 +107,7 @@ def test_a_deadweight_that_cannot_be_leaves_only_what_rests_on_it_unknown(sound,
     assert (
         code == 1 and "at most 100%" in printed and place in printed and "Traceback" not in printed
     )
-    book = openpyxl.load_workbook(out / "spoiled-results.xlsx", data_only=True, read_only=True)
+    book = with_sheets(out / "spoiled-results.xlsx", "Activity", values=True)
     rows = [*book["Activity"].iter_rows(values_only=True)]
     years = next(row for row in rows if "Unit" in row and "Figure" in row).index("Unit") + 1
     told = {
@@ -134,17 +132,16 @@ def test_a_recalculated_chart_repeats_nothing_in_the_place_of_what_is_not_known(
         "--out",
         tmp_path / "out",
     )
-    figures = openpyxl.load_workbook(tmp_path / "out" / "spoiled-results.xlsx", data_only=True)[
-        "Goal tracker"
-    ]
+    results = tmp_path / "out" / "spoiled-results.xlsx"
+    figures = with_sheets(results, "Goal tracker", values=True)["Goal tracker"]
     rows = [row for row in figures.iter_rows() if row[0].value == "nel"]
     # What the chart draws stands above the answer, under the goal's name.
     drawn_row = next(row[0].row for row in figures.iter_rows() if row[0].value == "Plan")
     (expected_row,) = [row[0].row for row in rows if row[2].value == "Expected"]
-    opened = calc.open(tmp_path / "out" / "spoiled-results.xlsx")
-    opened.recalculate()
+    opened = calc.open(results)
     drawn = opened.values("Goal tracker", f"E{drawn_row}:G{drawn_row}")
     expected = opened.values("Goal tracker", f"E{expected_row}:G{expected_row}")
+    opened.close()
     assert drawn_row < expected_row
     assert drawn == expected == [["#N/A"] * 3], "neither the target nor the year before"
 

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -38,7 +39,9 @@ def test_json_of_such_a_text_is_still_json():
     assert json.loads(legible(json.dumps(text, ensure_ascii=False))) == text
 
 
+@cache
 def run(words, encoding):
+    """Return what a process of its own wrote, its output in this encoding."""
     code = (
         "import sys; from icbudget.cli.command_line import main; sys.argv[0] = 'icbudget'; main()"
     )
@@ -53,7 +56,7 @@ def run(words, encoding):
 
 @pytest.mark.parametrize("encoding", ["cp1252", "cp850", "ascii", "utf-8"])
 def test_output_on_a_code_page_is_whole_and_keeps_its_minus(encoding):
-    done = run(["compare", BOROUGH, "--scenario", "Cautious"], encoding)
+    done = run(("compare", BOROUGH, "--scenario", "Cautious"), encoding)
     assert done.returncode in (0, 1) and not done.stderr
     text = done.stdout.decode(encoding)
     minus, arrow = ("−", "→") if encoding == "utf-8" else ("-", "->")
@@ -62,7 +65,7 @@ def test_output_on_a_code_page_is_whole_and_keeps_its_minus(encoding):
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_json_on_a_code_page_says_the_same(encoding):
-    words = ["check", BOROUGH, "--json"]
+    words = ("check", BOROUGH, "--json")
     there, here = (run(words, each) for each in (encoding, "utf-8"))
     assert json.loads(there.stdout.decode(encoding)) == json.loads(here.stdout.decode("utf-8"))
 
@@ -71,6 +74,6 @@ def test_a_plan_with_control_characters_cannot_write_to_the_screen(tmp_path):
     plan = tmp_path / "plan.yaml"
     text = 'setup: {title: "a\\u202eb \\e[31mred", base_year: 2025/26}\nx: {"\\e[2J": 1}\n'
     plan.write_text(text, encoding="utf-8")
-    for words in (["check", plan], ["check", plan, "--json"], ["check", "\x1b[31mno.yaml"]):
+    for words in (("check", plan), ("check", plan, "--json"), ("check", "\x1b[31mno.yaml")):
         done = run(words, "utf-8")
         assert not set("\x1b\u202e\x9b") & set((done.stdout + done.stderr).decode())

@@ -68,6 +68,7 @@ def rich_inputs(*, live: bool = True) -> bytes:
 _SIGNS = "=+-@#'\"<>&|;_ %£é漢\U0001f600" + string.ascii_letters + string.digits
 
 
+@cache
 def texts(*, least: int = 0, without: str = "") -> st.SearchStrategy[str]:
     """Return texts as a person may type them: any sign at the start, single blanks inside, no error
     value of Excel.
@@ -77,11 +78,20 @@ def texts(*, least: int = 0, without: str = "") -> st.SearchStrategy[str]:
     return tidy.filter(lambda t: len(t) >= least and t.upper() not in ERROR_VALUES)
 
 
-def _numbers(column: Column, table: PlanTable) -> st.SearchStrategy[float]:
+def _limits(column: Column, table: PlanTable) -> dict[str, float]:
     told = table.noun.model_fields[column.field].metadata
-    limits = {
+    return {
         n: getattr(rule, n) for rule in told for n in ("ge", "gt", "le", "lt") if hasattr(rule, n)
     }
+
+
+def _whole_numbers(column: Column, table: PlanTable) -> st.SearchStrategy[int]:
+    limits = _limits(column, table)
+    return st.integers(max(1, int(limits.get("ge", 1))), int(limits.get("le", 1e9)))
+
+
+def _numbers(column: Column, table: PlanTable) -> st.SearchStrategy[float]:
+    limits = _limits(column, table)
     low = float(limits.get("ge", limits.get("gt", -1e6)))
     high = float(limits.get("le", limits.get("lt", 1e9)))
     return st.floats(
@@ -94,12 +104,13 @@ _PENCE = st.integers(1, 10**12).map(lambda p: Decimal(p).scaleb(-2))
 _DAYS = st.dates(dt.date(1900, 3, 1), dt.date(2200, 1, 1)).map(lambda d: d.isoformat())
 
 
+@cache
 def _values(column: Column, table: PlanTable) -> st.SearchStrategy[Any]:
     least = 1 if column.required or column.default else 0  # a blank cell means the default
     if column.choices:
         return st.sampled_from(column.choices)
     if column.kind is Kind.WHOLE:
-        return _numbers(column, table).map(int).filter(lambda n: n >= 1)
+        return _whole_numbers(column, table)
     strategies: dict[Kind, st.SearchStrategy[Any]] = {
         Kind.MONEY: _PENCE,
         Kind.YES_NO: st.booleans(),

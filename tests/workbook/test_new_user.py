@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 
-import openpyxl
 import pypdf
 import pytest
 
@@ -17,6 +16,7 @@ from icbudget.plan.modules import POOL
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Choice
 from tests.guide.test_start_here import tables, value
+from tests.workbook.opened import with_sheets
 
 pytestmark = pytest.mark.program("libreoffice")
 NEXT_CELL = "C4"
@@ -107,8 +107,9 @@ def test_a_pool_takes_48_cells_on_two_sheets(calc, tmp_path):
     assert paper_of(tmp_path / "saved.xlsx", tmp_path / "paper") == (2, [])
     # Calc leaves a block the size it was written with: the Dashboard is looked at in the results.
     tasks.run(tmp_path / "saved.xlsx", tmp_path / "results")
-    book = openpyxl.load_workbook(tmp_path / "results" / "saved-results.xlsx", data_only=True)
-    assert book[layout.DASHBOARD]["A6"].value == 75_000_000
+    results = tmp_path / "results" / "saved-results.xlsx"
+    dashboard = with_sheets(results, layout.DASHBOARD, values=True)[layout.DASHBOARD]
+    assert dashboard["A6"].value == 75_000_000
 
 
 def test_a_pool_with_a_shift_takes_71_cells_on_four_sheets(calc, tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import openpyxl
 import pytest
 
 from icbudget import tasks
@@ -21,6 +20,7 @@ from icbudget.plan.uncertainty import Uncertainty
 from icbudget.tasks.optimising import optimised, with_best
 from tests.cli.test_all_commands import call
 from tests.examples.reading import plan_beside
+from tests.workbook.opened import with_sheets
 
 FIRST, SECOND = 1 / 1.035, 1 / 1.035**2
 
@@ -366,8 +366,7 @@ def test_a_workbook_gets_the_comparison_on_a_sheet_of_its_own(tmp_path, capsys):
     tasks.convert(tmp_path / "plan.yaml", path)
     code, _, _ = call(capsys, "optimise", str(path), "--out", str(tmp_path / "out"), "--json")
     assert code == 0
-    book = openpyxl.load_workbook(tmp_path / "out" / "plan-best.xlsx")
-    sheet = book["Best plan"]
+    sheet = with_sheets(tmp_path / "out" / "plan-best.xlsx", "Best plan")["Best plan"]
     rows = {(r[0].value, r[1].value): r[4].value for r in sheet.iter_rows(min_row=7)}
     assert ("Worth", "Net present value, system cash, cautious effects (sought)") in rows
     assert not [
