@@ -23,11 +23,12 @@ def cached_view(
     It is gone when its source goes. For pure functions of a frozen value only; other arguments
     must be hashable. What is returned is shared, so nobody changes it.
     """
+    own_key = (view.__module__, view.__qualname__)
 
     @wraps(view)
     def cached(source: Source, /, *more: More.args, **named: More.kwargs) -> View:
         views = source.__dict__.setdefault("_views", {})
-        key = (view.__module__, view.__qualname__, *more, *named.items())
+        key = (*own_key, *more, *named.items()) if more or named else own_key
         if key not in views:
             views[key] = view(source, *more, **named)
         kept: View = views[key]

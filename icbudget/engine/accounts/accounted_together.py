@@ -36,6 +36,7 @@ from icbudget.engine.projection.do_nothing import DoNothing
 from icbudget.engine.projection.projection import Projection
 from icbudget.engine.projection.reallocate import Moves
 from icbudget.engine.projection.release import Release
+from icbudget.engine.projection.wiring import RELEASING
 from icbudget.engine.run import Result
 from icbudget.plan.columns import Noun
 
@@ -93,8 +94,14 @@ def _same_fields(rows: Sequence[Noun], others: Sequence[Noun], names: Sequence[s
 def _same_rules(result: Result, other: Result) -> bool:
     """Return whether money sits in the same places, and moves there by the same shifts."""
     one, two = result.rules, other.rules
-    shifts = [(d.id, d.rule, d.account, d.source, d.lines.tobytes()) for d in one.drawings]
-    others = [(d.id, d.rule, d.account, d.source, d.lines.tobytes()) for d in two.drawings]
+    shifts, others = (
+        [
+            # what is released is moved alike, in whatever order it buys
+            (d.id, d.rule in RELEASING or d.rule, d.account, d.source, d.lines.tobytes())
+            for d in rules.drawings
+        ]
+        for rules in (one, two)
+    )
     # What was confirmed is each plan's own, and not worked out draw by draw.
     confirmed = agreements_of(result.plan) and (result.benefits or other.benefits)
     return (

@@ -19,9 +19,11 @@ from icbudget.plan.pool import Pool
 
 
 def of_first_draw(result: Result) -> Result:
-    """Return a result with the money of its first draw alone."""
+    """Return a result with the money of its first draw alone; itself where it has no other."""
     run = result.projection
     moves, figures = run.moves, run.figures
+    if figures.draws == 1 and moves.close.shape[0] == 1:
+        return result
     of_draw = {f.name: getattr(moves, f.name)[:1] for f in fields(Moves)}
     alone = replace(
         result,

@@ -306,18 +306,40 @@ def _moves_of(scheme: Scheme, vired: Iterable[Standing]) -> list[tuple[int, int]
     return moves
 
 
-def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Iterator[MonitorLine]:
-    """Yield the income of each pool, partner and source.
+def _income(
+    result: Result, year: str, month: int, vired: list[Standing]
+) -> tuple[MonitorLine, ...]:
+    """Return the income of each pool, partner and source.
 
     Its contributions less deductions, in kind left out of the cash.
     """
-    plan = result.plan
-    due = _due(result, year)
+    t = result.years.index(year)
+    contributed = tuple(map(round, result.projection.figures.contributions[0, t].tolist()))
+    changed = tuple(
+        ((pool, partner, source), (v.virement.month, sign * v.pence))
+        for v in vired
+        for pool, partner, source, sign in contribution_changes(v)
+    )
+    return _income_lines(result.plan, year, month, contributed, changed)
+
+
+@kept_by_fields(32)
+def _income_lines(
+    plan: Plan,
+    year: str,
+    month: int,
+    contributed: tuple[int, ...],
+    changed: tuple[tuple[_IncomeKey, tuple[int, int]], ...],
+) -> tuple[MonitorLine, ...]:
+    """Return the lines of income; most scenarios and edits change none of it.
+
+    `contributed`: what each contribution is in the year, pence; `changed`: what virements change,
+    each with the month that it is from.
+    """
+    due = _due(plan, year, contributed)
     changes: dict[_IncomeKey, list[tuple[int, int]]] = {}
-    for v in vired:
-        for pool, partner, source, sign in contribution_changes(v):
-            change = (v.virement.month, sign * v.pence)
-            changes.setdefault((pool, partner, source), []).append(change)
+    for key, change in changed:
+        changes.setdefault(key, []).append(change)
     # a row that names no partner is the first partner's that pays in under the source
     first_payer = {(pool, source): partner for pool, partner, source in reversed(due)}
 
@@ -328,6 +350,7 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
     for actual in chain.from_iterable(of.rows for of in _booked(plan, year, "income").values()):
         received.setdefault(key_of(actual), []).append(actual)
     foreseen = {key_of(forecast): forecast for forecast in _forecasts(plan, year, month)}
+    lines: list[MonitorLine] = []
     # What the plan has first, then what came besides, so that lines keep their place.
     for key in dict.fromkeys((*due, *changes, *received)):
         pool, partner, source = key
@@ -339,7 +362,7 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
         booked_to = _booked_to(rows, month)
         override, recovery, reason = _stated(foreseen.get(key))
         not_reported = not booked_to and key not in foreseen
-        yield MonitorLine(
+        line = MonitorLine(
             kind="income",
             pool=pool,
             source=source,
@@ -359,16 +382,16 @@ def _income(result: Result, year: str, month: int, vired: list[Standing]) -> Ite
             booked_to=booked_to,
             foreseen=key in foreseen,
         )
+        lines.append(line)
+    return tuple(lines)
 
 
-def _due(result: Result, year: str) -> dict[_IncomeKey, list[Months]]:
+def _due(plan: Plan, year: str, contributed: tuple[int, ...]) -> dict[_IncomeKey, list[Months]]:
     """Return what each partner is to pay under each source, a contribution's instalments each."""
-    plan, t = result.plan, result.years.index(year)
     due: dict[_IncomeKey, list[Months]] = {}
-    for n, row in enumerate(plan.contributions):
+    for row, pence in zip(plan.contributions, contributed, strict=True):
         if row.in_kind:
             continue
-        pence = round(float(result.projection.figures.contributions[0, t, n]))
         # Money of a contribution that begins in the year falls into the months from its first day
         # on.
         weights = paid_from(weights_of(plan, row.phasing), year, row.paid_from)

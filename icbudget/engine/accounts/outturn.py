@@ -218,7 +218,8 @@ def changes(result: Result) -> YearChanges:
                 continue
             account = account_of(result, line.pool, line.source)
             beyond = line.variance
-            reported[t, pool_at[line.pool]] |= line.reported
+            if line.reported:
+                reported[t, pool_at[line.pool]] = True
             if line.kind == "income":
                 budget[t, account] -= line.virements
                 # More income than planned leaves a pool better off, so its sign is the other way.

@@ -10,6 +10,7 @@ from itertools import chain
 from icbudget.engine.unusable import HUNDREDTH_OF_A_BASIS_POINT, Fault
 from icbudget.findings import percentage
 from icbudget.plan import Plan
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.pool import Pool
 from icbudget.plan.risk_share import BY_PERCENTAGE, RiskShare
 
@@ -41,6 +42,7 @@ def rows_of(plan: Plan, rule: str) -> dict[int, tuple[RiskShare, ...]]:
     return {number: tuple(row for row in rows if row.step == number) for number in numbers}
 
 
+@kept_by_fields(32)
 def steps_of(plan: Plan, rule: str) -> dict[int, tuple[RiskShare, ...]]:
     """Return the steps of a rule that is whole.
 

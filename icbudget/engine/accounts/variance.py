@@ -88,20 +88,44 @@ def variance_by_account(
     forecast only an overspend beyond the opening balance counts: what is under budget then is the
     opening balance of the next year. `opening`: draws × all accounts. Source: model §8.
     """
-    budgeted, spent = (amounts[:, t, list(accounts)] for amounts in money_spent(result))
-    held = np.maximum(sum_of(opening[:, list(accounts)]), 0.0)
-    at = [row.id for row in result.plan.pools].index(pool.id)
-    reported = bool(changes(result).reported[t, at])
+    columns = list(accounts)
+    budgeted, spent = (amounts[:, t, columns] for amounts in money_spent(result))
+    brought = opening[:, columns]
+    held = np.maximum(sum_of(brought), 0.0)
+    reported = bool(_reported(result, pool)[t])
     # With nothing booked and nothing forecast the year comes out as planned, virements or not.
     if not reported:
         budgeted = spent
     planned_use = np.minimum(held, np.maximum(sum_of(budgeted), 0.0))
-    own = np.maximum(opening[:, list(accounts)], 0.0)
+    own = np.maximum(brought, 0.0)
     beyond = spent - _planned_use_by_account(planned_use, own, budgeted)
     if reported:
         return np.asarray(beyond + 0.0)
     overspend = np.maximum(sum_of(beyond), 0.0)
+    # Most years of most pools have none, and need no split.
+    if not overspend.any():
+        return np.zeros(beyond.shape)
     return split(overspend, _whole_weights(beyond))
+
+
+def variance_of_accounts(result: Result, pool: Pool, opening: Floats) -> Floats:
+    """Return the variance of every year of each account of a pool alone.
+
+    Draws × years × all accounts, pence: what `variance_by_account` returns of one account, which
+    uses no other account's balance and makes up for none. Those of other pools hold nothing that
+    means anything. `opening`: draws × years × all accounts. Source: model §8.
+    """
+    budgeted, spent = money_spent(result)
+    reported = _reported(result, pool)[:, np.newaxis]
+    deficit = np.maximum(np.where(reported, budgeted, spent), 0.0)
+    beyond = spent - np.minimum(np.maximum(opening, 0.0), deficit)
+    return np.where(reported, beyond, np.maximum(beyond, 0.0)) + 0.0
+
+
+def _reported(result: Result, pool: Pool) -> NDArray[np.bool_]:
+    """Return whether anything of a pool is booked or forecast, by year."""
+    at = [row.id for row in result.plan.pools].index(pool.id)
+    return changes(result).reported[:, at]
 
 
 def _planned_use_by_account(planned_use: Floats, held: Floats, budgeted: Floats) -> Floats:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from icbudget.engine.accounts.better_or_worse_off import positions_of
 from icbudget.engine.accounts.funders import bearers
 from icbudget.engine.accounts.risk_share_settlement import PoolShare, settlement
-from icbudget.engine.accounts.variance import shareable, variance_by_account
+from icbudget.engine.accounts.variance import shareable, variance_of_accounts
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
@@ -117,12 +117,11 @@ def _add_own(result: Result, share: PoolShare, by_partner: ByPartner) -> None:
     A source alone: no partner's underspend meets another's overspend where nothing is pooled.
     """
     accounts = (*result.rules.accounts, *((pool.id, "") for pool in result.plan.pools))
-    opening = settlement(result).opening
+    over = variance_of_accounts(result, share.pool, settlement(result).opening)[0].tolist()
     for t in range(len(result.years)):
         may_be_shared, never = shareable(result, share.pool, t)
         for a in never if share.rule else (*may_be_shared, *never):
-            over = variance_by_account(result, share.pool, t, opening[:, t], (a,))
-            for partner, part in bearers(result, accounts[a], t, round(float(over[0, 0]))):
+            for partner, part in bearers(result, accounts[a], t, round(over[t][a])):
                 by_partner[partner][t] += part
 
 

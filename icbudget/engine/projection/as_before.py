@@ -116,9 +116,17 @@ def _mark(structure: Structure, figures: Figures) -> tuple[Hashable, ...]:
 
     Two that have it alike are compared in full.
     """
-    names = (figures.draws, structure.years, structure.lines.ids, structure.programmes)
+    lines = structure.lines
+    names = (figures.draws, structure.years, lines.ids, structure.programmes)
+    # Scenarios of one plan may differ in the contracts of its lines alone.
+    contracts = [
+        (name, at.tobytes()) for of_year in lines.by_contract for name, at in of_year.items()
+    ]
+    terms = [
+        of.tobytes() for of in (lines.baseline_value, lines.marginal_rate, lines.variable_share)
+    ]
     last_draw = [np.ascontiguousarray(values[-1]).tobytes() for values in _acute_side(figures)]
-    return (*names, hash(tuple(last_draw)))
+    return (*names, hash((*contracts, *terms, *last_draw)))
 
 
 def _bought_alike(
