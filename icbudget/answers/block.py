@@ -209,8 +209,11 @@ class Block:
         body: list[list[Cell]] = [list(self.headings)]
         for row, labels in zip(self.rows, self.rows_laid_out(), strict=True):
             unit: tuple[str, ...] = () if self.form else (row.unit,)
-            line: list[Cell] = [*labels, *unit, *row.values] if self.columns else [*labels]
-            body.append(["" if cell is None else cell for cell in line])
+            values = row.values if self.columns else ()
+            # Few rows lack a value: the others are taken as they are.
+            if None in values:
+                values = tuple(["" if cell is None else cell for cell in values])
+            body.append([*labels, *unit, *values] if self.columns else [*labels])
         return body
 
     def where(self, **labels: str) -> tuple[Row, ...]:

@@ -35,6 +35,8 @@ _REFRESHED = 60
 Entry = tuple[str, bytes]
 """The full hash of what is kept, and its content."""
 _person: ContextVar[str] = ContextVar("person", default="")
+_found: ContextVar[dict[str, list[Entry]] | None] = ContextVar("found", default=None)
+"""What was found for a person in the call that is answered: an entry is looked up once in each."""
 
 
 class Store(Protocol):
@@ -111,6 +113,9 @@ class SqliteStore:
                 "CREATE TABLE IF NOT EXISTS kept (owner TEXT, name TEXT, digest TEXT, content BLOB,"
                 " used REAL, PRIMARY KEY (owner, name, digest)) WITHOUT ROWID"
             )
+            # To make room without reading the plans themselves, which every plan kept waits for.
+            book.execute("CREATE INDEX IF NOT EXISTS kept_by_use ON kept (used)")
+            book.execute("CREATE INDEX IF NOT EXISTS kept_of_owner ON kept (owner, used)")
 
     def keep(self, owner: str, name: str, digest: str, content: bytes) -> None:
         """Keep an entry, in the place of an earlier one with the same hash."""
@@ -230,11 +235,22 @@ class RedisStore:
 @contextmanager
 def person(name: str) -> Iterator[None]:
     """Let what is asked meanwhile be asked by a person; blank where there is only one."""
-    token = _person.set(name)
+    token, before = _person.set(name), _found.set({})
     try:
         yield
     finally:
+        _found.reset(before)
         _person.reset(token)
+
+
+def find(store: Store, name: str) -> list[Entry]:
+    """Return the entries under a name of who asks now, looked up once in a call."""
+    found = _found.get()
+    if found is None:
+        return store.find(owner(), name)
+    entries = found.get(name) or store.find(owner(), name)
+    found[name] = entries
+    return entries
 
 
 def owner() -> str:

@@ -11,7 +11,6 @@ import hashlib
 import pickle
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -232,7 +231,14 @@ def table(text: str, name: str) -> Block:
         kept = _worked_at(handle).own
     else:
         kept = _answers.get(_worked_from(handle), 1, _no_answers)
-    return _kept_packed(kept, answer.id.encode(), lambda: _built(answer, _sound_case(handle)))
+
+    def built() -> Block:
+        case = _sound_case(handle)
+        # What says where cells stand needs their places, which are not kept with the case.
+        placed = _case_at(handle) if answer is CHECKLIST else case
+        return _built(answer, placed or case)
+
+    return _kept_packed(kept, answer.id.encode(), built)
 
 
 def answered_once(question: str, handles: Iterable[str], make: Callable[[], Block]) -> Block:
@@ -287,7 +293,7 @@ def _entry(name: str, handle: str) -> tuple[str, bytes]:
 
     What is somebody else's, and what never was, is missed by the same look-up.
     """
-    entries = _store[0].find(plan_store.owner(), name)
+    entries = plan_store.find(_store[0], name)
     if len(entries) > 1:
         raise InputProblem(
             f"Two plans of yours share “{handle}”. Change a figure of one of them, such as its"
@@ -458,19 +464,10 @@ def _no_answers() -> Memo[bytes]:
 
 
 def _work(case: Case | None, read: Sequence[Finding], layout: bytes) -> _Worked:
-    """Return what a plan comes to, without its answers: each is worked out when it is asked for.
-
-    One that says where cells stand is made at once, since their places are not kept; one that fails
-    is left to whoever asks for it.
-    """
+    """Return what a plan comes to, without its answers: each is worked out when it is asked for."""
     findings = tuple(read) if case is None else case.findings
-    own = _no_answers()
-    if case is not None and case.has_answers:
-        evaluated = case
-        with suppress(Exception):
-            _kept_packed(own, CHECKLIST.id.encode(), lambda: _built(CHECKLIST, evaluated))
-        case = _with_draft(case, None)
-    return _Worked(case, findings, own, layout)
+    kept = _with_draft(case, None) if case is not None and case.has_answers else case
+    return _Worked(kept, findings, _no_answers(), layout)
 
 
 def _built(answer: Answer, case: Case) -> Block:

@@ -76,12 +76,24 @@ def run(function: Function, raw_arguments: Sequence[Any]) -> Rows:
         argument.read(_called(argument, position), coerce.grid(_called(argument, position), cells))
         for position, (argument, cells) in enumerate(zip(arguments, raw, strict=True), start=1)
     ]
-    return [list(map(_host_cell, row)) for row in function.call(*values)]
+    return [_host_row(row) for row in function.call(*values)]
 
 
 def _called(argument: Argument, position: int) -> str:
     """Return what messages call an argument; of a repeated one which it is."""
     return f"argument {position}" if argument.repeats else argument.name
+
+
+_PLAIN = frozenset((str, int, float))
+
+
+def _host_row(row: Sequence[Any]) -> list[Cell]:
+    # Nearly every row is of plain cells. The sum of its numbers is finite only if each of them is.
+    if _PLAIN.issuperset(map(type, row)):
+        numbers = [cell for cell in row if type(cell) is float]
+        if math.isfinite(sum(numbers)):
+            return list(row)
+    return list(map(_host_cell, row))
 
 
 def _host_cell(cell: Any) -> Cell:

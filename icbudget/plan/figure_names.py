@@ -25,6 +25,7 @@ from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.rows import path, split_path
 from icbudget.plan.scenario import ScenarioChange
 from icbudget.plan.scenario_overlay import of_scenario, with_scenario
+from icbudget.plan.setup import Setup
 from icbudget.plan.unread_cells import REST
 from icbudget.recent_view import recent_view
 
@@ -128,7 +129,7 @@ def input_figures(plan: Plan) -> InputFigures:
 
     A figure by year has one name for each year of the plan.
     """
-    parts = [_of_rows((plan.setup,), SETUP.field, plan.years)]
+    parts = [_of_setup(plan.setup, plan.years)]
     parts += [_of_rows(getattr(plan, table), table, plan.years) for table in TABLES]
     different = set[str]().union(*(part.by_name for part in parts))
     every = InputFigures(tuple(parts))
@@ -305,6 +306,11 @@ def _with_table(figure: NamedFigure) -> NamedFigure:
         figure.words,
         figure.also,
     )
+
+
+@recent_view(8)
+def _of_setup(setup: Setup, years: tuple[str, ...]) -> _Part:
+    return _of_rows((setup,), SETUP.field, years)
 
 
 @recent_view(256, size=len, most_size=5_000)

@@ -35,7 +35,7 @@ class ToPlainCells(Accessor):
     @classmethod
     def router(cls, value: Rows, rng: Any, options: Any) -> type[Accessor]:
         """Return what converts an answer."""
-        return cls if all(map(_is_plain, value)) else ValueAccessor
+        return ValueAccessor if any(map(_may_hold_error, value)) else cls
 
     @classmethod
     def writer(cls, options: Any) -> Pipeline:
@@ -47,13 +47,8 @@ def _as_plain_cells(context: ConversionContext) -> None:
     context.value = PlainCells(context.value)
 
 
-_PLAIN = frozenset((str, float, int, bool))
-
-
-def _is_plain(row: list[Any]) -> bool:
-    return _PLAIN.issuperset(map(type, row)) and not any(
-        type(cell) is str and cell[:1] == "#" for cell in row
-    )
+def _may_hold_error(row: list[Any]) -> bool:
+    return any([cell[:1] == "#" for cell in row if type(cell) is str])
 
 
 class SecurityHeaders:
