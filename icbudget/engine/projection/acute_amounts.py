@@ -12,7 +12,7 @@ import numpy as np
 
 from icbudget.engine.projection.projection import Projection
 from icbudget.engine.projection.wiring import Drawing
-from icbudget.engine.rounding import Floats, to_pence
+from icbudget.engine.rounding import Floats, is_nothing, to_pence
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,12 @@ class AcuteAmounts:
         # The saving itself is rounded, and not the two payments it is between: it is the figure
         # that people quote. `pay_plan` follows, so that do nothing less plan is the saving to the
         # penny.
-        return to_pence(self.run.contract_saving)
+        return to_pence(self.saving_in_pounds)
+
+    @cached_property
+    def saving_in_pounds(self) -> Floats:
+        """Return the contract saving before it is rounded, £."""
+        return self.run.contract_saving
 
     @cached_property
     def cost_nothing(self) -> Floats:
@@ -83,7 +88,7 @@ class AcuteAmounts:
     def _released(self, part: str) -> Floats:
         pounds = self.run.released(part)
         # Most plans release only some of the parts, and nothing needs no rounding in every draw.
-        return to_pence(pounds) if pounds.any() else pounds
+        return pounds if is_nothing(pounds) or not pounds.any() else to_pence(pounds)
 
     @cached_property
     def gross_value(self) -> Floats:
@@ -105,17 +110,25 @@ class AcuteAmounts:
     @cached_property
     def gross_release(self) -> Floats:
         """Return what lines of which less is done stop spending."""
-        return np.maximum(self.variable, 0.0) + self.semi_fixed + self.fixed
+        gross = np.maximum(self.variable, 0.0)
+        gross += self.semi_fixed
+        if not is_nothing(self.fixed):
+            gross += self.fixed
+        return gross
 
     @cached_property
     def replacement(self) -> Floats:
         """Return what activity moved in, and lines of which more is done, cost."""
+        more_is_done = (self.variable < 0.0).any()
+        if not more_is_done:
+            return self.moved_in
         return self.moved_in + np.maximum(-self.variable, 0.0)
 
     @cached_property
     def release(self) -> Floats:
         """Return the net release, G: gross release less replacement cost."""
-        return self.gross_release - self.replacement
+        gross, replacement = self.gross_release, self.replacement
+        return gross if is_nothing(replacement) else gross - replacement
 
     @property
     def cost_plan(self) -> Floats:

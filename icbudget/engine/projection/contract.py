@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from icbudget.engine.projection.lines import Lines, LinesAt
-from icbudget.engine.rounding import Floats
+from icbudget.engine.rounding import Floats, is_nothing
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -25,18 +25,22 @@ class Payments:
     terms: tuple[tuple[_Terms, ...], ...]
     """By year: the contracts that do not pay by activity alone."""
 
-    def of_year(self, t: int, activity: Floats, do_nothing: Floats) -> Floats:
+    def of_year(
+        self, t: int, activity: Floats, do_nothing: Floats, out: Floats | None = None
+    ) -> Floats:
         """Return what the commissioner pays in year t less what clients pay, draws × lines, £.
 
         `Pay(t) = gross(t) − charge(t) × A(t)`: gross as the contract says, see `payments`.
-        `activity`, `do_nothing`: years × draws × lines, years before t among them. Source: model
-        §6, §15.3.
+        `activity`, `do_nothing`: years × draws × lines, years before t among them; `out` is filled
+        and returned where it is given. Source: model §6, §15.3.
         """
         x = activity[t]
-        paid: Floats = x * self.price[t]
+        paid: Floats = np.multiply(x, self.price[t], out=out)
         for terms in self.terms[t]:
             paid[:, terms.at] = terms.paid(t, paid, activity, do_nothing)
-        return paid if self.charge is None else paid - self.charge[t] * x
+        if self.charge is not None:
+            paid -= self.charge[t] * x
+        return paid
 
     def of_path(self, activity: Floats) -> Floats:
         """Return what is paid in every year if the path is what comes if nothing changes.
@@ -44,8 +48,11 @@ class Payments:
         Both are draws × years × lines; £, less what clients pay.
         """
         path = activity.swapaxes(0, 1)
-        years = [self.of_year(t, path, path) for t in range(len(path))]
-        return np.stack(years).swapaxes(0, 1)
+        shape = np.broadcast_shapes(path.shape, self.price.shape)
+        paid = np.empty(shape)
+        for t in range(len(path)):
+            self.of_year(t, path, path, out=paid[t])
+        return paid.swapaxes(0, 1)
 
 
 def payments(lines: Lines, price: Floats, uplift: Floats, charge: Floats) -> Payments:
@@ -72,7 +79,7 @@ def payments(lines: Lines, price: Floats, uplift: Floats, charge: Floats) -> Pay
         tuple(_terms(lines, t, *group, prices, uplifts) for group in groups)
         for t, groups in enumerate(lines.terms)
     )
-    charges = charge.swapaxes(0, 1) if charge.any() else None
+    charges = None if is_nothing(charge) or not charge.any() else charge.swapaxes(0, 1)
     return Payments(prices, charges, terms)
 
 

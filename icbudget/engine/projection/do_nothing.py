@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from icbudget.engine.projection.structure import Figures, Structure
-from icbudget.engine.rounding import Floats, Ints, columns, cumulative
+from icbudget.engine.rounding import Floats, Ints, columns, cumulative, nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,12 @@ def _of_lines(factor: Callable[..., Floats], rates: Floats, *indices: Ints) -> F
     yearly = np.array(factor(*of_once))
     # The base year is what the others are measured from, and has no rate.
     yearly[:, 0] = 1.0
+    product = cumulative(yearly)
+    if len(once) == 1:
+        # Most plans have one set of indices for all lines: no copy of it is made for each.
+        return np.broadcast_to(product, (*product.shape[:2], len(taken)))
     at = np.array([once.index(of) for of in taken], dtype=np.int64)
-    return columns(cumulative(yearly), at)
+    return columns(product, at)
 
 
 def do_nothing(structure: Structure, figures: Figures) -> DoNothing:
@@ -82,5 +86,14 @@ def do_nothing(structure: Structure, figures: Figures) -> DoNothing:
         price=figures.price0[:, np.newaxis] * uplift,
         uplift=uplift,
         cost=figures.cost0[:, np.newaxis] * cost,
-        charge=figures.charge0[:, np.newaxis] * growth(rates, lines.charge),
+        charge=_charge(figures, lines.charge),
     )
+
+
+def _charge(figures: Figures, index: Ints) -> Floats:
+    """Return what clients pay for a unit, draws × years × lines; most lines charge nothing."""
+    if not figures.charge0.any():
+        draws, years, _ = figures.rates.shape
+        return nothing(draws, years, index.size)
+    charge: Floats = figures.charge0[:, np.newaxis] * growth(figures.rates, index)
+    return charge

@@ -44,6 +44,10 @@ def overlaid(values: Floats, drawn: Drawn, table: str, keys: Iterable[str], fiel
     # Every drawn figure has the same number of draws; one that is not drawn is the same in all.
     many = put_in[0][1].shape[0]
     has_years = values.ndim == 3
+    if has_years and len(put_in) == values.shape[-1]:
+        # All rows: years × draws × rows, as `by_year` lays them out.
+        every = np.array([draws.T for _, draws in put_in])
+        return np.ascontiguousarray(every.transpose(1, 2, 0)).swapaxes(0, 1)
     out = by_year(many, *values.shape[1:]) if has_years else np.empty((many, values.shape[1]))
     out[...] = values
     for at, draws in put_in:

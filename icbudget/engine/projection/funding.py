@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from icbudget import money
 from icbudget.engine.accounts.virements import next_bases
 from icbudget.engine.projection.draw_inputs import NOTHING_DRAWN, Drawn, overlaid, rates
-from icbudget.engine.rounding import Floats, half_up, to_pence
+from icbudget.engine.rounding import Floats, by_year, half_up, to_pence
 from icbudget.plan import TABLES, Plan
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.looked_at import kept_by_fields
@@ -40,14 +40,15 @@ def roll_forward(
     changes = np.broadcast_to(changed, growth.shape[1:])
     # Only some of the figures may be drawn; each of the others is one draw.
     shape = np.broadcast_shapes(growth.shape, explicit.shape, (base.shape[0], 1, base.shape[-1]))
-    amounts = np.empty(shape)
+    amounts, typed = by_year(*shape), ~np.isnan(explicit)
     amounts[:, 0] = np.where(np.isnan(explicit[:, 0]), base, explicit[:, 0])
     for t in range(1, growth.shape[1]):
         # Rounded every year, since next year's uplift is on the amount that was agreed and paid.
         uplifted = half_up((amounts[:, t - 1] + changes[t - 1]) * (1.0 + growth[:, t]), unit)
         # model §3.1: one-off money never enters the next year's base
-        rolled = np.where(recurrent, uplifted, 0.0)
-        amounts[:, t] = np.where(np.isnan(explicit[:, t]), rolled, explicit[:, t])
+        rolled = uplifted if recurrent.all() else np.where(recurrent, uplifted, 0.0)
+        some = typed[:, t].any()
+        amounts[:, t] = np.where(typed[:, t], explicit[:, t], rolled) if some else rolled
     return amounts
 
 
@@ -122,7 +123,8 @@ def schemes(plan: Plan, drawn: Drawn = NOTHING_DRAWN) -> Floats:
     """
     # What pays for a programme is spent as the programme's; here it would count twice.
     own = np.array([not row.programme for row in plan.schemes], dtype=bool)
-    return np.where(own & _budgeted(plan, "schemes"), _rolled(plan, "schemes", drawn), 0.0)
+    spent, counts = _rolled(plan, "schemes", drawn), own & _budgeted(plan, "schemes")
+    return spent if counts.all() else np.where(counts, spent, 0.0)
 
 
 def _budgeted(plan: Plan, table: str) -> NDArray[np.bool_]:

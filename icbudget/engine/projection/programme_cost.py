@@ -15,6 +15,8 @@ def running_cost(figures: Figures) -> Floats:
     base year. Source: model §6.
     """
     base = figures.fixed_cost + figures.people * figures.unit_cost[:, np.newaxis]
-    cost: Floats = base * figures.cost_level * (1.0 + figures.optimism_cost[:, np.newaxis])
+    cost: Floats = base * figures.cost_level
+    if figures.optimism_cost.any():
+        cost = cost * (1.0 + figures.optimism_cost[:, np.newaxis])
     cost[:, 0] = 0.0
     return cost

@@ -20,7 +20,8 @@ from icbudget.engine.projection.do_nothing import DoNothing
 from icbudget.engine.projection.release import Release, no_release
 from icbudget.engine.projection.structure import Figures, Structure
 from icbudget.engine.projection.wiring import Rules
-from icbudget.engine.rounding import Floats, by_year
+from icbudget.engine.rounding import Floats, by_year, from_year_1
+from icbudget.engine.rounding import nothing as no_units
 
 
 @dataclass(slots=True)
@@ -127,20 +128,20 @@ def project(
         nothing=nothing,
         pay_nothing=lines.pay_nothing,
         acute_budget=budget,
-        avoided=by_year(*shape),
-        moved_in=by_year(*shape),
-        activity=by_year(*shape),
-        pay_plan=by_year(*shape),
-        reach=by_year(*programmes),
-        active=by_year(*programmes),
+        avoided=from_year_1(*shape),
+        moved_in=by_year(*shape) if structure.moves else no_units(*shape),
+        activity=from_year_1(*shape),
+        pay_plan=from_year_1(*shape),
+        reach=from_year_1(*programmes),
+        active=from_year_1(*programmes),
         running_cost=costs.running_cost,
         moves=money.moves,
-        release=no_release(*shape),
+        release=no_release(structure.lines, shape, moves=bool(structure.moves)),
         of_nothing=lines.of_nothing,
     )
-    run.activity[...] = nothing.activity
+    run.activity[:, 0] = nothing.activity[:, 0]
     years = _Years(run)
-    years.pay_plan[0] = years.pay(0)
+    years.pay(0)
     if _at_once(rules, run):
         years.fill_all()
         for t in range(1, shape[1]):
@@ -184,7 +185,7 @@ class _Years:
         """Fill year t, once it is known what is bought in it."""
         self._reach(t)
         self._avoid(t)
-        self.pay_plan[t] = self.pay(t)
+        self.pay(t)
         self._release(t)
 
     def fill_all(self) -> None:
@@ -194,12 +195,13 @@ class _Years:
             self._reach(t)
         self._avoid(slice(1, None))
         for t in later:
-            self.pay_plan[t] = self.pay(t)
+            self.pay(t)
         self._release(slice(1, None))
 
-    def pay(self, t: int) -> Floats:
-        """Return what commissioners pay in year t, draws × lines, £."""
-        return self.before.lines.payments.of_year(t, self.activity, self.nothing)
+    def pay(self, t: int) -> None:
+        """Fill what commissioners pay in year t, draws × lines, £."""
+        payments = self.before.lines.payments
+        payments.of_year(t, self.activity, self.nothing, out=self.pay_plan[t])
 
     def _reach(self, t: int) -> None:
         run = self.run

@@ -99,7 +99,8 @@ def opening(rules: Rules, draws: int, years: int, programmes: int) -> Moves:
         scale=empty(programmes),
         paid=empty(programmes),
         transition=empty(programmes),
-        programme_spend=np.zeros((draws, years, programmes, _PURSES)),
+        # Purse by purse in memory, as they are filled.
+        programme_spend=np.zeros((_PURSES, years, draws, programmes)).transpose(2, 1, 3, 0),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from icbudget.engine.projection.lines import Lines
-from icbudget.engine.rounding import Floats, by_year, years_before
+from icbudget.engine.rounding import Floats, by_year, from_year_1, nothing, years_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,19 @@ class Release:
 _PARTS = tuple(field.name for field in fields(Release))
 
 
-def no_release(draws: int, years: int, lines: int) -> Release:
-    """Return a release of nothing so far, to be filled year by year; see `release`."""
-    return Release(*(by_year(draws, years, lines) for _ in _PARTS))
+def no_release(lines: Lines, shape: tuple[int, int, int], *, moves: bool) -> Release:
+    """Return a release to be filled from year 1 on: draws × years × lines.
+
+    Parts that no line has take no memory. `moves`: whether activity moves between lines.
+    """
+    parts = {part: from_year_1(*shape) for part in ("variable", "blocks", "semi_fixed", "total")}
+    for part, filled in (("fixed", lines.releases_fixed), ("moved_in", moves)):
+        if filled:
+            parts[part] = from_year_1(*shape)
+        else:
+            # What a market releases has no parts, so each is set to nothing for its lines.
+            parts[part] = by_year(*shape) if lines.any_market else nothing(*shape)
+    return Release(**parts)
 
 
 def whole_blocks(units: Floats, size: Floats) -> Floats:
@@ -47,7 +57,8 @@ def whole_blocks(units: Floats, size: Floats) -> Floats:
 
     In the shape of the two broadcast. A billionth of a block of binary noise is forgiven.
     """
-    blocks = np.asarray(np.round(units / size, 9))
+    blocks = np.asarray(units / size)
+    np.round(blocks, 9, out=blocks)
     return np.asarray(np.floor(blocks, out=blocks))
 
 
@@ -91,8 +102,7 @@ class Releasing:
         """
         v, cost = avoided[t], self.cost[t]
         freed = v > 1e-9  # activity that only binary noise avoids is none
-        blocks = parts.blocks[t]
-        blocks[...] = self._blocks(t, avoided)
+        blocks = self._fill_blocks(parts.blocks[t], t, avoided)
         # model §6.2: the three parts never exceed what the avoided activity costs, and the cap cuts
         # fixed release first, then blocks; so variable cost takes its room first.
         room = np.where(freed, cost * v, np.inf)
@@ -110,8 +120,8 @@ class Releasing:
         if moved_in is not None:
             total -= np.multiply(cost, moved_in, out=parts.moved_in[t])
 
-    def _blocks(self, t: int | slice, avoided: Floats) -> Floats:
-        """Return the blocks released in year t, or several, draws × lines of them.
+    def _fill_blocks(self, filled: Floats, t: int | slice, avoided: Floats) -> Floats:
+        """Fill the blocks released in year t, or several, draws × lines of them; return them.
 
         `B(t) = min(⌊(1 − β) · min_{τ ∈ [t−h, t]} max(V(τ), 0) / Q⌋, largest number of blocks(t)) ×
         close(t)`, with V = 0 before year 1; none where the line has no block size. Source: model
@@ -124,9 +134,11 @@ class Releasing:
             np.minimum(lowest, avoided[then], out=lowest, where=counts)
         # A year in which activity rose breaks the run: no block stands empty for long enough.
         np.maximum(lowest, 0.0, out=lowest)
-        units = lowest if self.kept is None else self.kept * lowest
-        blocks = whole_blocks(units, self.lines.divisors)
-        return np.asarray(np.minimum(blocks, self.most_blocks[t], out=blocks) * self.close[t])
+        if self.kept is not None:
+            lowest *= self.kept
+        blocks = whole_blocks(lowest, self.lines.divisors)
+        np.minimum(blocks, self.most_blocks[t], out=blocks)
+        return np.multiply(blocks, self.close[t], out=filled)
 
     def of_markets(self, parts: Release, t: int | slice, saving: Floats) -> None:
         """Let the lines that a market provides release what is no longer paid for them, K, at once.
@@ -150,7 +162,7 @@ def releasing(
     Do-nothing `activity` A_dn, unit `cost` c and `close`: draws × years × lines; `backfill` β:
     draws × lines.
     """
-    costs = cost.swapaxes(0, 1)
+    costs, closing = cost.swapaxes(0, 1), close.swapaxes(0, 1)
     fixed = lines.fixed_cost * costs * activity.swapaxes(0, 1) if lines.releases_fixed else costs
     return Releasing(
         lines=lines,
@@ -159,7 +171,7 @@ def releasing(
         # A line without a block size has no blocks, so its size does not matter.
         block=lines.semi_fixed_cost * costs * lines.sizes,
         there=fixed,
-        close=close.swapaxes(0, 1) * lines.in_blocks,
+        close=closing if lines.in_blocks.all() else closing * lines.in_blocks,
         kept=1.0 - backfill if backfill.any() else None,
         most_blocks=lines.most_blocks[:, np.newaxis],
         fixed_release=lines.fixed_release[:, np.newaxis],

@@ -130,7 +130,7 @@ def _system(
     # A block that stays closed is one block in every year: they are not added up.
     blocks = Outcome(SYSTEM, BLOCKS, "blocks", "most")
     yield _with_over_plan(blocks, run.released("blocks").sum(axis=-1))
-    for name, benefit in ((NPV, run.released()), (COMMISSIONER_NPV, run.contract_saving)):
+    for name, benefit in ((NPV, run.released()), (COMMISSIONER_NPV, amounts.saving_in_pounds)):
         worth = _present_value(plan, benefit, paid, drawn)
         by_year = np.full((worth.shape[0], len(plan.years)), np.nan)
         yield Outcome(SYSTEM, name, over_plan="only"), np.column_stack([by_year, worth])

@@ -186,6 +186,10 @@ def put_in(
         if u.way == "value" and not u.year:
             out[where] = _drawn(u, score[:, 0], float(getattr(row, u.field) or 0.0))
             continue
+        if u.way == "factor" and where not in out:
+            factor = _drawn(u, score[:, 0], 1.0)
+            out[where] = np.multiply.outer(_stated_once(plan, row, u.field), factor).T
+            continue
         by_year = out.setdefault(where, _stated(plan, row, u.field, score.shape[0]))
         if u.way == "added":
             steps = score[:, : len(plan.years) - 1]
@@ -208,7 +212,13 @@ def _drawn(u: Uncertain, score: Floats, planned: Floats | float) -> Floats:
 
 
 def _stated(plan: Plan, row: Any, field: str, draws: int) -> Floats:
-    """Return a figure by year as the plan has it, draws × years.
+    """Return a figure by year as the plan has it, draws × years; see `_stated_once`."""
+    values = _stated_once(plan, row, field)
+    return np.repeat(values, draws).reshape(len(values), draws).T
+
+
+def _stated_once(plan: Plan, row: Any, field: str) -> Floats:
+    """Return a figure by year as the plan has it, one for each year.
 
     What is not set is NaN where a blank is not 0.
     """
@@ -217,4 +227,4 @@ def _stated(plan: Plan, row: Any, field: str, draws: int) -> Floats:
     # Nothing of it is drawn in the base year but what is typed for that year itself.
     if field != "amounts":
         values[0] = 0.0
-    return np.repeat(values, draws).reshape(len(values), draws).T
+    return np.array(values)
