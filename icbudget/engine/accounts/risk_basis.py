@@ -58,8 +58,12 @@ def _by_contributions(
     named = {row.partner for row in rows if row.partner}
     # A step that names partners is among them alone; one that names none is among all who pay in.
     taking = np.array([not named or p.id in named for p in result.plan.partners])
-    by_portion = [(put[portion.pool] * taking).astype(np.int64) for portion in portions]
-    return np.stack(by_portion, axis=-2)
+    return _stacked([put[portion.pool] * taking for portion in portions])
+
+
+def _stacked(by_portion: list[Floats]) -> Weights:
+    """Return weights with an axis of portions; those that no draw changes stand in all draws."""
+    return np.stack(np.broadcast_arrays(*by_portion), axis=-2).astype(np.int64)
 
 
 def _by_percentage(
@@ -94,7 +98,7 @@ def _line_by_line(of_line: Callable[[Result, Scheme, Floats], Floats]) -> Callab
             else:
                 scheme = result.plan.schemes[portion.scheme]
                 by_portion.append(of_line(result, scheme, put[portion.pool]))
-        return np.stack(by_portion, axis=-2).astype(np.int64)
+        return _stacked(by_portion)
 
     return weights
 
