@@ -96,6 +96,11 @@ class MemoryStore:
         return sum(len(content) for content, _ in self._entries.values())
 
 
+FIND = "SELECT digest, content, used FROM kept WHERE owner = ? AND name = ? AND +used >= ?"
+"""By owner and name alone: with a plain `used`, SQLite would go through all that an owner has used
+since."""
+
+
 class SqliteStore:
     """Entries in one file that every worker of a server reads and writes; only its owner may.
 
@@ -135,10 +140,7 @@ class SqliteStore:
     def find(self, owner: str, name: str) -> list[Entry]:
         """Return the entries of an owner under a name."""
         now = self._clock()
-        rows = self._book.execute(
-            "SELECT digest, content, used FROM kept WHERE owner = ? AND name = ? AND used >= ?",
-            (owner, name, now - KEPT_SECONDS),
-        ).fetchall()
+        rows = self._book.execute(FIND, (owner, name, now - KEPT_SECONDS)).fetchall()
         if any(used < now - _REFRESHED for _, _, used in rows):
             with self._changing() as book:
                 book.execute(

@@ -247,3 +247,17 @@ def test_what_is_found_is_whose_asks(tmp_path):
         ben = plan_store.owner()
     assert len({anna, ben, plan_store.owner()}) == 3
     assert "anna" not in anna
+
+
+def test_a_plan_is_found_by_its_key_and_room_is_made_without_reading_plans(tmp_path):
+    book = SqliteStore(tmp_path / "own" / "plans.sqlite")._book
+
+    def steps(asked):
+        told = book.execute(f"EXPLAIN QUERY PLAN {asked}", [""] * asked.count("?")).fetchall()
+        return [step for *_, step in told]
+
+    assert steps(plan_store.FIND) == ["SEARCH kept USING PRIMARY KEY (owner=? AND name=?)"]
+    old = steps("DELETE FROM kept WHERE used < ?")
+    assert old == ["SEARCH kept USING COVERING INDEX kept_by_use (used<?)"]
+    newest = steps("SELECT name, digest FROM kept WHERE owner = ? ORDER BY used DESC LIMIT ?")
+    assert newest == ["SEARCH kept USING COVERING INDEX kept_of_owner (owner=?)"]
