@@ -5,6 +5,7 @@ never taken for another.
 from __future__ import annotations
 
 import itertools
+from functools import cache
 
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.columns import columns_of
@@ -15,6 +16,7 @@ from icbudget.plan.wrong_table import mistaken
 YEARS = ["2025/26", "2026/27"]
 
 
+@cache
 def templates():
     """The headings of every table as the template has them, by what people call the table."""
     told = {SETUP.label: [SETTING, VALUE, "Unit", "Note"]}
