@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +24,10 @@ from icbudget.tasks.writing import Progress, quiet, write_outputs
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from icbudget.engine.rounding import Floats
     from icbudget.engine.uncertainty.simulate import Blocks, Runner, Simulation
+
+    Share = Callable[[Plan, int | None, bool], Blocks]
+    """Gives what runs blocks of a plan's draws, by its seed and whether its drivers go together."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,25 +102,26 @@ def simulated(
     from icbudget.engine.uncertainty.value_of_information import LOOKED_AT, drivers_by_swing
 
     keep_memory()
-    made = _made(case.plan, draws, seed, workers, True, progress)
-    progress("The same draws with independent drivers")
-    alone = _made(case.plan, min(made.draws, ALONE), seed, workers, False, progress)
-    progress("What drives the range")
+    with shared(workers) as share:
 
-    def worth_of(plan: Plan) -> Floats:
-        draws_looked_at = min(made.draws, LOOKED_AT)
-        return _made(plan, draws_looked_at, seed, workers, True, progress).over_plan(NPV)
+        def made_of(plan: Plan, wanted: int | None, *, together: bool = True) -> Simulation:
+            return _made(plan, wanted, seed, share, together, progress)
 
-    others = rivals(case, worth_of)
+        made = made_of(case.plan, draws)
+        progress("The same draws with independent drivers")
+        alone = made_of(case.plan, min(made.draws, ALONE), together=False)
+        progress("What drives the range")
+        looked_at = min(made.draws, LOOKED_AT)
+        others = rivals(case, lambda plan: made_of(plan, looked_at).over_plan(NPV))
+        less = made_of(other.plan, made.draws) if other is not None else None
     drivers = drivers_by_swing(runner_of(case.plan, seed), made, tuple(others.values()))
     ends = percentiles(alone.over_plan(NET_CASH), 0.1, 0.9)
     blocks = {
         catalogue.SIMULATION.id: catalogue.SIMULATION.block(ranges(made, ends), case.plan),
         catalogue.TORNADO.id: catalogue.TORNADO.block(swings(made, drivers, others), case.plan),
     }
-    if other is not None:
+    if other is not None and less is not None:
         names = tuple(c.plan.setup.active_scenario or "The plan" for c in (case, other))
-        less = _made(other.plan, made.draws, seed, workers, True, progress)
         lines = differences(made, less, (names[0], names[1]))
         block = catalogue.SIMULATION.block(lines, case.plan)
         blocks["difference"] = replace(block, title="Difference")
@@ -127,7 +132,7 @@ def _made(
     plan: Plan,
     draws: int | None,
     seed: int | None,
-    workers: int,
+    share: Share | None,
     together: bool,
     progress: Progress,
 ) -> Simulation:
@@ -136,10 +141,8 @@ def _made(
     def draws_done(done: int) -> None:
         progress(f"{done:,} draws done")
 
-    with shared(plan, seed, workers, together) as run_blocks:
-        return engine(
-            plan, draws, seed, together=together, run_blocks=run_blocks, progress=draws_done
-        )
+    run_blocks = share(plan, seed, together) if share else None
+    return engine(plan, draws, seed, together=together, run_blocks=run_blocks, progress=draws_done)
 
 
 def _files(case: Case, done: Simulated, name: str) -> dict[str, bytes]:
@@ -167,12 +170,11 @@ def _set(plan: Plan, done: Simulated) -> Plan:
 
 
 @contextmanager
-def shared(
-    plan: Plan, seed: int | None, workers: int, together: bool = True
-) -> Iterator[Blocks | None]:
+def shared(workers: int) -> Iterator[Share | None]:
     """Give what runs blocks of draws on so many workers of this machine, in order.
 
-    One worker needs no other process, and gets None.
+    They are started once for every plan that is simulated. One worker needs no other process, and
+    gets None.
     """
     if workers == 1:
         yield None
@@ -181,16 +183,16 @@ def shared(
     from multiprocessing import get_context
 
     with ProcessPoolExecutor(
-        workers,
-        mp_context=get_context("spawn"),
-        initializer=_prepare,
-        initargs=(as_document(plan), seed, together),
+        workers, mp_context=get_context("spawn"), initializer=keep_memory
     ) as pool:
 
-        def run_blocks(some: Iterable[tuple[int, int]]) -> Iterator[Any]:
-            return in_order(lambda block: pool.submit(_block, block), some, 2 * workers)
+        def share(plan: Plan, seed: int | None, together: bool) -> Blocks:
+            task = Task(pickle.dumps(as_document(plan)), seed, together)
+            return lambda some: in_order(
+                lambda block: pool.submit(_block, task, block), some, 2 * workers
+            )
 
-        yield run_blocks
+        yield share
         pool.shutdown(cancel_futures=True)
 
 
@@ -199,27 +201,39 @@ def in_order(
 ) -> Iterator[Any]:
     """Yield what comes of each block, in order, with so many under way at once."""
     waiting: deque[Future[Any]] = deque()
-    for block in blocks:
-        waiting.append(submit(block))
-        if len(waiting) >= ahead:
+    try:
+        for block in blocks:
+            waiting.append(submit(block))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
             yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    finally:  # nobody wants the others where the figures are steady
+        for future in waiting:
+            future.cancel()
 
 
-_ready: list[tuple[Runner, bool]] = []
-"""In a worker: what runs its blocks, made once."""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker needs beside a block.
+
+    That is the plan as a pickled document, its seed, and whether its drivers go together.
+    """
+
+    plan: bytes
+    seed: int | None
+    together: bool
 
 
-def _prepare(plan: dict[str, Any], seed: int | None, together: bool) -> None:
+@lru_cache(maxsize=1)
+def _runner(plan: bytes, seed: int | None) -> Runner:
+    """Return, in a worker, what runs the blocks of a plan; the next plan takes its place."""
     from icbudget.engine.uncertainty.simulate import runner_of
 
-    keep_memory()
-    read = from_document(plan).plan
+    read = from_document(pickle.loads(plan)).plan
     assert read is not None
-    _ready.append((runner_of(read, seed), together))
+    return runner_of(read, seed)
 
 
-def _block(block: tuple[int, int]) -> Any:
-    runner, together = _ready[0]
-    return runner.block(*block, together=together)
+def _block(task: Task, block: tuple[int, int]) -> Any:
+    return _runner(task.plan, task.seed).block(*block, together=task.together)
