@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from icbudget.checks.plan_places import at
-from icbudget.engine.appraisal.capacity_gap import month_of_service
 from icbudget.findings import Finding, note, warning
 from icbudget.plan import Plan
 
@@ -14,6 +13,10 @@ def capacity(plan: Plan) -> list[Finding]:
     One finding a service: its first month, and how many there are. Findings: `capacity.no-price`,
     `capacity.waiting`.
     """
+    if not plan.capacity:
+        return []
+    from icbudget.engine.appraisal.capacity_gap import month_of_service
+
     findings: list[Finding] = []
     for service in dict.fromkeys(row.service for row in plan.capacity):
         months = [month_of_service(row) for row in plan.capacity if row.service == service]

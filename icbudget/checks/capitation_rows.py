@@ -6,7 +6,6 @@ from itertools import chain, pairwise
 
 from icbudget.checks.plan_places import at
 from icbudget.checks.unusable_agreements import set_aside_whole
-from icbudget.engine.appraisal.year_of_care import capitation, faults_of, usable
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, warning
 from icbudget.money import in_words, to_pence
@@ -20,6 +19,10 @@ def contracts(plan: Plan) -> list[Finding]:
     `capitation.line-twice`, `capitation.other-commissioner`, `capitation.own-holder`,
     `capitation.people-below-zero`, `capitation.too-large`, `link.unknown`.
     """
+    if not plan.capitations:
+        return []
+    from icbudget.engine.appraisal.year_of_care import faults_of
+
     faults = chain.from_iterable(faults_of(plan, row) for row in plan.capitations)
     return set_aside_whole("capitations", plan, faults)
 
@@ -55,6 +58,10 @@ def sums(plan: Plan, result: Result) -> list[Finding]:
 
     Findings: `capitation.below-zero`.
     """
+    if not plan.capitations:
+        return []
+    from icbudget.engine.appraisal.year_of_care import capitation, usable
+
     findings: list[Finding] = []
     for row in usable(plan):
         for year, value in zip(plan.years, capitation(result, row), strict=True):
@@ -75,6 +82,10 @@ def limits(plan: Plan, result: Result) -> list[Finding]:
 
     Findings: `capitation.above-limit`.
     """
+    if not plan.capitations:
+        return []
+    from icbudget.engine.appraisal.year_of_care import capitation, usable
+
     findings: list[Finding] = []
     for row in usable(plan):
         if row.most_a_person is None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from icbudget import reference, years
 from icbudget.checks.plan_places import at
-from icbudget.engine.appraisal.group_gaps import gaps
-from icbudget.engine.appraisal.reach_by_group import reach_by_group
 from icbudget.engine.appraisal.trajectory import (
     lines_of,
     measured,
@@ -247,6 +245,10 @@ def gap_widens(plan: Plan, result: Result) -> list[Finding]:
 
     Source: model §15.6. Findings: `goal.gap-widens`.
     """
+    if not plan.goals:
+        return []
+    from icbudget.engine.appraisal.group_gaps import gaps
+
     findings: list[Finding] = []
     for gap in gaps(result):
         row = gap.goal
@@ -272,6 +274,10 @@ def reach_widens(plan: Plan, result: Result) -> list[Finding]:
     Nobody is reached if nothing changes, so the gap is the plan's; a shift that pays for the
     programme is named. Source: model §15.6. Findings: `programme.reach-widens`.
     """
+    if not plan.group_reaches:
+        return []
+    from icbudget.engine.appraisal.reach_by_group import reach_by_group
+
     findings: list[Finding] = []
     for one in reach_by_group(result):
         # Before a programme starts and after it stops nobody is reached, and there is no gap.
@@ -305,6 +311,10 @@ def reach_possible(plan: Plan, result: Result) -> list[Finding]:
 
     Findings: `programme.reach-beyond-all`.
     """
+    if not plan.group_reaches:
+        return []
+    from icbudget.engine.appraisal.reach_by_group import reach_by_group
+
     findings: list[Finding] = []
     for one in reach_by_group(result):
         for year, group, others in zip(plan.years, one.group, one.others, strict=True):

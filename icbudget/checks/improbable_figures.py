@@ -11,7 +11,6 @@ import numpy as np
 from icbudget import reference
 from icbudget.checks.acute_lines import FIGURES_OF
 from icbudget.checks.plan_places import at
-from icbudget.engine.appraisal.staff_gap import needed_of
 from icbudget.engine.projection import funding
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.run import Result
@@ -121,6 +120,10 @@ def _beside_the_money(plan: Plan) -> Iterator[Finding]:
         waited = month.days_waited * (month.bed_night or 0.0)
         if month.demand * max(bought, waited) >= TOO_MUCH:
             yield _too_much(f"“{month.service}”", at("capacity", month, "demand"))
+    if not plan.staff:
+        return
+    from icbudget.engine.appraisal.staff_gap import needed_of
+
     for row in plan.staff:
         if (needed_of(plan, row) or 0.0) * row.pay * max(row.agency_premium, 1.0) >= TOO_MUCH:
             yield _too_much(f"“{row.role}” of “{row.programme}”", at("staff", row, "pay"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from icbudget.checks.plan_places import at
-from icbudget.engine.optimiser.programme_options import other_sources
 from icbudget.findings import Finding, error, warning
 from icbudget.plan import Plan
 from icbudget.plan.limit import OF_PARTNER, Limit
@@ -82,6 +81,10 @@ def _of_counts(plan: Plan, row: Limit) -> Iterator[Finding]:
 
 
 def _of_sources(plan: Plan, row: Programme) -> Iterator[Finding]:
+    if not row.other_source:
+        return
+    from icbudget.engine.optimiser.programme_options import other_sources
+
     may = other_sources(plan, row)
     for other in row.other_source:
         if other not in may:

@@ -7,7 +7,6 @@ from collections import Counter
 import numpy as np
 
 from icbudget.checks.plan_places import at
-from icbudget.engine.projection.pump_prime import funds
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, either, error, note, warning
@@ -117,6 +116,10 @@ def results(plan: Plan, result: Result) -> list[Finding]:
     The message has the most that it lacks, and when. Findings: `fund.below-floor`,
     `fund.not-self-funding`.
     """
+    if not any(row.rule == PUMP_PRIME for row in plan.shifts):
+        return []
+    from icbudget.engine.projection.pump_prime import funds
+
     findings: list[Finding] = []
     for fund in funds(result.projection.moves, result.rules):
         row, lacking = plan.shifts[fund.shift], fund.below_floor[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from icbudget.checks.plan_places import at
-from icbudget.engine.appraisal.staff_gap import gap_of, needed_of, staff_of
 from icbudget.findings import Finding, note, warning
 from icbudget.money import in_words, to_pence
 from icbudget.plan import Plan
@@ -15,6 +14,10 @@ def staff(plan: Plan) -> list[Finding]:
     One finding a programme and role: its first year, and how many there are. Findings:
     `staff.needed-unknown`, `staff.no-months`.
     """
+    if not plan.staff:
+        return []
+    from icbudget.engine.appraisal.staff_gap import gap_of, needed_of
+
     findings: list[Finding] = []
     for programme, role in dict.fromkeys((row.programme, row.role) for row in plan.staff):
         rows = [row for row in plan.staff if (row.programme, row.role) == (programme, role)]
@@ -45,6 +48,10 @@ def double_running(plan: Plan) -> list[Finding]:
 
     Findings: `staff.double-running`.
     """
+    if not plan.staff:
+        return []
+    from icbudget.engine.appraisal.staff_gap import staff_of
+
     findings: list[Finding] = []
     for programme in plan.programmes:
         by_year: dict[str, int] = {}

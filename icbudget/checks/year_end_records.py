@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from icbudget.checks.plan_places import at
-from icbudget.engine.accounts.year_end import lead_of
 from icbudget.findings import Finding, error, note, warning
 from icbudget.money import in_words, to_pence
 from icbudget.plan import Plan
@@ -58,11 +57,16 @@ def vat(plan: Plan) -> list[Finding]:
 
     Source: PB §1.5. Findings: `vat.no-regime`.
     """
+    taxed = [row for row in plan.schemes if row.vat_rate]
+    if not taxed:
+        return []
+    from icbudget.engine.accounts.year_end import lead_of
+
     findings: list[Finding] = []
     regimes = {row.id: row.vat_regime for row in plan.partners}
     hosts = {row.id for row in plan.pools if row.host in regimes}
-    for row in plan.schemes:
-        if row.vat_rate and row.pool in hosts and not regimes.get(lead_of(plan, row)):
+    for row in taxed:
+        if row.pool in hosts and not regimes.get(lead_of(plan, row)):
             message = (
                 f"Scheme {row.id} has VAT, and {lead_of(plan, row)}, which delivers it, has no VAT"
                 " regime: none is recovered."

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from icbudget.answers.case import Case, with_findings
 from icbudget.findings import Finding
-from icbudget.plan.figure_names import SEPARATOR, FigureNameProblem, input_figure
 from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of
 
 if TYPE_CHECKING:
@@ -70,6 +69,8 @@ def _reason(call: Call, case: Case) -> str:
     named = [word for word in words if word]
     if len(named) < len(words) or not named:
         return ""
+    from icbudget.plan.figure_names import FigureNameProblem
+
     try:
         _ask(case, call.function, named)
     except FigureNameProblem as problem:
@@ -81,6 +82,7 @@ def _ask(case: Case, function: str, words: Sequence[str]) -> None:
     """Raise `FigureNameProblem` where words name no answer, figure or scenario of a plan."""
     from icbudget.answers.answer_titles import answer_called
     from icbudget.answers.named_figures import figure, figures_of_plan
+    from icbudget.plan.figure_names import SEPARATOR, FigureNameProblem, input_figure
 
     if function == "ICB_TABLE":
         answer_called(words[0])
