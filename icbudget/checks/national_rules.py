@@ -15,6 +15,7 @@ from icbudget.engine.run import Result
 from icbudget.findings import Finding, note, warning
 from icbudget.plan import Plan
 from icbudget.plan.contribution import Contribution
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.scheme import Scheme
 
 PASS, FAIL, OFF, NOT_TESTED = "Pass", "Fail", "Does not apply", "Not tested"
@@ -68,9 +69,8 @@ def _balances(result: Result) -> Iterator[RuleTest]:
         close, spend = _pence(left[0, :, a]), _pence(moves.spend[0, :, a])
         words = tuple(map(_of_balance, close))
         money = tuple(s + c for s, c in zip(spend, close, strict=True))
-        yield RuleTest(
-            "balance", pool, source, _rows_of(result.plan, pool, source), spend, money, close, words
-        )
+        rows = _rows_of(result.plan, pool, source)
+        yield RuleTest("balance", pool, source, rows, spend, money, close, words)
 
 
 def _of_balance(close: int) -> str:
@@ -210,11 +210,22 @@ def _pence(values: object) -> tuple[int, ...]:
 
 
 def _rows_of(plan: Plan, pool: str, source: str) -> str:
-    return _rows_in_words(
-        plan,
-        [row for row in plan.schemes if (row.pool, row.source) == (pool, source)],
-        [row for row in plan.contributions if (row.pool, row.source) == (pool, source)],
-    )
+    return _rows_by_account(plan).get((pool, source), "")
+
+
+@kept_by_fields(16)
+def _rows_by_account(plan: Plan) -> dict[tuple[str, str], str]:
+    """Return the rows of each source of each pool in words; few scenarios have other rows."""
+    schemes: dict[tuple[str, str], list[Scheme]] = {}
+    contributions: dict[tuple[str, str], list[Contribution]] = {}
+    for scheme in plan.schemes:
+        schemes.setdefault((scheme.pool, scheme.source), []).append(scheme)
+    for row in plan.contributions:
+        contributions.setdefault((row.pool, row.source), []).append(row)
+    return {
+        account: _rows_in_words(plan, schemes.get(account, []), contributions.get(account))
+        for account in (*schemes, *contributions)
+    }
 
 
 def _rows_in_words(

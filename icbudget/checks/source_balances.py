@@ -85,6 +85,7 @@ class MinimumTest:
         return tuple(v - limit for v, limit in zip(self.value, self.limit, strict=True))
 
 
+@cached_view
 def minimum_tests(result: Result) -> tuple[MinimumTest, ...]:
     """Return the test of every minimum of the plan, for every year.
 

@@ -21,7 +21,7 @@ from icbudget.engine.accounts.risk_share_settlement import (
 )
 from icbudget.engine.accounts.risk_steps import by_lines
 from icbudget.engine.accounts.variance import put_in
-from icbudget.engine.cached_view import is_kept, keep_view
+from icbudget.engine.cached_view import cached_view, is_kept, keep_view
 from icbudget.engine.projection.reallocate import Moves
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
@@ -77,7 +77,7 @@ def _alike(result: Result, other: Result) -> bool:
         and result.rules.accounts == other.rules.accounts
         and np.array_equal(result.rules.scheme_account, other.rules.scheme_account)
         and np.array_equal(changes(result).reported, changes(other).reported)
-        and _payers(result) == _payers(other)
+        and _same_payers(result, other)
     )
 
 
@@ -100,6 +100,15 @@ def _terms(row: Noun) -> tuple[object, ...]:
     return tuple(getattr(row, name) for name in type(row).model_fields if name not in AMOUNTS)
 
 
+def _same_payers(result: Result, other: Result) -> bool:
+    """Return whether the same partners put money into each pool; rows and virements are alike."""
+    figures, others = result.projection.figures, other.projection.figures
+    if np.array_equal(figures.contributions, others.contributions):
+        return True
+    return _payers(result) == _payers(other)
+
+
+@cached_view
 def _payers(result: Result) -> bytes:
     """Return who puts money into which pool in which year: only who does has a part."""
     pools = [pool.id for pool in result.plan.pools if pool.is_pooled]

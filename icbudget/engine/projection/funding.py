@@ -61,6 +61,16 @@ def rolls(plan: Plan, row: Contribution | Scheme | Minimum | PassDown) -> bool:
 
 
 def _rolled(plan: Plan, table: str, drawn: Drawn) -> Floats:
+    return _rolled_forward(plan, table, drawn) if drawn else _as_stated(plan, table)
+
+
+@kept_by_fields(64)
+def _as_stated(plan: Plan, table: str) -> Floats:
+    """Return the amounts of a table of which nothing is drawn; few scenarios change any of it."""
+    return _rolled_forward(plan, table, NOTHING_DRAWN)
+
+
+def _rolled_forward(plan: Plan, table: str, drawn: Drawn) -> Floats:
     if not getattr(plan, table):
         return np.zeros((1, len(plan.years), 0))
     typed = _typed(plan, table)

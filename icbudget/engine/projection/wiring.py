@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from icbudget.engine.rounding import Floats, Ints
 from icbudget.plan import Plan
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.shift import Shift
 
 REINVESTED = "Reinvested acute release"
@@ -188,6 +189,7 @@ def payer(plan: Plan, programme: str) -> tuple[str, str] | None:
     return (row.pool, row.source) if row.pool else None
 
 
+@kept_by_fields(24)
 def rules_of(plan: Plan) -> Rules:
     """Return the plan's accounts and shift rules. The plan has no error findings."""
     payers = [payer(plan, p.id) for p in plan.programmes]
