@@ -59,6 +59,11 @@ def _round_in_place(steps: Floats) -> None:
     steps *= 10.0**_NOISE
     np.rint(steps, out=steps)
     steps /= 10.0**_NOISE
+    if steps.size and steps.min() >= 0.0:
+        # Most amounts are zero or more, where away from zero is up.
+        steps += 0.5
+        np.floor(steps, out=steps)
+        return
     steps += np.copysign(0.5, steps)
     np.trunc(steps, out=steps)
     # −0 becomes 0, or a nought would be written with a sign, as if it were a debt.

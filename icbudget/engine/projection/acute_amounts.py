@@ -119,10 +119,12 @@ class AcuteAmounts:
     @cached_property
     def replacement(self) -> Floats:
         """Return what activity moved in, and lines of which more is done, cost."""
-        more_is_done = (self.variable < 0.0).any()
-        if not more_is_done:
+        if self.variable.min(initial=0.0) >= 0.0:
             return self.moved_in
-        return self.moved_in + np.maximum(-self.variable, 0.0)
+        more_done = -self.variable
+        np.maximum(more_done, 0.0, out=more_done)
+        more_done += self.moved_in
+        return more_done
 
     @cached_property
     def release(self) -> Floats:

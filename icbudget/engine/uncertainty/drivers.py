@@ -179,12 +179,18 @@ def scores(
 
 def _independent(name: str, seed: int, block: int, years: int) -> Floats:
     """Return the scores of a driver that hang on no other, draws × years; nobody changes them."""
-    words = np.frombuffer(hashlib.sha256(name.encode()).digest()[:16], dtype="<u4")
-    source = np.random.SeedSequence(entropy=seed, spawn_key=(block, *(int(w) for w in words)))
+    source = np.random.SeedSequence(entropy=seed, spawn_key=(block, *_words(name)))
     # A full block always, so that fewer draws are the first of many.
     drawn: Floats = np.random.Generator(np.random.Philox(source)).standard_normal((years, BLOCK)).T
     drawn.flags.writeable = False
     return drawn
+
+
+@lru_cache(maxsize=1024)
+def _words(name: str) -> tuple[int, ...]:
+    """Return four whole numbers that tell a driver's random numbers from those of any other."""
+    digest = hashlib.sha256(name.encode()).digest()
+    return tuple(int(word) for word in np.frombuffer(digest[:16], dtype="<u4"))
 
 
 _kept_independent = lru_cache(maxsize=64)(_independent)

@@ -180,4 +180,9 @@ def _with_over_plan(outcome: Outcome, by_year: Floats) -> tuple[Outcome, Floats]
         end = by_year.max(axis=1)
     else:
         end = np.full(by_year.shape[0], np.nan)
-    return outcome, np.column_stack([by_year, end])
+    draws, years = by_year.shape
+    # Years first in memory, as they are kept.
+    progress = np.empty((years + 1, draws))
+    progress[:-1] = by_year.T
+    progress[-1] = end
+    return outcome, progress.T

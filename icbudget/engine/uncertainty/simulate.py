@@ -127,14 +127,15 @@ class Runner:
 
         Outcomes × (years + 1) × draws. `again`: see `results`.
         """
-        years = len(self.sampler.plan.years)
-        parts = []
+        done, made = 0, np.empty(0)
         for result, drawn_some, size in self.results(drawn, draws, again=again):
             draws_kept = tuple(outcomes_of(result, drawn_some))
-            parts.append(np.empty((len(draws_kept), years + 1, size)))
+            if not done:
+                made = np.empty((len(draws_kept), len(result.years) + 1, draws))
             for n, (_, progress) in enumerate(draws_kept):
-                parts[-1][n] = progress.T
-        return tuple(outcome for outcome, _ in draws_kept), np.concatenate(parts, axis=-1)
+                made[n, :, done : done + size] = progress.T
+            done += size
+        return tuple(outcome for outcome, _ in draws_kept), made
 
     def one(self, which: OneOutcome, block: int, draws: int, *, together: bool) -> Floats:
         """Return one outcome over the plan of a block's draws, draws; no other is worked out."""
