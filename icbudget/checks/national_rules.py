@@ -205,8 +205,8 @@ def _sum_by_year(by_row: Floats, rows: Sequence[int]) -> tuple[int, ...]:
     return _pence(by_row[:, rows].sum(axis=1))
 
 
-def _pence(values: object) -> tuple[int, ...]:
-    return tuple(round(float(v)) for v in values)  # type: ignore[attr-defined]
+def _pence(values: Floats) -> tuple[int, ...]:
+    return tuple(map(round, values.tolist()))
 
 
 def _rows_of(plan: Plan, pool: str, source: str) -> str:

@@ -33,7 +33,7 @@ def balances(plan: Plan, result: Result) -> list[Finding]:
         spends = result.projection.moves.spend[0, :, a].any()
         if source == FUND or (status[pool] == "in_view" and not spends):
             continue
-        close = [round(float(p)) for p in result.projection.moves.close[0, :, a]]
+        close = list(map(round, result.projection.moves.close[0, :, a].tolist()))
         place = _source_place(plan, pool, source)
         short = [pence for pence in close if pence < 0]
         if short:
@@ -100,7 +100,7 @@ def minimum_tests(result: Result) -> tuple[MinimumTest, ...]:
     """
     tests: list[MinimumTest] = []
     for n, row in enumerate(result.plan.minimums):
-        limit = tuple(round(float(pence)) for pence in result.limits[0, :, n])
+        limit = tuple(map(round, result.limits[0, :, n].tolist()))
         by_rule = reference.applies(row.rule, result.plan.setup.rules_year)
         # The plan's own word goes first: an agreement may hold a minimum that the rules dropped.
         applies = row.applies == "yes" or (row.applies != "no" and by_rule)
@@ -153,7 +153,7 @@ def scheme_spending(result: Result) -> tuple[tuple[int, ...], ...]:
             spent = moves.programme_spend[0, :, programme_at[row.programme], FROM_OWN_SOURCE]
         else:
             spent = own[0, :, n]
-        spent_by_row.append(tuple(round(float(pence)) for pence in spent))
+        spent_by_row.append(tuple(map(round, spent.tolist())))
     return tuple(spent_by_row)
 
 

@@ -83,7 +83,8 @@ class PlanTable:
 
     def key_of(self, row: Noun) -> str:
         """Return a row's key as text; the parts of a compound key are joined by `|`."""
-        return "|".join(str(getattr(row, part)) for part in self.key)
+        # a list, as a generator of one or two parts takes longer than they do
+        return "|".join([str(getattr(row, part)) for part in self.key])
 
     def key_of_values(self, values: Mapping[str, Any]) -> str:
         """Return the key of a row that is not a noun yet.

@@ -146,9 +146,12 @@ def _strays(document: Mapping[Any, Any], name: str) -> list[Finding]:
                 error("text.not-rows", message, "Write each row as `- field: value`.", place)
             )
     for table in (SETUP, *TABLES.values()):
-        rows = [document["setup"]] if table is SETUP else document.get(table.field)
+        rows = _rows([document["setup"]] if table is SETUP else document.get(table.field))
+        # A scenario is read as a document of the few tables that it changes.
+        if not rows:
+            continue
         known = {c.field for c in columns_of(table.noun)}
-        for number, row in enumerate(_rows(rows)):
+        for number, row in enumerate(rows):
             findings.extend(
                 error(
                     "text.unknown-field",

@@ -216,10 +216,13 @@ def changes(result: Result) -> YearChanges:
             # What belongs to no pool of the plan is nobody's variance here; a check says so.
             if line.pool not in pool_at:
                 continue
-            account = account_of(result, line.pool, line.source)
             beyond = line.variance
             if line.reported:
                 reported[t, pool_at[line.pool]] = True
+            # a line that comes out at the budget it first had changes nothing
+            if not (beyond or line.virements):
+                continue
+            account = account_of(result, line.pool, line.source)
             if line.kind == "income":
                 budget[t, account] -= line.virements
                 # More income than planned leaves a pool better off, so its sign is the other way.

@@ -105,8 +105,7 @@ def borne(result: Result) -> ByPartner:
             continue
         for part in share.parts:
             if part.partner:
-                for t, pence in enumerate(part.amounts[0]):
-                    by_partner[part.partner][t] += round(float(pence))
+                _add(by_partner[part.partner], part.amounts[0])
         _add_own(result, share, by_partner)
     return by_partner
 
@@ -169,5 +168,5 @@ def _acute_budgets(result: Result) -> ByPartner:
 
 def _add(total: list[int], pence: Floats) -> None:
     """Add whole pence by year."""
-    for t, of_year in enumerate(pence):
-        total[t] += round(float(of_year))
+    for t, of_year in enumerate(pence.tolist()):
+        total[t] += round(of_year)
