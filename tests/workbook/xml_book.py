@@ -50,8 +50,8 @@ class Book:
         return other
 
     def save(self, path: Path | io.BytesIO) -> None:
-        """Write the workbook; only XML that was looked at is written anew."""
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        """Write the workbook, its parts not packed; only XML that was looked at is written anew."""
+        with zipfile.ZipFile(path, "w") as packed:
             for name, content in self._parts.items():
                 tree = self._trees.get(name)
                 packed.writestr(name, content if tree is None else ET.tostring(tree, "UTF-8"))
@@ -90,6 +90,11 @@ class Book:
             self._trees[part] = ET.fromstring(self._parts[part])
         return self._trees[part]
 
+    def read(self, part: str) -> ET.Element:
+        """Return the XML of a part that is not going to be changed."""
+        tree = self._trees.get(part)
+        return ET.fromstring(self._parts[part]) if tree is None else tree
+
     def parts_of_sheets(self) -> dict[str, str]:
         targets = self.targets(_BOOK)  # few lines, and a sheet may be renamed or deleted
         sheets = self.tree(_BOOK).iter(_main("sheet"))
@@ -102,7 +107,7 @@ class Book:
             return {}
         whole = {
             link.get("Id", ""): posixpath.join("/", folder, link.get("Target", ""))
-            for link in self.tree(links)
+            for link in self.read(links)
         }
         return {id: posixpath.normpath(target).lstrip("/") for id, target in whole.items()}
 
@@ -272,7 +277,7 @@ class Tables:
         """The id of the link to each table, and its part."""
         links = self.page.book.targets(self.page.part).items()
         return {
-            Table(self.page.book, target).displayName: (id, target)
+            self.page.book.read(target).get("displayName", ""): (id, target)
             for id, target in links
             if target.startswith("xl/tables/")
         }
