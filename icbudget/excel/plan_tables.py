@@ -19,7 +19,7 @@ from typing import Any
 from icbudget.excel.answer_cache import Memo
 from icbudget.excel.coerce import Cells, InputProblem, is_nothing
 from icbudget.findings import Finding, Place
-from icbudget.plan import SETUP, TABLES, PlanTable
+from icbudget.plan import SETUP, TABLES, PlanTable, rows_again
 from icbudget.plan.cell_values import is_blank, is_error_value
 from icbudget.plan.few_tables import with_missing_tables
 from icbudget.plan.grid import Grid, companion_label, has_companion, read_grids
@@ -66,6 +66,7 @@ def forget() -> None:
     """Forget what was read."""
     _tables_read.clear()
     _grids_read.clear()
+    rows_again.forget()
 
 
 def recognised(tables: Sequence[Cells]) -> Tables:

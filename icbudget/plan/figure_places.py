@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from icbudget.findings import Finding, Place
 from icbudget.plan.columns import columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan
 from icbudget.plan.rows import Draft
+from icbudget.recent_view import recent_view
 
 
 def located(findings: Iterable[Finding], draft: Draft) -> list[Finding]:
@@ -36,13 +38,8 @@ def called_by_name(findings: Iterable[Finding], plan: Plan) -> list[Finding]:
     """
     names: dict[str, dict[str, str]] = {}
     for table in TABLES:
-        for row in getattr(plan, table):
-            id, name = (
-                getattr(row, "id", ""),
-                getattr(row, "name", "") or getattr(row, "measure", ""),
-            )
-            if id and name:
-                names.setdefault(id, {})[table] = name
+        for id, name in _names_of(getattr(plan, table)):
+            names.setdefault(id, {})[table] = name
 
     def called(words: str, table: str) -> str:
         def name_of(quoted: re.Match[str]) -> str:
@@ -62,6 +59,15 @@ def called_by_name(findings: Iterable[Finding], plan: Plan) -> list[Finding]:
         )
         for finding in findings
     ]
+
+
+@recent_view(256, size=len, most_size=20_000)
+def _names_of(rows: tuple[Any, ...]) -> list[tuple[str, str]]:
+    """Return the ids of rows that have a name, each with it."""
+    if not rows or "id" not in type(rows[0]).model_fields:
+        return []
+    named = [(row.id, getattr(row, "name", "") or getattr(row, "measure", "")) for row in rows]
+    return [(row_id, name) for row_id, name in named if row_id and name]
 
 
 def draft_of(plan: Plan) -> Draft:

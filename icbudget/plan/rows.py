@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from icbudget import years
 from icbudget.findings import Finding, Place, Severity, error, has_errors, percentage
-from icbudget.plan import cell_values, client_lines, evidence_rows
+from icbudget.plan import cell_values, client_lines, evidence_rows, rows_again
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.unread_cells import REST, Unknown, without_figures
@@ -136,7 +136,8 @@ def read_plan(
     draft = Draft(place_of=place_of)
     read: dict[str, tuple[Noun, ...]] = {}
     for name, table in TABLES.items():
-        part = once(name, partial(_table_read, table, tables.get(name, ()), place_of))
+        again = once is not read_anew
+        part = once(name, partial(_table_read, table, tables.get(name, ()), place_of, again))
         read[name] = part.rows
         draft.take(part.draft)
     if setup is None:
@@ -164,21 +165,25 @@ def _setup_read(raw: RawRow, place_of: PlaceOf) -> TableRead:
     return TableRead(() if settings is None else (settings,), draft)
 
 
-def _table_read(table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf) -> TableRead:
+def _table_read(
+    table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf, again: bool
+) -> TableRead:
+    """Return what is read of a table, which may be read `again` with a row or two changed."""
     draft = Draft()
-    rows = _read_table(table, raw_rows, place_of, draft)
+    rows = _read_table(table, raw_rows, place_of, draft, again)
     return TableRead(_without_broken(table, rows, draft), draft)
 
 
 def _read_table(
-    table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf, draft: Draft
+    table: PlanTable, raw_rows: Sequence[RawRow], place_of: PlaceOf, draft: Draft, again: bool
 ) -> list[Noun]:
     rows: list[Noun] = []
     first_rows: dict[str, int] = {}
     for number, raw in enumerate(_with_line_numbers(table, raw_rows)):
         if all(_blank(value) for value in raw.values()):
             continue  # a blank row of a table with room to grow
-        row = _read_row(table, number, raw, place_of, draft)
+        row = _row_as_before(table, number, raw, place_of, draft) if again else None
+        row = row or _read_row(table, number, raw, place_of, draft, again)
         if row is None:
             continue
         key = table.key_of(row)
@@ -281,12 +286,36 @@ class _Cells:
     doubtful_dates: list[Finding] = field(default_factory=list)
 
 
-def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, draft: Draft) -> Any:
+def _row_as_before(
+    table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, draft: Draft
+) -> Noun | None:
+    """Return the noun of a row like which one was read before; None where there was none.
+
+    Its places, which hang on where the row stands now, are added.
+    """
+    before = rows_again.row_as_before(table, raw)
+    if before is None:
+        return None
+    key = table.key_of(before.row)
+    draft.numbers.setdefault((table.field, key), number)
+    for name, year in before.filled_in:
+        draft.places[path(table, key, name, year)] = place_of(table.field, number, name, year)
+    return before.row
+
+
+def _read_row(
+    table: PlanTable,
+    number: int,
+    raw: RawRow,
+    place_of: PlaceOf,
+    draft: Draft,
+    again: bool = False,
+) -> Any:
     """Return the noun of one row or None.
 
     Findings, places, and the key of a row that cannot be read are added.
     """
-    at = partial(place_of, table.field, number)
+    at, given = partial(place_of, table.field, number), raw
     # What a row of the library gives, and what clients come to, is filled in before the row is
     # read, so that it has the same checks as what is typed.
     filled = evidence_rows.taken(raw) if table.field == "programmes" else {}
@@ -318,6 +347,8 @@ def _read_row(table: PlanTable, number: int, raw: RawRow, place_of: PlaceOf, dra
     if row is None:
         draft.unread.setdefault(table.field, set()).add(key)
         return None
+    if again and not (problems or cells.doubtful_dates or filled or from_clients):
+        rows_again.keep(table, given, row, cells.places)
     # Of two rows with one key the first is the plan's: places lead there.
     draft.numbers.setdefault((table.field, key), number)
     draft.places.update({path(table, key, name): place for name, place in cells.places.items()})

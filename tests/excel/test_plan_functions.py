@@ -15,7 +15,7 @@ import pytest
 
 from icbudget.answers.case import evaluate_draft
 from icbudget.answers.catalogue import ACTIVITY, ANSWERS, BALANCES, CHECKS
-from icbudget.excel import plan_functions, plan_store, plan_values
+from icbudget.excel import plan_functions, plan_store, plan_tables, plan_values
 from icbudget.excel.answer_cache import Memo
 from icbudget.glossary import GAIN
 from tests.benchmarks.test_server_speed import BOOKS, tables_in
@@ -284,6 +284,32 @@ def test_one_reading_serves_every_answer_of_a_calculation(monkeypatch):
     for title in TITLES:
         table(small_plan(), title)
     assert len(read) == 1  # for the plan's hash and for all answers
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.stem)
+def test_a_table_with_an_edit_is_read_as_if_for_the_first_time_and_its_other_rows_stay(book):
+    rng, given = random.Random(3), tables_in(book)
+
+    def read():
+        return plan_tables.draft_of(plan_tables.recognised(list(given.values())))
+
+    plan_values.forget()
+    before = read().plan.contributions
+    amounts = given["contributions"]
+    amounts[1][amounts[0].index("Base amount (£)")] = 7.0
+    after = read().plan.contributions
+    assert all(one is other for one, other in zip(before[1:], after[1:], strict=True))
+    for _ in range(60):
+        name = rng.choice([name for name, rows in given.items() if len(rows) > 2])
+        row = rng.choice(given[name][1:])
+        row[rng.randrange(len(row))] = rng.choice((None, 1, 1.0, True, "x", "2.%", row[0]))
+        if rng.random() < 0.2:  # places move
+            given[name].insert(1, [None] * len(row))
+        edited = read()
+        plan_values.forget()
+        alone = read()
+        for part in ("plan", "findings", "unread", "unknown", "numbers", "places"):
+            assert getattr(edited, part) == getattr(alone, part), part
 
 
 @pytest.mark.parametrize("title", [ACTIVITY.title, "Simulation"])
