@@ -306,15 +306,16 @@ def _write_totals(
         if live:
             year = words_while_answered(year, area)
         write_figure(sheet, TOTALS_ROW, at, year, styles.heading(over_numbers=True))
+    label = styles.label()
     for row, line in enumerate(totals, start=TOTALS_ROW + 1):
         for at in range(unit + 1):
-            sheet.write_blank(row, at, None, styles.label())
+            sheet.write_blank(row, at, None, label)
         if isinstance(line.label, Figure):
             words = words_while_answered(line.label, area) if live else line.label
-            write_figure(sheet, row, 0, words, styles.label())
+            write_figure(sheet, row, 0, words, label)
         else:
-            sheet.write_string(row, 0, line.label, styles.label())
-        sheet.write_string(row, unit, line.unit, styles.label())
+            sheet.write_string(row, 0, line.label, label)
+        sheet.write_string(row, unit, line.unit, label)
         for at, heading in enumerate(block.columns, start=unit + 1):
             if heading in line.figures:
                 style = styles.agreement if line.compares else styles.total(by_unit(line.unit))

@@ -20,12 +20,12 @@ _ROW, _HEAD = 20, 8
 """Pixels of a row of one line, and how many such rows stand above a table."""
 NARROW, MOST = 14, 50
 """The least and the most width of a column of words; longer ones wrap."""
-# Points of a line of Arial 10 in Excel; pixels at the sides of a cell, of an indent, and of the
-# widest letter.
+# Points of a line of Arial 10 in Excel; pixels at the sides of a cell, of an indent, of the widest
+# letter, and between two words.
 _LINE = 15.0
 _SMALLEST = 0.6
 """The least that words of 11 points are printed at: 6.6 points."""
-_PADDING, _INDENT, _WIDEST = 5, 9, 8
+_PADDING, _INDENT, _WIDEST, _SPACE = 5, 9, 8, 3
 
 
 def pixels(width: float) -> int:
@@ -36,9 +36,20 @@ def pixels(width: float) -> int:
 @lru_cache(maxsize=4096)
 def drawn(text: str) -> int:
     """Return how many pixels the longest line of a text takes."""
+    return max(map(_line_drawn, text.split("\n")))
+
+
+def _line_drawn(line: str) -> int:
+    words = line.split(" ")
+    return sum(map(_word_drawn, words)) + _SPACE * (len(words) - 1)
+
+
+@lru_cache(maxsize=8192)
+def _word_drawn(word: str) -> int:
+    """Return how many pixels a word takes: most texts are made of the words of others."""
     from xlsxwriter.utility import xl_pixel_width
 
-    return max(int(xl_pixel_width(line)) for line in text.split("\n"))
+    return int(xl_pixel_width(word))
 
 
 def width_of(texts: Iterable[str], *, least: float = 9, most: float = MOST) -> float:
@@ -99,10 +110,10 @@ def lines_of(text: str, width: float) -> int:
 def _wrapped(line: str, room: float) -> int:
     lines, used = 1, 0
     for word in line.split(" "):
-        wide = drawn(word)
-        if used and used + 3 + wide > room:
+        wide = _word_drawn(word)
+        if used and used + _SPACE + wide > room:
             lines, used = lines + 1, 0
-        used += wide + (3 if used else 0)
+        used += wide + (_SPACE if used else 0)
         if used > room:  # a word that is longer than its line is broken
             lines, used = lines + int(used // room), int(used % room)
     return lines
@@ -110,14 +121,17 @@ def _wrapped(line: str, room: float) -> int:
 
 def lines_across(text: str, room: int) -> list[str]:
     """Return the lines that a text takes over so many pixels, each ending with a word."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
+    used = 0
     for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and drawn(longer) <= room:
-            lines[-1] = longer
+        wide = _word_drawn(word)
+        if lines and used + _SPACE + wide <= room:
+            lines[-1].append(word)
+            used += _SPACE + wide
         else:
-            lines.append(word)
-    return lines
+            lines.append([word])
+            used = wide
+    return [" ".join(words) for words in lines]
 
 
 def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]], *, most: int = 27) -> int:

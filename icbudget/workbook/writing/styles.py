@@ -103,7 +103,7 @@ class Styles:
     def __init__(self, book: Any, *, brackets: bool = False) -> None:
         self.book, self.brackets = book, brackets
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
-        self._answers: dict[str, Any] = {}
+        self._cells: dict[tuple[str, str, bool], Any] = {}
 
     def get(self, **properties: Any) -> Any:
         """Return the format with these properties."""
@@ -288,7 +288,7 @@ class Styles:
         It is yellow, or grey in a part of a plan where the cell is another partner's.
         """
         fill = TOTAL_FILL if grey else INPUT_FILL
-        return self.get(**_box(fill, number_format), locked=False)
+        return self._cell(fill, number_format, typed=True)
 
     def total(self, number_format: str = POUNDS_PENCE, *, bold: bool = False) -> Any:
         """Return the format of a cell that an ordinary formula calculates: grey and locked."""
@@ -336,10 +336,15 @@ class Styles:
 
     def answer(self, number_format: str = "@") -> Any:
         """Return the format of a cell of an answer: white with a border, and locked."""
-        made = self._answers.get(number_format)
-        if made is None:
-            made = self._answers[number_format] = self.get(**_box(ANSWER_FILL, number_format))
-        return made
+        return self._cell(ANSWER_FILL, number_format)
+
+    def _cell(self, fill: str, number_format: str, *, typed: bool = False) -> Any:
+        """Return the format of a cell; it is asked for every cell, so it is looked up by little."""
+        key = (fill, number_format, typed)
+        if key not in self._cells:
+            unlocked = {"locked": False} if typed else {}
+            self._cells[key] = self.get(**_box(fill, number_format), **unlocked)
+        return self._cells[key]
 
     def worth(self) -> Any:
         """Return the format of an amount that an answer gives as words."""
