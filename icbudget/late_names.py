@@ -1,9 +1,10 @@
-"""Packages whose names are loaded when they are first asked for: a command starts at once."""
+"""Names and functions that are loaded when they are first asked for: a command starts at once."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
@@ -24,3 +25,20 @@ def late_names(package: str, names_by_module: Mapping[str, Sequence[str]]) -> Ca
         return value
 
     return load
+
+
+class LateFunction:
+    """A function of a module, which is imported when the function is first called."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self.module, self.name = module, name
+
+    @cached_property
+    def function(self) -> Callable[..., Any]:
+        """Return the function itself; raises `AttributeError` where its module has none."""
+        function: Callable[..., Any] = getattr(import_module(self.module), self.name)
+        return function
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Return what the function returns."""
+        return self.function(*arguments)

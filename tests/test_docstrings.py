@@ -127,7 +127,7 @@ SOURCE = re.compile(r"Source:.*§|\((model|PB|AP) §")
 
 
 def test_every_answer_says_what_it_returns_in_which_unit_and_on_which_paragraph_it_stands():
-    texts = {answer.id: inspect.getdoc(answer.lines) or "" for answer in ANSWERS}
+    texts = {answer.id: inspect.getdoc(answer.lines.function) or "" for answer in ANSWERS}
     assert len(texts) > 50
     assert [id for id, text in texts.items() if not RETURNS.match(text)] == []
     assert [id for id, text in texts.items() if not SOURCE.search(" ".join(text.split()))] == []

@@ -11,6 +11,7 @@ import pytest
 
 import icbudget
 from icbudget import reference, tasks
+from icbudget.answers.catalogue import ANSWERS
 
 PACKAGES = (icbudget, reference, tasks)
 
@@ -50,3 +51,8 @@ def test_no_name_is_a_modules_own(package):
 def test_a_name_that_is_not_there_is_refused_with_those_that_are(package):
     with pytest.raises(AttributeError, match=r"has no nonesuch; it has \w+, "):
         _ = package.nonesuch
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.id)
+def test_what_builds_an_answer_is_there(answer):
+    assert answer.lines.function.__module__ == answer.lines.module

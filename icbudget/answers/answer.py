@@ -9,6 +9,7 @@ from icbudget import glossary
 from icbudget.answers.block import Block, Column, Lines
 from icbudget.answers.case import Case
 from icbudget.answers.names import headings_of_ids, names_under
+from icbudget.late_names import LateFunction
 from icbudget.plan import Plan
 
 # What figures stand on (model §1.8): every answer says which of these, and how.
@@ -21,6 +22,17 @@ OVER_YEARS = f"{NOMINAL}, all years added up unless the row says otherwise"
 
 BY_YEAR = Column("Year", repeated=True)
 """A column for each year of the plan; the unit is that of each row."""
+OVER_PLAN = "Over the plan"
+"""Heading of a column of all years of the plan."""
+
+
+def made_by(function: str) -> LateFunction:
+    """Return a builder of an answer, named as its module here and its own name.
+
+    So that the declarations can be looked at without loading what works the answers out.
+    """
+    module, _, name = function.partition(".")
+    return LateFunction(f"icbudget.answers.{module}", name)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

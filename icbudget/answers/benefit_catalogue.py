@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from icbudget.answers import benefits
-from icbudget.answers.answer import NOMINAL, Answer
+from icbudget.answers.answer import NOMINAL, Answer, made_by
 from icbudget.plan.modules import BENEFITS
 
 _BASIS = f"{NOMINAL}; planned as the plan says, confirmed as the rows say"
@@ -12,7 +12,7 @@ BENEFITS_BY_PROGRAMME = Answer(
     title="Benefits by programme",
     help="Releases planned, confirmed, claimed and forecast, by programme and year",
     module=BENEFITS,
-    lines=benefits.by_programme,
+    lines=made_by("benefits.by_programme"),
     labels=("programme", "shift", "partner", "kind", "year"),
     columns=benefits.BY_PROGRAMME,
     basis=_BASIS,
@@ -25,7 +25,7 @@ BENEFITS_BY_QUARTER = Answer(
     title="Benefits by quarter",
     help="Each quarter's release, its state, owner and evidence",
     module=BENEFITS,
-    lines=benefits.by_quarter,
+    lines=made_by("benefits.by_quarter"),
     labels=("programme", "shift", "partner", "kind", "year", "quarter"),
     columns=benefits.BY_QUARTER,
     basis=_BASIS,
@@ -36,7 +36,7 @@ BENEFITS_BY_PARTNER = Answer(
     title="Benefits by partner",
     help="What each partner's budget was to fall by, and what was confirmed of it",
     module=BENEFITS,
-    lines=benefits.by_partner,
+    lines=made_by("benefits.by_partner"),
     labels=("partner", "kind", "year"),
     columns=benefits.BY_PARTNER,
     basis=_BASIS,
@@ -49,7 +49,7 @@ REINVESTMENT = Answer(
     title="Reinvestment",
     help="What may be reinvested by year, and whether it is confirmed, forecast or planned",
     module=BENEFITS,
-    lines=benefits.reinvestment,
+    lines=made_by("benefits.reinvestment"),
     labels=("shift", "pool", "year"),
     columns=benefits.REINVESTED,
     basis=f"{NOMINAL}; confirmed, forecast or planned, as each row says",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget.answers import capitated_contracts, integration
-from icbudget.answers.answer import BY_YEAR, NOMINAL, PLANNED, Answer
+from icbudget.answers.answer import BY_YEAR, NOMINAL, PLANNED, Answer, made_by
 from icbudget.plan.modules import DEALS
 
 CAPITATION_SETTLED = Answer(
@@ -11,7 +10,7 @@ CAPITATION_SETTLED = Answer(
     title="Capitation settled",
     help="Capitated sums: paid, cost, corridor, and who holds what is left",
     module=DEALS,
-    lines=capitated_contracts.capitations,
+    lines=made_by("capitated_contracts.capitations"),
     labels=("capitation", "figure"),
     columns=(BY_YEAR,),
     basis=f"{PLANNED}; beside the plan's contracts",
@@ -22,7 +21,7 @@ WHAT_FORMS_REWARD = Answer(
     title="What forms reward",
     help="What the plan is worth to each side under four forms of contract",
     module=DEALS,
-    lines=capitated_contracts.form_rewards,
+    lines=made_by("capitated_contracts.form_rewards"),
     labels=("capitation", "contract", "in_words", "figure"),
     columns=(BY_YEAR,),
     basis=f"{NOMINAL}, plan against do nothing",
@@ -33,7 +32,7 @@ FORMS_OF_INTEGRATION = Answer(
     title="Forms of integration",
     help="What each partner bears, may move and keeps under each form of integration",
     module=DEALS,
-    lines=integration.integration,
+    lines=made_by("integration.integration"),
     labels=("form", "partner", "figure"),
     columns=(BY_YEAR,),
     basis=f"{NOMINAL}, after settlement, against do nothing",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from icbudget.answers import fairness, intermediate_care, workforce
-from icbudget.answers.answer import BY_YEAR, MEASURES_PLANNED, PLANNED, Answer
+from icbudget.answers import intermediate_care
+from icbudget.answers.answer import BY_YEAR, MEASURES_PLANNED, PLANNED, Answer, made_by
 from icbudget.answers.block import Column
 from icbudget.plan.modules import SHIFT
 
@@ -12,7 +12,7 @@ FAIRNESS = Answer(
     title="Fairness",
     help="Gap between groups by year, and whether the plan widens it",
     module=SHIFT,
-    lines=fairness.fairness,
+    lines=made_by("fairness.fairness"),
     labels=("goal", "group", "figure"),
     columns=(BY_YEAR,),
     basis=MEASURES_PLANNED,
@@ -24,7 +24,7 @@ REACH_OF_GROUPS = Answer(
     title="Reach of groups",
     help="How far programmes reach a group and everyone else, and the gap by year",
     module=SHIFT,
-    lines=fairness.reach,
+    lines=made_by("fairness.reach"),
     labels=("programme", "group", "figure"),
     columns=(BY_YEAR,),
     basis="parts of the people of a group, as planned",
@@ -36,7 +36,7 @@ MONEY_AND_EXPERIENCE = Answer(
     title="Money and experience",
     help="Money paid and saved, and people's experience of care beside it",
     module=SHIFT,
-    lines=fairness.experience,
+    lines=made_by("fairness.experience"),
     labels=("kind", "goal", "figure"),
     columns=(BY_YEAR,),
     basis=f"{PLANNED}; {MEASURES_PLANNED}",
@@ -48,7 +48,7 @@ CAPACITY_AND_DEMAND = Answer(
     title="Capacity and demand",
     help="Intermediate care by month: demand, capacity, gap, spot places and their cost",
     module=SHIFT,
-    lines=intermediate_care.capacity,
+    lines=made_by("intermediate_care.capacity"),
     labels=("service", "year", "figure"),
     columns=tuple(map(Column, intermediate_care.COLUMNS)),
     basis=f"people of each month, and {PLANNED}",
@@ -60,7 +60,7 @@ WORKFORCE = Answer(
     title="Workforce",
     help="Staff needed, in post and missing; agency premium, double running",
     module=SHIFT,
-    lines=workforce.workforce,
+    lines=made_by("workforce.workforce"),
     labels=("programme", "role", "figure"),
     columns=(BY_YEAR,),
     basis=f"whole-time equivalents, and {PLANNED}",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from icbudget.answers.answer import OVER_PLAN
 from icbudget.answers.block import Block, Row
-from icbudget.answers.simulated_ranges import MEASURES, NOT_BELOW, OVER_PLAN, WORST
+from icbudget.answers.simulated_ranges import MEASURES, NOT_BELOW, WORST
 from icbudget.engine.uncertainty.national_draws import OUTCOMES, POOLS, Group, Ranges
 from icbudget.engine.uncertainty.outcomes import BALANCE, NET_CASH, good_of
 from icbudget.engine.uncertainty.statistics import not_below, percentiles, worst_tenth

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from icbudget.answers.answer import OVER_PLAN
 from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
 from icbudget.answers.goal_tracker import unit_of
@@ -40,7 +41,6 @@ from icbudget.plan import Plan
 from icbudget.plan.goal import ENTERED, Goal
 from icbudget.recent_view import recent_view
 
-OVER_PLAN = "Over the plan"
 MEASURES = ("As planned", "Mean", "P10", "P50", "P90")
 WORST, NOT_BELOW = "Mean of the worst tenth", "Chance of zero or more"
 MET, NO_RANGE = "Chance of being met", "no range given"

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from icbudget.answers import (
-    checklist,
-    intermediate_care,
-    monitoring,
-    returns,
-    returns_in_year,
-    year_end_accounts,
-)
-from icbudget.answers.answer import AT_OUTTURN, BY_YEAR, NOMINAL, PLANNED, Answer
+from icbudget.answers import monitoring
+from icbudget.answers.answer import AT_OUTTURN, BY_YEAR, NOMINAL, PLANNED, Answer, made_by
 from icbudget.answers.block import Column
 from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.plan.modules import RETURNS, YEAR
@@ -23,7 +16,7 @@ MONITORING = Answer(
     title="Monitoring",
     help="Budget, actual, forecast and residual risk of every line",
     module=YEAR,
-    lines=monitoring.monitoring,
+    lines=made_by("monitoring.monitoring"),
     labels=("pool", "scheme_or_source", "name_or_partner", "line", "kind", "year", "to_month"),
     columns=monitoring.COLUMNS,
     basis=NOMINAL,
@@ -35,7 +28,7 @@ QUARTERLY_REPORT = Answer(
     title="Quarterly report",
     help="Quarterly report of income and spending to each partner",
     module=YEAR,
-    lines=monitoring.quarterly,
+    lines=made_by("monitoring.quarterly"),
     labels=("pool", "partner", "figure", "year", "to_month"),
     columns=(*map(Column, monitoring.QUARTERS), Column("To date")),
     basis=f"{NOMINAL}, accruals; what is due and the profile as budgeted",
@@ -48,7 +41,7 @@ VIREMENT_LOG = Answer(
     title="Virement log",
     help="Virement log: what counts and what it changes",
     module=YEAR,
-    lines=monitoring.virements,
+    lines=made_by("monitoring.virements"),
     labels=(
         "virement",
         "year",
@@ -74,7 +67,7 @@ FORECAST_ACCURACY = Answer(
     title="Forecast accuracy",
     help="Every month's forecast and how far it was off",
     module=YEAR,
-    lines=monitoring.accuracy,
+    lines=made_by("monitoring.accuracy"),
     labels=("pool", "scheme", "name", "line", "figure", "year", "to_month"),
     columns=tuple(Column(f"Month {month}") for month in range(1, MONTHS + 1)),
     basis=f"{NOMINAL}, forecast outturn as made in the month",
@@ -85,7 +78,7 @@ ICB_CLOSE = Answer(
     title="ICB close to outturn",
     help="The year as the ICB closed it, and later changes",
     module=YEAR,
-    lines=monitoring.icb_close,
+    lines=made_by("monitoring.icb_close"),
     labels=("pool", "scheme", "name", "line", "year", "closed_on", "why_changed"),
     columns=(
         Column("As the ICB closed", unit="£"),
@@ -100,7 +93,7 @@ MEMORANDUM_ACCOUNT = Answer(
     title="Memorandum account",
     help="Memorandum account of each pool, in £ and in £000",
     module=YEAR,
-    lines=year_end_accounts.memorandum,
+    lines=made_by("year_end_accounts.memorandum"),
     labels=("pool", "view", "section", "line"),
     columns=(BY_YEAR,),
     basis=f"{NOMINAL}, {AT_OUTTURN}",
@@ -113,7 +106,7 @@ ANNUAL_RETURN = Answer(
     title="Annual return",
     help="Annual return to each partner",
     module=YEAR,
-    lines=year_end_accounts.annual_return,
+    lines=made_by("year_end_accounts.annual_return"),
     labels=("partner", "pool", "section", "line"),
     columns=(BY_YEAR,),
     basis=f"{NOMINAL}, {AT_OUTTURN}",
@@ -125,7 +118,7 @@ AGREEMENT_OF_BALANCES = Answer(
     title="Agreement of balances",
     help="Balances between partners: both sides' records and their difference",
     module=YEAR,
-    lines=year_end_accounts.agreement,
+    lines=made_by("year_end_accounts.agreement"),
     labels=("year", "pool", "kind", "receives", "pays"),
     columns=(
         Column("Receiver has", unit="£", basis="the records of who receives"),
@@ -141,7 +134,7 @@ SOURCE_BRIDGE = Answer(
     title="Source bridge",
     help="Year-on-year bridge of every funding source",
     module=YEAR,
-    lines=year_end_accounts.source_bridge,
+    lines=made_by("year_end_accounts.source_bridge"),
     labels=("pool", "source", "step"),
     columns=(BY_YEAR,),
     basis=PLANNED,
@@ -151,7 +144,7 @@ BOOKS_AND_VAT = Answer(
     title="Books and VAT",
     help="What each partner books for a scheme, and its VAT",
     module=YEAR,
-    lines=year_end_accounts.books,
+    lines=made_by("year_end_accounts.books"),
     labels=("scheme", "line", "basis", "partner", "figure"),
     columns=(BY_YEAR,),
     basis=PLANNED,
@@ -161,7 +154,7 @@ RETURN_INCOME = Answer(
     title="Return income",
     help="Income of the planning return, in its own columns",
     module=RETURNS,
-    lines=returns.income,
+    lines=made_by("returns.income"),
     basis=_POOLED_AS_PLANNED,
     opens=True,
 )
@@ -170,7 +163,7 @@ RETURN_EXPENDITURE = Answer(
     title="Return expenditure",
     help="Expenditure of the planning return, in its own columns",
     module=RETURNS,
-    lines=returns.expenditure,
+    lines=made_by("returns.expenditure"),
     basis=_POOLED_AS_PLANNED,
     opens=True,
 )
@@ -179,7 +172,7 @@ RETURN_METRICS = Answer(
     title="Return metrics",
     help="Metrics of the planning return, in its own columns",
     module=RETURNS,
-    lines=returns.metrics,
+    lines=made_by("returns.metrics"),
     basis="each metric in its own unit, as planned",
     opens=True,
 )
@@ -188,7 +181,7 @@ RETURN_CAPACITY = Answer(
     title="Return capacity",
     help="Capacity and demand of the planning return, in its own columns",
     module=RETURNS,
-    lines=intermediate_care.return_capacity,
+    lines=made_by("intermediate_care.return_capacity"),
     basis="people and days of each month, as planned",
 )
 RETURN_QUARTERLY = Answer(
@@ -196,7 +189,7 @@ RETURN_QUARTERLY = Answer(
     title="Return quarterly",
     help="Quarterly return, in its own columns",
     module=RETURNS,
-    lines=returns_in_year.quarterly,
+    lines=made_by("returns_in_year.quarterly"),
     basis="pooled money alone, nominal £; actuals with accruals, else as planned",
     opens=True,
 )
@@ -205,7 +198,7 @@ RETURN_YEAR_END = Answer(
     title="Return year-end",
     help="Year-end return, in its own columns",
     module=RETURNS,
-    lines=returns_in_year.year_end,
+    lines=made_by("returns_in_year.year_end"),
     basis="pooled money alone, nominal £; actuals with accruals, else as planned",
     opens=True,
 )
@@ -214,7 +207,7 @@ CHECKLIST = Answer(
     title="Checklist",
     help="Every cell that the return needs, and whether it is filled in",
     module=RETURNS,
-    lines=checklist.checklist,
+    lines=made_by("checklist.checklist"),
     labels=("part", "needed", "where", "complete"),
     opens=True,
 )

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from icbudget import glossary
+from icbudget.answers.answer import OVER_PLAN
 from icbudget.answers.block import Block, Cell
-from icbudget.answers.simulated_ranges import OVER_PLAN
 from icbudget.frames.column_types import (
     PENCE,
     POUNDS,

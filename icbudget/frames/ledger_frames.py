@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from icbudget.answers.answer import OVER_PLAN
 from icbudget.answers.catalogue import SIMULATION
-from icbudget.answers.simulated_ranges import OVER_PLAN
 from icbudget.engine.accounts.postings import Posting
 from icbudget.findings import Finding
 from icbudget.frames.column_types import (

@@ -19,7 +19,7 @@ from tests.places import EXAMPLES
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.id)
 def test_an_answer_cites_what_its_builder_cites(answer):
-    words = " ".join((inspect.unwrap(answer.lines).__doc__ or "").split())
+    words = " ".join((inspect.unwrap(answer.lines.function).__doc__ or "").split())
     assert f"Source: {OF_ANSWER[answer.id]}." in words
 
 

@@ -10,8 +10,9 @@ from scipy import stats
 
 from icbudget import glossary
 from icbudget.answers import catalogue
+from icbudget.answers.answer import OVER_PLAN
 from icbudget.answers.case import evaluate
-from icbudget.answers.simulated_ranges import OVER_PLAN, net_worth, simulated
+from icbudget.answers.simulated_ranges import net_worth, simulated
 from icbudget.answers.tornado import rivals
 from icbudget.engine.accounts.risk_share_settlement import exposure
 from icbudget.engine.projection.acute_amounts import AcuteAmounts

@@ -8,9 +8,9 @@ from itertools import chain
 
 from icbudget import glossary, reference
 from icbudget.answers import catalogue, risk_shared
-from icbudget.answers.answer import Answer
+from icbudget.answers.answer import OVER_PLAN, Answer
 from icbudget.answers.block import Cell
-from icbudget.answers.simulated_ranges import MEASURES, OVER_PLAN
+from icbudget.answers.simulated_ranges import MEASURES
 from icbudget.answers.tornado import MEASURES_OF_A_DRIVER, NET_AT
 from icbudget.engine.uncertainty.outcomes import NET_CASH, PAY_NOTHING, PAY_PLAN
 from icbudget.glossary import HEADINGS
