@@ -17,7 +17,7 @@ from icbudget.engine.accounts.virements import standing
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.reallocate import FROM_OWN_SOURCE, Moves
 from icbudget.engine.projection.wiring import FUND, MOVED, REINVESTED
-from icbudget.engine.rounding import Floats
+from icbudget.engine.rounding import Floats, by_year
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.looked_at import kept_by_fields
@@ -287,10 +287,10 @@ def money_spent(result: Result) -> tuple[Floats, Floats]:
     not earned is no income. Source: model §8, PB §5.5, R18, R20.
     """
     moves, change = result.projection.moves, changes(result)
-    net_plan = -np.diff(moves.close, axis=1, prepend=0.0)
-    pools = len(result.plan.pools)
-    draws, years, sources = net_plan.shape
-    planned = np.concatenate([net_plan, np.zeros((draws, years, pools))], axis=-1)
+    draws, years, sources = moves.close.shape
+    # Year by year in memory, as a settlement goes through them.
+    planned = by_year(draws, years, sources + len(result.plan.pools))
+    planned[:, :, :sources] = _net_as_planned(moves)
     # model §8.1: what performance does not earn is not income, and belongs to no source.
     planned[:, :, sources:] += shortfalls(result.plan)
     out = planned + change.budget + change.outturn
@@ -312,8 +312,14 @@ def beside_schemes_in_kind(result: Result) -> Floats:
     """
     moves, change = result.projection.moves, changes(result)
     sources = moves.close.shape[-1]
-    net_plan = -np.diff(moves.close, axis=1, prepend=0.0)
-    spent = net_plan + (change.budget + change.outturn)[:, :sources] - moves.beside
+    spent = _net_as_planned(moves) + (change.budget + change.outturn)[:, :sources] - moves.beside
     # Only as far as it is in kind: money that is under its budget stays money.
     under = np.clip(-spent, 0.0, np.maximum(moves.in_kind, 0.0))
     return np.where(result.rules.only_in_kind, under, moves.in_kind)
+
+
+def _net_as_planned(moves: Moves) -> Floats:
+    """Return what each account spends less its income by the plan: draws × years × accounts."""
+    net = -moves.close
+    net[:, 1:] += moves.close[:, :-1]
+    return net

@@ -33,7 +33,7 @@ from icbudget.engine.accounts.variance import (
 )
 from icbudget.engine.accounts.waterfall import Settled, Step, Taken, waterfall
 from icbudget.engine.cached_view import cached_view
-from icbudget.engine.rounding import Floats, split, sum_of
+from icbudget.engine.rounding import Floats, by_year, split, sum_of
 from icbudget.engine.run import Result
 from icbudget.plan.pool import Pool
 
@@ -136,7 +136,8 @@ def pool_shares(result: Result) -> tuple[PoolShare, ...]:
 def exposure(result: Result) -> Floats:
     """Return what each partner bears of all pools in each year: draws × years × partners, pence."""
     order = {p.id: n for n, p in enumerate(result.plan.partners)}
-    total = np.zeros((*result.projection.moves.close.shape[:2], len(order)))
+    draws, years, _ = result.projection.moves.close.shape
+    total = by_year(draws, years, len(order))
     for pool in pool_shares(result):
         for part in pool.parts:
             if part.partner:
@@ -165,7 +166,7 @@ class _Ledger:
         self.pool = pool
         self.heirs = Heirs(result.plan)
         self.shape = moves.close.shape[:2]
-        self.eligible, self.not_eligible, self.unresolved = (np.zeros(self.shape) for _ in range(3))
+        self.eligible, self.not_eligible, self.unresolved = (self._zeros() for _ in range(3))
         self.parts: dict[tuple[int, str, str], Part] = {}
         self.parts_by_rule: dict[tuple[int, str, str, int], dict[str, Floats]] = {}
         """Per part and year: whose part by the rule it is made of, its own and that of a partner
@@ -193,9 +194,13 @@ class _Ledger:
             return
         self._add(key, t, amounts, by_rule, assumed, of=partner)
 
+    def _zeros(self) -> Floats:
+        """Return zeros, draws × years, year by year in memory."""
+        return np.zeros(self.shape[::-1]).T
+
     def _in_year(self, t: int, amounts: Floats) -> Floats:
         """Return amounts of year t as draws × years."""
-        every_year = np.zeros(self.shape)
+        every_year = self._zeros()
         every_year[:, t] = amounts
         return every_year
 
@@ -213,9 +218,9 @@ class _Ledger:
             has_rule, has_assumed = by_rule is not None, assumed is not None
             self.parts[key] = Part(
                 *key,
-                np.zeros(self.shape),
-                np.zeros(self.shape) if has_rule else None,
-                np.zeros(self.shape) if has_assumed else None,
+                self._zeros(),
+                self._zeros() if has_rule else None,
+                self._zeros() if has_assumed else None,
             )
         part = self.parts[key]
         part.amounts[:, t] += amounts
