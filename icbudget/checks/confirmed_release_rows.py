@@ -7,17 +7,20 @@ so. Source: model §16.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from icbudget.checks.plan_places import at
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
-from icbudget.engine.projection.release_against_plan import Benefits, Quarter, Track, counts_by
-from icbudget.engine.projection.release_claims import HELD, SET_ASIDE, Standing, standing
 from icbudget.engine.run import Result
 from icbudget.findings import Finding, Place, note, warning
 from icbudget.money import in_words
 from icbudget.plan import Plan
 from icbudget.plan.confirmed_release import CASH, CLAIMED, CONFIRMED, CONTRACT_SAVING
 from icbudget.plan.month_reported import reported
+
+if TYPE_CHECKING:
+    from icbudget.engine.projection.release_against_plan import Benefits, Quarter, Track
+    from icbudget.engine.projection.release_claims import Standing
 
 _FIXES = {
     "no-subject": "Name a programme or a line of the plan.",
@@ -65,6 +68,10 @@ def rows(plan: Plan) -> list[Finding]:
     Findings: `benefit.no-owner`, `benefit.not-cash`, `benefit.not-counted`, `benefit.own-claim`,
     `benefit.stays-claimed`.
     """
+    if not plan.confirmed_releases:
+        return []
+    from icbudget.engine.projection.release_claims import SET_ASIDE, standing
+
     findings: list[Finding] = []
     for stands in standing(plan):
         if stands.why in SET_ASIDE:
@@ -84,6 +91,8 @@ def _names_what_is_not_there(plan: Plan, stands: Standing) -> bool:
 
 
 def _set_aside(stands: Standing) -> Finding:
+    from icbudget.engine.projection.release_claims import SET_ASIDE
+
     message = f"{_called(stands)} does not count: {SET_ASIDE[stands.why]}."
     place = at(_TABLE, stands.row, _FIELDS[stands.why])
     return warning("benefit.not-counted", message, _FIXES[stands.why], place, stands.pence)
@@ -117,6 +126,8 @@ def _claimed(stands: Standing) -> Iterator[Finding]:
         place = at(_TABLE, row, "confirmed_by")
         yield warning("benefit.own-claim", message, fix, place, stands.pence)
     elif stands.why in _FIXES:
+        from icbudget.engine.projection.release_claims import HELD
+
         message = f"{name} is not confirmed yet: {HELD[stands.why]}.{stays}"
         place = at(_TABLE, row, _FIELDS[stands.why])
         yield warning("benefit.stays-claimed", message, _FIXES[stands.why], place, stands.pence)
@@ -324,6 +335,8 @@ def one_of_two(plan: Plan, result: Result) -> list[Finding]:
     benefits = result.benefits
     if benefits is None:
         return []
+    from icbudget.engine.projection.release_against_plan import counts_by
+
     findings: list[Finding] = []
     for group in dict.fromkeys(track.group for track in benefits.tracks):
         if counts_by(group, plan.setup.reinvest_basis) != CASH:

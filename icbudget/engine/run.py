@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from icbudget.engine.projection.draw_inputs import NOTHING_DRAWN, Drawn
 from icbudget.engine.projection.effect import adjusted, base_of, rate_reduction
 from icbudget.engine.projection.projection import Projection, project, units_of_years
 from icbudget.engine.projection.rank import ranked
-from icbudget.engine.projection.release_against_plan import Benefits, benefits_of
 from icbudget.engine.projection.structure import Figures, Structure, figures_of, structure_of
 from icbudget.engine.projection.wiring import Rules, rules_of
 from icbudget.engine.rounding import Floats
@@ -21,6 +20,9 @@ from icbudget.plan import Plan
 from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.programme import Programme
 from icbudget.recent_view import recent_view
+
+if TYPE_CHECKING:
+    from icbudget.engine.projection.release_against_plan import Benefits
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +123,8 @@ def rules_in_force(plan: Plan, structure: Structure, own: Figures) -> tuple[Rule
     if not plan.confirmed_releases:
         # model §7.10: where nobody enters a release the plan counts, labelled as not confirmed.
         return rules, None
+    from icbudget.engine.projection.release_against_plan import benefits_of
+
     benefits = benefits_of(plan, rules, project(structure, own, rules))
     return replace(rules, counted=benefits.counted), benefits
 

@@ -6,15 +6,19 @@ Source: model §7.7.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from icbudget.engine.accounts.borne_spending import borne_spending
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
-from icbudget.engine.projection.release_against_plan import PLANNED, Track, rests_on
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 from icbudget.plan.confirmed_release import CONFIRMED, CONTRACT_SAVING
+
+if TYPE_CHECKING:
+    from icbudget.engine.projection.release_against_plan import Track
 
 Table = dict[str, Floats]
 """By partner: draws × years × programmes, pence; what no programme avoids has a last column."""
@@ -44,6 +48,8 @@ def saved_as_it_came(result: Result) -> Table:
     saved = saved_as_planned(result)
     if result.benefits is None:
         return saved
+    from icbudget.engine.projection.release_against_plan import PLANNED, rests_on
+
     parts = parts_of_savings(result)[0]
     for t, rests in enumerate(rests_on(result.plan)):
         if rests == PLANNED:
