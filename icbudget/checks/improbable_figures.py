@@ -22,6 +22,7 @@ from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.columns import columns_of
 from icbudget.plan.contribution import Contribution
 from icbudget.plan.index import FLAT
+from icbudget.plan.looked_at import kept_by_fields
 from icbudget.plan.scheme import Scheme
 
 UNUSUAL = 0.3
@@ -106,8 +107,8 @@ def amounts_too_large(plan: Plan) -> list[Finding]:
             findings.append(_too_much(f"Programme “{programme.id}”", place))
     findings += _beside_the_money(plan)
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
-        for line in getattr(plan, table):
-            if _largest_amount(plan, line, grown) >= TOO_MUCH:
+        for line, largest in zip(getattr(plan, table), _largest_amounts(plan, table), strict=True):
+            if largest >= TOO_MUCH:
                 what = TABLES[table].key_of(line).replace("|", ", ")
                 findings.append(_too_much(what, at(table, line, "base_amount")))
     return findings
@@ -138,7 +139,7 @@ def sums_too_large(plan: Plan) -> list[Finding]:
     grown = _levels(plan)
     by_year = sum(_largest(row, grown) for row in plan.acute_lines)
     for table in ("contributions", "pass_downs", "schemes", "minimums"):
-        by_year += sum(_largest_amount(plan, row, grown) for row in getattr(plan, table))
+        by_year += sum(_largest_amounts(plan, table))
     # Rows of a month count in one year; all else may count in every year.
     once = sum(abs(float(row.amount)) + abs(float(row.accrual)) for row in plan.actuals)
     once += sum(abs(float(row.outturn or 0)) for row in plan.forecasts)
@@ -174,6 +175,13 @@ def answers_too_large(plan: Plan, result: Result) -> list[Finding]:
             fix = "Check the effects and Moves of the programmes that reach it, and its figures."
             findings.append(replace(finding, fix=fix))
     return findings
+
+
+@kept_by_fields(24)  # four tables of the plans and scenarios checked last
+def _largest_amounts(plan: Plan, table: str) -> tuple[float, ...]:
+    """Return the largest amount that each row of a table of money comes to in a year, £."""
+    grown = _levels(plan)
+    return tuple(_largest_amount(plan, row, grown) for row in getattr(plan, table))
 
 
 def _largest_amount(plan: Plan, row: Contribution | Scheme, grown: Callable[..., float]) -> float:

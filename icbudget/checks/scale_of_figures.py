@@ -14,6 +14,7 @@ from statistics import median
 from icbudget.checks.plan_places import at
 from icbudget.findings import Finding, Place, percentage, warning
 from icbudget.plan import TABLES, Plan, PlanTable
+from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
 from icbudget.recent_view import recent_view
 
@@ -42,7 +43,7 @@ def scale(plan: Plan) -> list[Finding]:
     findings: list[Finding] = []
     for table in TABLES:
         findings += _of_rows(getattr(plan, table), table)
-    return [*findings, *_prices_and_costs(plan)]
+    return [*findings, *_prices_and_costs(plan.acute_lines)]
 
 
 @recent_view(256, size=len, most_size=20_000)
@@ -197,10 +198,11 @@ def _rates(column: Column, values: Mapping[Place, float]) -> list[Finding]:
     return findings
 
 
-def _prices_and_costs(plan: Plan) -> list[Finding]:
+@recent_view(8)
+def _prices_and_costs(rows: tuple[AcuteLine, ...]) -> list[Finding]:
     """Return a warning where price and cost of one unit of an activity line are not of one size."""
     findings: list[Finding] = []
-    for row in plan.acute_lines:
+    for row in rows:
         # A price for a spell beside a cost for a bed day may well differ; units must be the same.
         if (row.price_currency or row.currency) != (row.cost_currency or row.currency):
             continue

@@ -16,6 +16,7 @@ import re
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -234,6 +235,7 @@ def _on_loopback(scope: Mapping[str, Any]) -> bool:
     return all(end is None or _is_loopback(str(end[0])) for end in ends)
 
 
+@lru_cache(maxsize=256)
 def _is_loopback(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback
