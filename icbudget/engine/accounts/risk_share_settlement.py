@@ -17,6 +17,7 @@ from icbudget.engine.accounts.pool_end import last_years
 from icbudget.engine.accounts.risk_rule import pools_of, rule_of
 from icbudget.engine.accounts.risk_steps import (
     amount_of,
+    bases,
     by_lines,
     of_year,
     portions_looked_at,
@@ -31,7 +32,7 @@ from icbudget.engine.accounts.variance import (
     variance_by_account,
     variance_by_line,
 )
-from icbudget.engine.accounts.waterfall import Settled, Step, Taken, waterfall
+from icbudget.engine.accounts.waterfall import Settled, Step, waterfall
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.rounding import Floats, by_year, split, sum_of
 from icbudget.engine.run import Result
@@ -278,12 +279,16 @@ class _Group:
         over = self._limited(result, t, opening, over)
         settled = waterfall(variance, over, under)
         assumed = self._use(result, t, opening, settled, years)
+        some = variance.any()
         for pool in self.pools:
             at = [n for n, portion in enumerate(self.portions) if portion.pool == pool.id]
             ledger = ledgers[pool.id]
-            ledger.eligible[:, t] = sum_of(variance[:, at])
-            ledger.unresolved[:, t] = sum_of(settled.unresolved[:, at])
             moved_in = self._record(result, t, settled, assumed, at, ledger)
+            # Most years come out as planned: who would bear what is recorded, and nothing moves.
+            if not some:
+                continue
+            ledger.eligible[:, t] = _of_pool(variance, at)
+            ledger.unresolved[:, t] = _of_pool(settled.unresolved, at)
             self._move(result, t, pool, by_pool[pool.id], moved_in, years)
             self._leave(result, t, pool, by_pool[pool.id], ledger, years)
 
@@ -398,15 +403,16 @@ class _Group:
     ) -> Floats:
         """Record who took what of a pool's variance; return what it moves into the pool, draws."""
         moved_in = np.zeros(settled.variance.shape[0])
-        for taken in settled.taken:
+        by_step = bases(result, self.rule, self.portions, ledger.pool.id)
+        for taken, basis in zip(settled.taken, by_step, strict=True):
             step = taken.step
             # A destination of other pools is no step of this one.
             if step.only is not None and not step.only[at].any():
                 continue
-            amounts = sum_of(taken.amounts[:, at]) + 0.0
-            if taken.shares is None or step.weights is None:
+            amounts = _of_pool(taken.amounts, at)
+            if taken.shares is None or basis is None:
                 of_step = assumed.get(step.number)
-                part = None if of_step is None else sum_of(of_step[:, at])
+                part = None if of_step is None else _of_pool(of_step, at)
                 ledger.add((step.number, step.kind, ""), t, amounts, None, part)
                 # Money of the pools themselves that meets an overspend; a destination such as carry
                 # forward moves nothing, as what is left simply stays.
@@ -414,9 +420,11 @@ class _Group:
                     moved_in += amounts
                 continue
             moved_in += amounts
-            for n, borne, by_rule in _borne(taken, at):
+            borne = taken.shares[:, at, :].sum(axis=-2) + 0.0
+            bearers, parts = basis.of_year(t)
+            for n in bearers:
                 key = (step.number, step.kind, result.plan.partners[n].id)
-                ledger.add(key, t, borne, by_rule, None)
+                ledger.add(key, t, borne[:, n], None if parts is None else parts[:, n], None)
         return moved_in
 
     def _move(
@@ -462,6 +470,12 @@ class _Group:
                 by_account_left[:, t, accounts] += split(amounts, over)
 
 
+def _of_pool(amounts: Floats, at: list[int]) -> Floats:
+    """Return the sum of the portions of a pool: draws; `amounts`: draws × portions."""
+    # Most pools are looked at as a whole, and one portion needs no sum.
+    return (amounts[:, at[0]] if len(at) == 1 else sum_of(amounts[:, at])) + 0.0
+
+
 def _eligible(result: Result, t: int, opening: Floats, pool: Pool) -> Floats:
     """Return the eligible variance of a pool by account: draws × all accounts."""
     by_account = np.zeros_like(opening)
@@ -479,23 +493,6 @@ def _weights(amounts: Floats) -> NDArray[np.int64]:
     if nothing.any():
         weights[nothing, 0] = 1
     return weights
-
-
-def _borne(taken: Taken, at: list[int]) -> list[tuple[int, Floats, Floats | None]]:
-    """Return what each partner bears of a share step: (partner, draws, its part by the basis)."""
-    assert taken.shares is not None and taken.step.weights is not None
-    borne = taken.shares[:, at, :].sum(axis=-2) + 0.0
-    # Percentages and hosts are the same in every draw, and have no draws.
-    weights = taken.step.weights[..., at, :].reshape(-1, len(at), borne.shape[-1])
-    borne_by = np.flatnonzero(weights.any(axis=(0, 1))).tolist()
-    by_rule = None
-    # One percentage can be named only where every line of the pool is shared alike.
-    if len(at) == 1 or (weights == weights[:, :1]).all():
-        first = weights[:, 0, :]
-        total = first.sum(axis=-1, keepdims=True)
-        nobody = np.zeros(first.shape)
-        by_rule = np.divide(first, total, out=nobody, where=total > 0)
-    return [(n, borne[:, n], None if by_rule is None else by_rule[:, n]) for n in borne_by]
 
 
 def _groups(result: Result) -> list[_Group]:

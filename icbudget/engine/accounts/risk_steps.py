@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from icbudget import money
 from icbudget.engine.accounts.risk_basis import receives, weights_of
@@ -60,6 +62,52 @@ def steps(result: Result, rule: str, portions: tuple[Portion, ...]) -> Steps:
     # An underspend is shared or goes where its pool says: reserves meet overspends alone.
     under = [step for step in every if sides[step.number] != "overspend" and step.kind == "share"]
     return tuple(over), (*under, *_destinations(result, portions))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Basis:
+    """Who bears a pool's part of a share step: one entry for each year, or one for all years."""
+
+    bearers: tuple[list[int], ...]
+    """The places of the partners that have a part."""
+    parts: tuple[Floats | None, ...]
+    """Each partner's part, draws × partners; None where the lines of the pool are shared unlike."""
+
+    def of_year(self, t: int) -> tuple[list[int], Floats | None]:
+        """Return who bears it in year t, and the part of each partner."""
+        place = t if len(self.bearers) > 1 else 0
+        return self.bearers[place], self.parts[place]
+
+
+@cached_view
+def bases(
+    result: Result, rule: str, portions: tuple[Portion, ...], pool: str
+) -> tuple[Basis | None, ...]:
+    """Return who bears a pool's part of each step, those of an overspend first.
+
+    See `steps`; None for a step that is no share.
+    """
+    at = [n for n, portion in enumerate(portions) if portion.pool == pool]
+    return tuple(
+        None if step.weights is None else _basis(step.weights[..., at, :])
+        for step in chain(*steps(result, rule, portions))
+    )
+
+
+def _basis(weights: NDArray[np.int64]) -> Basis:
+    """Return who bears a part by weights: … × portions × partners."""
+    # Percentages and hosts are the same in every draw and year, and have neither.
+    by_year = weights[np.newaxis, np.newaxis] if weights.ndim == 2 else weights
+    first = by_year[:, :, 0]
+    total = first.sum(axis=-1, keepdims=True)
+    parts = np.divide(first, total, out=np.zeros(first.shape), where=total > 0)
+    # One percentage can be named only where every line of the pool is shared alike.
+    alike = np.asarray((by_year == first[:, :, np.newaxis]).all(axis=(0, 2, 3)))
+    bears = np.asarray(by_year.any(axis=(0, 2)))
+    return Basis(
+        tuple(np.flatnonzero(of_year).tolist() for of_year in bears),
+        tuple(parts[:, t] if same else None for t, same in enumerate(alike)),
+    )
 
 
 def of_year(step: Step, t: int) -> Step:
