@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import openpyxl
 import pytest
 
 from icbudget import tasks
@@ -16,6 +15,7 @@ from icbudget.answers.headlines import HEADLINES
 from icbudget.answers.named_figures import AnswerCell, cells_called, figure
 from icbudget.answers.names import names_of
 from tests.places import WORKBOOKS
+from tests.workbook.opened import with_sheets
 from tests.workbook.plans import rich_blocks, rich_case
 
 SAMPLES = sorted(path.stem for path in WORKBOOKS.glob("*.yaml"))
@@ -180,7 +180,7 @@ def test_every_headline_on_a_dashboard_is_explained_with_its_value(name):
     """The Dashboard's values come from its formulas, the explanation's from the answers."""
     path = WORKBOOKS / f"{name}.xlsx"
     case = evaluate_plan(tasks.load(path).plan)
-    dashboard = openpyxl.load_workbook(path, data_only=True)["Dashboard"]
+    dashboard = with_sheets(path, "Dashboard", values=True)["Dashboard"]
     cards = {}
     for row in dashboard.iter_rows(min_row=1, max_row=12):
         if any(cell.value == "Income of the pools" for cell in row):

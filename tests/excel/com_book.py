@@ -24,13 +24,21 @@ class ComBook:
     """A workbook."""
 
     def __init__(self, path: Path) -> None:
-        self.file = openpyxl.load_workbook(path, data_only=True)
         self.path = path
         self.Name, self.FullName = path.name, str(path)
         self.Worksheets = ComSheets(self)
         self.Application = SimpleNamespace(Hwnd=1)
-        self.active = self.file.active.title
         self.Names = ComNames(self)
+
+    @cached_property
+    def file(self) -> Any:
+        """The file with the values that its formulas gave, opened once something in it is asked."""
+        return openpyxl.load_workbook(self.path, data_only=True)
+
+    @cached_property
+    def active(self) -> str:
+        """The name of the sheet that is shown; a sheet that is activated is put in its place."""
+        return self.file.active.title
 
     @cached_property
     def stored(self) -> Any:

@@ -20,6 +20,7 @@ from tests.excel.conftest import WINDOWS
 from tests.excel.hosts import MODULE
 from tests.places import BOROUGH
 from tests.programs.classic import FakeCom
+from tests.workbook.opened import sheet_names
 
 pytestmark = WINDOWS
 PLAN = BOROUGH
@@ -325,7 +326,7 @@ def test_add_sheets_writes_a_copy_beside_and_over_nothing(com, path):
     assert path.read_bytes() == content
     made = path.with_name("Jane Doe-more.xlsx")
     assert tasks.load(made).plan == plan
-    assert {"Income", "Unit costs", "Evidence"} <= {*ComBook(made).file.sheetnames}
+    assert {"Income", "Unit costs", "Evidence"} <= {*sheet_names(made)}
     again = press(com, ComBook(path), "add_sheets", "Income")
     assert again.startswith("Written: Jane Doe-more-2.xlsx.")
     with pytest.raises(xlwings.XlwingsError, match="neither a module"):

@@ -46,10 +46,11 @@ def call(com, book, id, *arguments):
 def test_an_edited_try_cell_finds_the_plan_again_from_its_tables(com, saved):
     """Excel calls only what depends on the cell that changed: ICB_WITH, and not ICB_PLAN."""
     path, handle = saved
-    tried = call(com, ComBook(path), "ICB_WITH", handle, "hospital_at_home / Effect", 0.9)
+    book = ComBook(path)
+    tried = call(com, book, "ICB_WITH", handle, "hospital_at_home / Effect", 0.9)
     assert tried == f"{handle} with hospital_at_home / Effect = 0.9"
     plan_values.forget()
-    block = call(com, ComBook(path), "ICB_TABLE", tried, "Balances")
+    block = call(com, book, "ICB_TABLE", tried, "Balances")
     assert block[0][:2] == ["Pool", "Source"]
 
 
@@ -81,11 +82,12 @@ def test_a_recipe_that_was_kept_beside_the_plan_is_refused_once_it_is_gone(com, 
     ]
     names = FakeRange([[figure] for figure in figures])
     values = FakeRange([[0.31], [0.32], [0.33], [0.34]])
+    book = ComBook(path)
     long = com._server.XLPython().CallUDF(
-        MODULE, "ICB_WITH", [handle, names, values], ComBook(path), FakeRange([[None]])
+        MODULE, "ICB_WITH", [handle, names, values], book, FakeRange([[None]])
     )
     assert long.startswith(f"{handle} with 4 changes ")
-    assert call(com, ComBook(path), "ICB_FIGURE", long, "nel_75 / Backfill") == 0.33
+    assert call(com, book, "ICB_FIGURE", long, "nel_75 / Backfill") == 0.33
     plan_values.forget()
     with pytest.raises(Exception, match="is not kept any more"):
-        call(com, ComBook(path), "ICB_FIGURE", long, "nel_75 / Backfill")
+        call(com, book, "ICB_FIGURE", long, "nel_75 / Backfill")

@@ -17,6 +17,7 @@ from tests.joint.test_bad_parts import LEAD, NEW, added, with_formula
 from tests.joint.test_joint_work import AMOUNT, COUNCIL, ICB, PLAN, cell_of, filled
 from tests.signing.plans import PASSPHRASE, written
 from tests.workbook.hostile import bomb, entities, with_link
+from tests.workbook.opened import with_sheets
 
 DAY = ("--on", "2026-11-30")
 FALLS = {"Goal": "falls"}
@@ -144,14 +145,14 @@ def test_a_handover_by_one_alone(merge, shared, tmp_path):
 
 
 def test_a_formula_in_an_input_cell(merge, shared, tmp_path):
-    cell = cell_of(openpyxl.load_workbook(shared / "icb.xlsx")["Funding"], ICB, AMOUNT)
+    cell = cell_of(with_sheets(shared / "icb.xlsx", "Funding")["Funding"], ICB, AMOUNT)
     edit = ("Funding", ICB, AMOUNT, 990)
     part = filled(shared / "icb.xlsx", tmp_path / "i.xlsx", edit)
     sheets = openpyxl.load_workbook(part, read_only=True).sheetnames
     with_formula(part, sheets.index("Funding") + 1, cell.coordinate, "1000-10")
     code, said, plan = merge(part, out="joint.xlsx")
     assert code == 0 and plan.contributions[0].base_amount == 990, said
-    carried = cell_of(openpyxl.load_workbook(tmp_path / "joint.xlsx")["Funding"], ICB, AMOUNT)
+    carried = cell_of(with_sheets(tmp_path / "joint.xlsx", "Funding")["Funding"], ICB, AMOUNT)
     assert carried.value == "=1000-10"
 
 
@@ -281,7 +282,7 @@ def test_a_forged_key(verified, tmp_path):
 )
 def test_a_tampered_statement(verified, signed, column, value):
     if column == "Statement":
-        cell = cell_of(openpyxl.load_workbook(signed)["Sign-off"], SIGNED, column)
+        cell = cell_of(with_sheets(signed, "Sign-off")["Sign-off"], SIGNED, column)
         value = cell.value.replace("A Signatory", "B Signatory", 1)
         assert value != cell.value
     said, code, told = verified(("Sign-off", SIGNED, column, value))

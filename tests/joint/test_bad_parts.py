@@ -13,6 +13,7 @@ import pytest
 
 from icbudget import tasks
 from tests.joint.test_joint_work import AMOUNT, DAY, HEADINGS, PLAN, cell_of, errors
+from tests.workbook.opened import with_sheets
 
 LEAD = "Lead partner"
 
@@ -114,7 +115,7 @@ def test_a_lead_given_away_by_one_alone_stays_where_it_was(merged, plan):
 
 def test_a_formula_in_an_input_cell_comes_with_its_value(merged, plan):
     assert plan.schemes[0].base_amount == 990
-    sheet = openpyxl.load_workbook(merged.path)["Schemes"]
+    sheet = with_sheets(merged.path, "Schemes")["Schemes"]
     assert cell_of(sheet, {"Scheme": "1"}, AMOUNT).value == "=1000-10"
 
 

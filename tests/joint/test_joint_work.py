@@ -12,6 +12,7 @@ import pytest
 from icbudget import tasks
 from icbudget.findings import Severity
 from icbudget.joint.records import still_open
+from tests.workbook.opened import with_sheets
 
 PLAN = Path(__file__).parent / "plan.yaml"
 DAY = dt.date(2026, 11, 30)
@@ -415,7 +416,7 @@ def test_open_comments_are_counted(tmp_path):
     found = [f for f in tasks.check(tmp_path / "plan.yaml").findings if f.id == "joint.comments"]
     assert len(found) == 1 and "Why 90?" in found[0].message
     tasks.convert(tmp_path / "plan.yaml", tmp_path / "plan.xlsx")
-    start = openpyxl.load_workbook(tmp_path / "plan.xlsx", data_only=True)["Start"]
+    start = with_sheets(tmp_path / "plan.xlsx", "Start", values=True)["Start"]
     assert "1 comments open" in [cell.value for row in start for cell in row]
 
 

@@ -15,6 +15,7 @@ from openpyxl.worksheet.table import TableColumn
 
 from icbudget import tasks
 from tests.joint.test_joint_work import DAY, PLAN, cell_of, errors, filled
+from tests.workbook.opened import with_sheets
 
 CODE, TWICE = "Ledger code", "Twice"
 ONE, TWO = {"Scheme": "1"}, {"Scheme": "2"}
@@ -40,7 +41,7 @@ def with_columns(source, target, sheet, columns):
 
 
 def typed(path, *rows, sheet="Schemes", heading=CODE):
-    book = openpyxl.load_workbook(path)
+    book = with_sheets(path, sheet)
     return [cell_of(book[sheet], row, heading).value for row in rows]
 
 
@@ -58,17 +59,17 @@ def work(tmp_path_factory):
 
 
 def test_every_rewriting_carries_them(work, tmp_path):
-    amount = cell_of(openpyxl.load_workbook(work / "plan.xlsx")["Schemes"], TWO, "Base amount (£)")
+    amount = cell_of(with_sheets(work / "plan.xlsx", "Schemes")["Schemes"], TWO, "Base amount (£)")
     assert amount.coordinate == "J7"
     opened, path = tasks.convert(work / "plan.xlsx", tmp_path / "again.xlsx")
     told = next(f for f in opened.findings if f.id == "workbook.own-carried")
     assert "the column Ledger code of Schemes" in told.message
     assert typed(path, ONE, TWO) == ["A1", "A2"]
-    now = cell_of(openpyxl.load_workbook(path)["Schemes"], TWO, "Base amount (£)").coordinate
+    now = cell_of(with_sheets(path, "Schemes")["Schemes"], TWO, "Base amount (£)").coordinate
     formulas = typed(path, ONE, TWO, heading=TWICE)
     assert formulas == ["=Schemes[[#This Row],[Base amount (£)]]*2", f"={now}*2"]
     # It is part of the Excel Table, and the plan is the same.
-    table = openpyxl.load_workbook(path)["Schemes"].tables["Schemes"]
+    table = with_sheets(path, "Schemes")["Schemes"].tables["Schemes"]
     assert [column.name for column in table.tableColumns][-2:] == [CODE, TWICE]
     assert tasks.load(path).plan == tasks.load(PLAN).plan
     # A text file cannot hold them, which is told before it is written.
@@ -238,7 +239,7 @@ def test_a_setting_beside_which_somebody_typed_keeps_its_row(work, tmp_path):
         work / "plan.xlsx", tmp_path / "wider.xlsx", [], {"Setup": ["Draws"]}
     )
     assert not errors(wider.findings)
-    settings = openpyxl.load_workbook(tmp_path / "wider.xlsx")["Setup"]
+    settings = with_sheets(tmp_path / "wider.xlsx", "Setup")["Setup"]
     rows = [row[0].value for row in settings.iter_rows(min_row=6) if row[0].value]
     ours = {"Asked by": ["A B" if name == "Draws" else None for name in rows]}
     path = with_columns(tmp_path / "wider.xlsx", tmp_path / "setup.xlsx", "Setup", ours)

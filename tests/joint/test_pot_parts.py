@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import openpyxl
 import pytest
 
 from icbudget import tasks
 from tests.joint.test_joint_work import DAY, PLAN, cell_of, filled
+from tests.workbook.opened import with_sheets
 
 POT = (
     "performance_pots:\n"
@@ -36,7 +36,7 @@ def parts(tmp_path_factory):
     ("who", "yellow"), [("trust", ["Achieved reduction"]), ("council", ["Pot (£)"]), ("icb", [])]
 )
 def test_each_sees_in_yellow_what_is_its_own(parts, who, yellow):
-    sheet = openpyxl.load_workbook(parts / f"{who}.xlsx")["Performance pots"]
+    sheet = with_sheets(parts / f"{who}.xlsx", "Performance pots")["Performance pots"]
     headings = ["Achieved reduction", "Pot (£)"]
     fills = {name: cell_of(sheet, POINT, name).fill.fgColor.rgb for name in headings}
     assert fills == {name: "FFFFF9DE" if name in yellow else "FFF1F3F5" for name in headings}
