@@ -9,9 +9,12 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import wraps
+from threading import Lock
+from typing import Any, ParamSpec
 from xml.etree import ElementTree
 
 from icbudget.report.report_figures import Scale, legible, number
@@ -37,6 +40,36 @@ _STYLE: dict[Any, Any] = {
     "legend.frameon": False,
     "path.simplify": False,
 }
+
+
+Given = ParamSpec("Given")
+_KEPT = 32
+"""Charts of 20 to 60 kB: report, paper and audit pack of a plan show the same few."""
+_kept: OrderedDict[str, str] = OrderedDict()
+_keeping = Lock()
+
+
+def _drawn_once(draw: Callable[Given, str]) -> Callable[Given, str]:
+    """Return a function of a chart that draws it once while it is among the last that were asked.
+
+    A chart is known by all that it is made of, written out: amounts to their last digit.
+    """
+
+    @wraps(draw)
+    def drawn(*given: Given.args, **named: Given.kwargs) -> str:
+        known_by = repr((draw.__name__, given, named))
+        with _keeping:
+            if known_by in _kept:
+                _kept.move_to_end(known_by)
+                return _kept[known_by]
+        chart = draw(*given, **named)
+        with _keeping:
+            _kept[known_by] = chart
+            while len(_kept) > _KEPT:
+                _kept.popitem(last=False)
+        return chart
+
+    return drawn
 
 
 @contextmanager
@@ -133,6 +166,7 @@ def _years(axes: Any, years: Sequence[str]) -> None:
     axes.set_xticks(at, [years[t] for t in at], **turned)
 
 
+@_drawn_once
 def stacked(
     id: str, title: str, years: Sequence[str], series: Mapping[str, Sequence[float]], scale: Scale
 ) -> str:
@@ -181,6 +215,7 @@ def stacked(
         return _svg(figure, id, title, words)
 
 
+@_drawn_once
 def lines(
     id: str, title: str, years: Sequence[str], series: Mapping[str, Sequence[float]], scale: Scale
 ) -> str:
@@ -208,6 +243,7 @@ def lines(
         return _svg(figure, id, title, words)
 
 
+@_drawn_once
 def waterfall(id: str, title: str, steps: Sequence[tuple[str, float, bool]], scale: Scale) -> str:
     """Return a bridge from top to bottom; a total stands on the axis.
 
@@ -262,6 +298,7 @@ def _look_of_step(value: float, *, total: bool) -> dict[str, str]:
     return {"color": COLOURS[0], "hatch": "\\\\\\\\"}
 
 
+@_drawn_once
 def bars(
     id: str, title: str, values: Sequence[tuple[str, float]], scale: Scale, words: tuple[str, str]
 ) -> str:

@@ -73,3 +73,22 @@ def test_a_label_is_cut_where_it_is_too_long_and_never_read_as_mathematics():
     assert "$a^2$ & <b>" in texts(
         report_charts.stacked("c", "T", YEARS, {"$a^2$ & <b>": [1, 1]}, POUNDS)
     )
+
+
+def test_a_chart_of_the_same_is_drawn_once_and_of_the_least_difference_anew(monkeypatch):
+    drawn = []
+    whole = report_charts._svg
+    monkeypatch.setattr(report_charts, "_svg", lambda *given: drawn.append(1) or whole(*given))
+    report_charts._kept.clear()
+
+    def chart(amount=1.0, name="a", id="c"):
+        return report_charts.lines(id, "T", YEARS, {name: [amount, 2.0]}, POUNDS)
+
+    assert chart() == chart() and len(drawn) == 1
+    for other in ({"amount": 1.0000000000000002}, {"name": "b"}, {"id": "d"}):
+        chart(**other)
+    assert len(drawn) == 4
+    for n in range(report_charts._KEPT):
+        report_charts._drawn_once(lambda n: str(n))(n)
+    chart()
+    assert len(drawn) == 5, "no more than the last are kept"
