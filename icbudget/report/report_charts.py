@@ -56,13 +56,13 @@ def _drawn_once(draw: Callable[Given, str]) -> Callable[Given, str]:
     """
 
     @wraps(draw)
-    def drawn(*given: Given.args, **named: Given.kwargs) -> str:
-        known_by = repr((draw.__name__, given, named))
+    def drawn(*arguments: Given.args, **named: Given.kwargs) -> str:
+        known_by = repr((draw.__name__, arguments, named))
         with _keeping:
             if known_by in _kept:
                 _kept.move_to_end(known_by)
                 return _kept[known_by]
-        chart = draw(*given, **named)
+        chart = draw(*arguments, **named)
         with _keeping:
             _kept[known_by] = chart
             while len(_kept) > _KEPT:
