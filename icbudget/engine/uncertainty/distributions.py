@@ -15,7 +15,6 @@ from functools import cache, lru_cache
 import numpy as np
 
 from icbudget.engine.rounding import Floats
-from icbudget.engine.uncertainty.root import root
 
 BETWEEN_P10_AND_P90 = 2.563103
 """Standard deviations of a normal distribution between its 10th and its 90th percentile."""
@@ -219,6 +218,8 @@ def _with_limits(name: str, low: float, mode: float, high: float, interval: str)
     # Limits are what they say; percentiles leave some of the shape beyond them.
     a, b = low, high
     if interval != "limits":
+        from scipy.optimize import brentq
+
         tail = np.array([TAIL[interval], 1.0 - TAIL[interval]])
         wanted = (mode - low) / (high - low)
 
@@ -226,7 +227,7 @@ def _with_limits(name: str, low: float, mode: float, high: float, interval: str)
             first, last = shape(s, tail)
             return float((s - first) / (last - first)) - wanted
 
-        s = root(off, 0.0, 1.0, within=1e-13)
+        s = brentq(off, 0.0, 1.0, xtol=1e-13)
         first, last = shape(s, tail)
         width = (high - low) / float(last - first)
         a = low - float(first) * width
