@@ -11,12 +11,9 @@ from icbudget import money
 from icbudget.answers.amounts import numbers, pounds
 from icbudget.answers.block import Lines, Row
 from icbudget.answers.case import Case
+from icbudget.engine.accounts.pool_ledger import Part, PoolShare
 from icbudget.engine.accounts.risk_rule import steps_of
-from icbudget.engine.accounts.risk_share_settlement import (
-    Part,
-    PoolShare,
-    pool_shares,
-)
+from icbudget.engine.accounts.risk_share_settlement import pool_shares
 from icbudget.engine.accounts.risk_steps import DESTINATION
 from icbudget.engine.accounts.variance import computed_shares
 from icbudget.engine.rounding import Floats

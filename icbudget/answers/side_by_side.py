@@ -5,6 +5,7 @@ They are the forms of integration side by side, and every scenario of the plan s
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,11 +82,11 @@ def laid_under(case: Case, scenario: str) -> Laid:
     )
     _checked_under[scenario] = checked
     while len(_checked_under) > _AT_ONCE:
-        _checked_under.pop(next(iter(_checked_under)), None)
+        _checked_under.popitem(last=False)
     return Laid(case, scenario, plan, [*findings, *checked.findings])
 
 
-_checked_under: dict[str, checks.Checked] = {}
+_checked_under: OrderedDict[str, checks.Checked] = OrderedDict()
 """The last plan that was checked under each scenario, as many as are kept with their results."""
 
 

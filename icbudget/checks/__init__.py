@@ -162,8 +162,8 @@ class _Difference:
 
     def leaves(self, check: _PlanCheck) -> bool:
         """Return whether a check looked at no table that is not the same."""
-        found = self.other.by_check.get(check)
-        return found is not None and found[1].isdisjoint(self.fields)
+        kept = self.other.by_check.get(check)
+        return kept is not None and kept[1].isdisjoint(self.fields)
 
     def leaves_columns_of(self, check: _PlanCheck) -> bool:
         """Return whether a check looked at no column that is not the same, where that is known."""

@@ -86,7 +86,7 @@ def sum_of(pence: Floats) -> Floats:
 
 
 def fewest_draws(values: Floats) -> Floats:
-    """Return values, draws × …, as one draw where no draw differs from another."""
+    """Return values, draws × …, as one draw where no draw differs from another; in their unit."""
     return values[:1] if (values == values[:1]).all() else values
 
 
@@ -109,7 +109,7 @@ def from_year_1(draws: int, years: int, columns: int) -> Floats:
 
 
 def nothing(*shape: int) -> Floats:
-    """Return zeros that take no memory, and that nobody can write into."""
+    """Return zeros of a shape, of any unit, that take no memory and that nobody can write into."""
     return np.broadcast_to(0.0, shape)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -44,13 +45,13 @@ def plan(*tables: Cells) -> Sequence[Sequence[Any]]:
     except InputProblem as problem:
         _refused[owner()] = str(problem)
         while len(_refused) > _MOST_REFUSED:
-            _refused.pop(next(iter(_refused)))
+            _refused.popitem(last=False)
         raise
     _refused.pop(owner(), None)
     return [[made]]
 
 
-_refused: dict[str, str] = {}
+_refused: OrderedDict[str, str] = OrderedDict()
 """Why each person's last plan could not be made, for Checks: a cell in error says only that."""
 _MOST_REFUSED = 256
 """People of one server whose reason is kept; the oldest goes first."""

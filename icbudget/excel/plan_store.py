@@ -35,7 +35,7 @@ _REFRESHED = 60
 Entry = tuple[str, bytes]
 """The full hash of what is kept, and its content."""
 _person: ContextVar[str] = ContextVar("person", default="")
-_found: ContextVar[dict[str, list[Entry]] | None] = ContextVar("found", default=None)
+_looked_up: ContextVar[dict[str, list[Entry]] | None] = ContextVar("looked_up", default=None)
 """What was found for a person in the call that is answered: an entry is looked up once in each."""
 
 
@@ -237,21 +237,21 @@ class RedisStore:
 @contextmanager
 def person(name: str) -> Iterator[None]:
     """Let what is asked meanwhile be asked by a person; blank where there is only one."""
-    token, before = _person.set(name), _found.set({})
+    token, before = _person.set(name), _looked_up.set({})
     try:
         yield
     finally:
-        _found.reset(before)
+        _looked_up.reset(before)
         _person.reset(token)
 
 
 def find(store: Store, name: str) -> list[Entry]:
     """Return the entries under a name of who asks now, looked up once in a call."""
-    found = _found.get()
-    if found is None:
+    by_name = _looked_up.get()
+    if by_name is None:
         return store.find(owner(), name)
-    entries = found.get(name) or store.find(owner(), name)
-    found[name] = entries
+    entries = by_name.get(name) or store.find(owner(), name)
+    by_name[name] = entries
     return entries
 
 

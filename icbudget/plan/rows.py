@@ -19,6 +19,7 @@ from icbudget import years
 from icbudget.findings import Finding, Place, Severity, error, has_errors, percentage
 from icbudget.plan import cell_values, client_lines, evidence_rows, rows_again
 from icbudget.plan.columns import Column, Kind, Noun, columns_of
+from icbudget.plan.line_numbers import with_line_numbers
 from icbudget.plan.plan import SETUP, TABLES, Plan, PlanTable
 from icbudget.plan.unread_cells import REST, Unknown, without_figures
 
@@ -179,7 +180,7 @@ def _read_table(
 ) -> list[Noun]:
     rows: list[Noun] = []
     first_rows: dict[str, int] = {}
-    for number, raw in enumerate(_with_line_numbers(table, raw_rows)):
+    for number, raw in enumerate(with_line_numbers(table, raw_rows)):
         if all(_blank(value) for value in raw.values()):
             continue  # a blank row of a table with room to grow
         row = _row_as_before(table, number, raw, place_of, draft) if again else None
@@ -198,45 +199,6 @@ def _read_table(
         first_rows[key] = number
         rows.append(row)
     return rows
-
-
-NUMBERED = ("contributions", "schemes")
-"""Tables whose lines are numbered in the order of their rows where nobody types a number.
-
-Tables that name a line, such as Actuals, ask for it to be typed.
-"""
-
-
-def _with_line_numbers(table: PlanTable, raw_rows: Sequence[RawRow]) -> Sequence[RawRow]:
-    """Return raw rows with a blank line number filled in (workbook.md §3).
-
-    It is the next one of the same key that nobody typed.
-    """
-    if table.field not in NUMBERED:
-        return raw_rows
-    parts = [part for part in table.key if part != "line"]
-    keys = [tuple(cell_values.clean(str(raw.get(p) or "")) for p in parts) for raw in raw_rows]
-    lines = [raw.get("line") for raw in raw_rows]
-    taken = {
-        (key, _line_number(line)) for key, line in zip(keys, lines, strict=True) if not _blank(line)
-    }
-    numbered: list[RawRow] = []
-    for raw, key, line in zip(raw_rows, keys, lines, strict=True):
-        if not _blank(line) or not any(key):
-            numbered.append(raw)
-            continue
-        number = next(n for n in range(1, len(raw_rows) + 2) if (key, n) not in taken)
-        taken.add((key, number))
-        numbered.append({**raw, "line": number} if number > 1 else raw)
-    return numbered
-
-
-def _line_number(raw: Any) -> int:
-    """Return a typed line number; 0 for one that is none, which has a finding of its own."""
-    try:
-        return int(float(str(raw)))
-    except ValueError:
-        return 0
 
 
 def _without_broken(table: PlanTable, rows: list[Noun], draft: Draft) -> tuple[Noun, ...]:
@@ -315,7 +277,7 @@ def _read_row(
 
     Findings, places, and the key of a row that cannot be read are added.
     """
-    at, given = partial(place_of, table.field, number), raw
+    at, as_typed = partial(place_of, table.field, number), raw
     # What a row of the library gives, and what clients come to, is filled in before the row is
     # read, so that it has the same checks as what is typed.
     filled = evidence_rows.taken(raw) if table.field == "programmes" else {}
@@ -348,7 +310,7 @@ def _read_row(
         draft.unread.setdefault(table.field, set()).add(key)
         return None
     if again and not (problems or cells.doubtful_dates or filled or from_clients):
-        rows_again.keep(table, given, row, cells.places)
+        rows_again.keep(table, as_typed, row, cells.places)
     # Of two rows with one key the first is the plan's: places lead there.
     draft.numbers.setdefault((table.field, key), number)
     draft.places.update({path(table, key, name): place for name, place in cells.places.items()})

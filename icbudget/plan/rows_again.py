@@ -5,6 +5,7 @@ Each stays the very same row, so that whatever knows its rows need not look at i
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ class Before:
     filled_in: tuple[tuple[str, str | None], ...]
 
 
-_kept: dict[tuple[str, str], Before] = {}
+_kept: OrderedDict[tuple[str, str], Before] = OrderedDict()
 """By table and raw cells, each as Python writes it: 1 is not 1.0."""
 
 
@@ -41,7 +42,7 @@ def keep(table: PlanTable, raw: Mapping[str, Any], row: Noun, filled_in: Iterabl
     parts = (name.rstrip("]").partition("[") for name in filled_in)
     _kept[table.field, repr(raw)] = Before(row, tuple((n, year or None) for n, _, year in parts))
     while len(_kept) > MOST_ROWS:
-        _kept.pop(next(iter(_kept)), None)
+        _kept.popitem(last=False)
 
 
 def forget() -> None:

@@ -20,9 +20,9 @@ from icbudget.plan import SETUP, TABLES, Plan
 from icbudget.plan.columns import PROVENANCE, WITH_ITS_TABLE, Column, columns_of
 from icbudget.plan.evidence_rows import awaited
 from icbudget.plan.grid import by_year_columns
+from icbudget.plan.line_numbers import NUMBERED
 from icbudget.plan.modules import FIRST_MODULES, LIBRARY, MODULES, POOL, PURPOSES
 from icbudget.plan.plan import WITH_ITS_MODULE, PlanTable
-from icbudget.plan.rows import NUMBERED
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.layout import TableSheet

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from icbudget.engine.accounts.risk_share_settlement import PoolShare, pool_shares
+from icbudget.engine.accounts.pool_ledger import PoolShare
+from icbudget.engine.accounts.risk_share_settlement import pool_shares
 from icbudget.engine.run import Result, run
 from icbudget.plan.plan_text import from_document
 

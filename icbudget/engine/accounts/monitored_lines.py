@@ -1,7 +1,4 @@
-"""The year as it runs, month by month.
-
-Budget, actuals and forecast of every scheme line and every funding source, month by month.
-"""
+"""Budget, actuals and forecast of every scheme line and every funding source, month by month."""
 
 from __future__ import annotations
 
@@ -315,12 +312,12 @@ def _income(
     """
     t = result.years.index(year)
     contributed = tuple(map(round, result.projection.figures.contributions[0, t].tolist()))
-    changed = tuple(
-        ((pool, partner, source), (v.virement.month, sign * v.pence))
-        for v in vired
-        for pool, partner, source, sign in contribution_changes(v)
-    )
-    return _income_lines(result.plan, year, month, contributed, changed)
+    changed: list[tuple[_IncomeKey, tuple[int, int]]] = []
+    for row in vired:
+        for pool, partner, source, sign in contribution_changes(row):
+            key = pool, partner, source
+            changed.append((key, (row.virement.month, sign * row.pence)))
+    return _income_lines(result.plan, year, month, contributed, tuple(changed))
 
 
 @kept_by_fields(32)

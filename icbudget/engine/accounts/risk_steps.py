@@ -74,7 +74,7 @@ class Basis:
     """Each partner's part, draws × partners; None where the lines of the pool are shared unlike."""
 
     def of_year(self, t: int) -> tuple[list[int], Floats | None]:
-        """Return who bears it in year t, and the part of each partner."""
+        """Return who bears it in year t, and each one's part: draws × partners, a fraction."""
         place = t if len(self.bearers) > 1 else 0
         return self.bearers[place], self.parts[place]
 

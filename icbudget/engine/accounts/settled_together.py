@@ -13,12 +13,9 @@ from dataclasses import fields, replace
 import numpy as np
 
 from icbudget.engine.accounts.outturn import changes, money_spent
+from icbudget.engine.accounts.pool_ledger import PoolShare
 from icbudget.engine.accounts.risk_rule import rule_of
-from icbudget.engine.accounts.risk_share_settlement import (
-    PoolShare,
-    Settlement,
-    settlement,
-)
+from icbudget.engine.accounts.risk_share_settlement import Settlement, settlement
 from icbudget.engine.accounts.risk_steps import by_lines
 from icbudget.engine.accounts.variance import put_in
 from icbudget.engine.cached_view import cached_view, is_kept, keep_view

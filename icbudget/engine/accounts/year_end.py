@@ -16,7 +16,8 @@ from icbudget.engine.accounts.monitored_lines import budget_of
 from icbudget.engine.accounts.outturn import Entry, Outturn, account_of, outturn
 from icbudget.engine.accounts.pay_for_performance import shortfalls
 from icbudget.engine.accounts.pool_end import returned_to
-from icbudget.engine.accounts.risk_share_settlement import PoolShare, pool_shares, settlement
+from icbudget.engine.accounts.pool_ledger import PoolShare
+from icbudget.engine.accounts.risk_share_settlement import pool_shares, settlement
 from icbudget.engine.accounts.successors import hosts_in
 from icbudget.engine.accounts.virements import next_bases
 from icbudget.engine.cached_view import cached_view

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from icbudget.engine.accounts.better_or_worse_off import positions_of
 from icbudget.engine.accounts.funders import bearers
-from icbudget.engine.accounts.risk_share_settlement import PoolShare, settlement
+from icbudget.engine.accounts.pool_ledger import PoolShare
+from icbudget.engine.accounts.risk_share_settlement import settlement
 from icbudget.engine.accounts.variance import shareable, variance_of_accounts
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
 from icbudget.engine.rounding import Floats

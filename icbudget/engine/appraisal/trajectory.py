@@ -131,7 +131,10 @@ def measured(plan: Plan, goal: Goal) -> dict[str, float]:
 
 
 def reached_in(goal: Goal, values: Floats, aim: float) -> NDArray[np.bool_]:
-    """Return whether each value is at or beyond an aim on the good side; see `reached`."""
+    """Return whether each value (any shape) is at or beyond an aim on the good side.
+
+    See `reached`.
+    """
     room = 1e-9 * np.maximum(abs(aim), np.abs(values))
     lower = goal.good == "lower"
     return np.asarray(values <= aim + room if lower else values >= aim - room)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import chain
 from operator import attrgetter
 from threading import Lock
 from typing import Any
@@ -119,9 +120,8 @@ def _mark(structure: Structure, figures: Figures) -> tuple[Hashable, ...]:
     lines = structure.lines
     names = (figures.draws, structure.years, lines.ids, structure.programmes)
     # Scenarios of one plan may differ in the contracts of its lines alone.
-    contracts = [
-        (name, at.tobytes()) for of_year in lines.by_contract for name, at in of_year.items()
-    ]
+    by_contract = chain.from_iterable(of_year.items() for of_year in lines.by_contract)
+    contracts = [(name, at.tobytes()) for name, at in by_contract]
     terms = [
         of.tobytes() for of in (lines.baseline_value, lines.marginal_rate, lines.variable_share)
     ]
