@@ -435,7 +435,7 @@ def test_what_a_fund_pays_is_the_funds_and_the_rest_is_the_sources():
         plan = document("lead", (500, 500), (300, 300), {YEARS[1]: (300, 300, spent)}, 400, 100)
         result = result_of(plan)
         places = [result.rules.accounts.index(("p", source)) for source in (FUND, OWN)]
-        beyond = changes(result).outturn[1, places] / 100
+        beyond = changes(result).outturn[0, 1, places] / 100
         assert list(beyond) == [of_fund, of_source]
 
 

@@ -198,7 +198,7 @@ def settled_amounts(result: Result) -> SettledAmounts:
 @cached_view
 def spent_beyond(result: Result) -> Floats:
     """Return what the outturn spends beyond the plan, draws × years × accounts, pence."""
-    return changes(result).spending[np.newaxis]
+    return changes(result).spending
 
 
 def _beyond_the_plan(result: Result, pools: Floats) -> None:

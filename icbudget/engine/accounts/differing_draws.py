@@ -5,14 +5,12 @@ Most pools of most plans come out alike in every draw for some years, or for all
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-
 import numpy as np
 from numpy.typing import NDArray
 
+from icbudget.engine.accounts.one_draw import one_draw
 from icbudget.engine.accounts.outturn import account_of, changes, money_spent
 from icbudget.engine.cached_view import cached_view, keep_view
-from icbudget.engine.projection.reallocate import Moves
 from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 from icbudget.plan.pool import Pool
@@ -20,18 +18,11 @@ from icbudget.plan.pool import Pool
 
 def of_first_draw(result: Result) -> Result:
     """Return a result with the money of its first draw alone; itself where it has no other."""
-    run = result.projection
-    moves, figures = run.moves, run.figures
-    if figures.draws == 1 and moves.close.shape[0] == 1:
-        return result
-    of_draw = {f.name: getattr(moves, f.name)[:1] for f in fields(Moves)}
-    alone = replace(
-        result,
-        projection=replace(run, moves=Moves(**of_draw), figures=figures.of_draws(slice(0, 1))),
-    )
-    keep_view(changes, alone, changes(result))
-    budgeted, spent = money_spent(result)
-    keep_view(money_spent, alone, (budgeted[:1], spent[:1]))
+    alone = one_draw(result, 0)
+    if alone is not result:
+        keep_view(changes, alone, changes(result).of_draw(0))
+        budgeted, spent = money_spent(result)
+        keep_view(money_spent, alone, (budgeted[:1], spent[:1]))
     return alone
 
 

@@ -5,19 +5,20 @@ From what is booked where the plan has it, else from the plan itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from icbudget.engine.accounts.monitored_lines import Monitored, budget_of, monitor
+from icbudget.engine.accounts.one_draw import one_draw
 from icbudget.engine.accounts.pay_for_performance import shortfalls
 from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.engine.accounts.virements import standing
 from icbudget.engine.cached_view import cached_view
 from icbudget.engine.projection.reallocate import FROM_OWN_SOURCE, Moves
 from icbudget.engine.projection.wiring import FUND, MOVED, REINVESTED
-from icbudget.engine.rounding import Floats, by_year
+from icbudget.engine.rounding import Floats, by_year, fewest_draws
 from icbudget.engine.run import Result
 from icbudget.plan import Plan
 from icbudget.plan.looked_at import kept_by_fields
@@ -89,9 +90,14 @@ def _latest_months(plan: Plan) -> tuple[dict[str, int], dict[str, int]]:
 
 def year_monitored(result: Result, t: int) -> Monitored | None:
     """Return year t with all that is booked and forecast; None where it is the plan."""
-    year, latest = result.years[t], _latest(result, t)
+    return monitor(result, result.years[t], _latest(result, t)) if _runs(result, t) else None
+
+
+def _runs(result: Result, t: int) -> bool:
+    """Return whether anything of year t is booked, forecast or vired."""
+    year = result.years[t]
     vired = any(not row.refusal and row.virement.year == year for row in standing(result.plan))
-    return monitor(result, year, latest) if latest or vired else None
+    return bool(_latest(result, t)) or vired
 
 
 def outturn(result: Result, pool: str, t: int) -> Outturn:
@@ -180,20 +186,32 @@ def _programmes(result: Result, pool: str, t: int) -> dict[str, int]:
 class YearChanges:
     """How each year came out against the plan, pence; each year alone.
 
-    Accounts are those of the rules, then one for each pool that holds what is booked to none of
-    its sources. More spending, and less income, are positive.
+    One draw where no draw has another budget in a year that runs. Accounts are those of the rules,
+    then one for each pool that holds what is booked to none of its sources. More spending, and less
+    income, are positive.
     """
 
     budget: Floats
-    """years × accounts: what virements change in the budget."""
+    """draws × years × accounts: what virements change in the budget."""
     outturn: Floats
-    """years × accounts: outturn, else forecast, less the revised budget."""
+    """draws × years × accounts: outturn, else forecast, less the revised budget."""
     spending: Floats
-    """years × accounts: outturn, else forecast, less the plan, of spending alone."""
+    """draws × years × accounts: outturn, else forecast, less the plan, of spending alone."""
     by_line: Floats
-    """years × scheme rows × accounts: the same, for what each line spends from each account."""
+    """draws × years × scheme rows × accounts: the same, for what each line spends from each
+    account."""
     reported: NDArray[np.bool_]
     """years × pools: whether anything of the pool is booked or forecast in the year."""
+
+    def of_draw(self, draw: int) -> YearChanges:
+        """Return those of one draw, as one draw."""
+        if len(self.budget) == 1:
+            return self
+        amounts = {name: getattr(self, name)[draw : draw + 1] for name in _AMOUNTS}
+        return replace(self, **amounts)
+
+
+_AMOUNTS = ("budget", "outturn", "spending", "by_line")
 
 
 @cached_view
@@ -201,8 +219,37 @@ def changes(result: Result) -> YearChanges:
     """Return how the outturn of each year differs from the plan.
 
     A line at its outturn, else its forecast; one that is not reported is at its budget and changes
-    nothing. Source: model §3, §8, §9.
+    nothing. What is booked is known, whatever a draw makes of the budget: so the draws whose budget
+    of a year that runs differs are each compared with their own. Source: model §3, §8, §9, §11.
     """
+    apart, like = _unlike_budgets(result)
+    if len(apart) == 1:
+        return _of_first_draw(result)
+    each = [_of_first_draw(one_draw(result, draw)) for draw in apart]
+    of_all = {name: np.concatenate([getattr(one, name) for one in each])[like] for name in _AMOUNTS}
+    return replace(each[0], **of_all)
+
+
+def _unlike_budgets(result: Result) -> tuple[list[int], NDArray[np.int64]]:
+    """Return draws no two of which have the same budget in every year that runs.
+
+    With them, for each draw, the place among them of the one that it is like.
+    """
+    run = result.projection
+    at = [t for t in range(len(result.years)) if _runs(result, t)]
+    amounts = (run.figures.contributions, run.figures.schemes, run.moves.programme_spend)
+    budgets = [fewest_draws(of[:, at]) for of in amounts]
+    draws = max(map(len, budgets))
+    if draws == 1 or not at:
+        return [0], np.zeros(1, dtype=np.int64)
+    in_rows = [np.broadcast_to(of, (draws, *of.shape[1:])).reshape(draws, -1) for of in budgets]
+    _, apart, like = np.unique(
+        np.concatenate(in_rows, axis=1), axis=0, return_index=True, return_inverse=True
+    )
+    return apart.tolist(), like.reshape(-1)
+
+
+def _of_first_draw(result: Result) -> YearChanges:
     plan, rules = result.plan, result.rules
     pool_at = {pool.id: n for n, pool in enumerate(plan.pools)}
     row_at = {(row.id, row.line): n for n, row in enumerate(plan.schemes)}
@@ -239,7 +286,8 @@ def changes(result: Result) -> YearChanges:
                 outturn_[t, paid_by] += pence
                 spending[t, paid_by] += pence
                 by_line[t, n, paid_by] += pence
-    return YearChanges(budget, outturn_, spending, by_line, reported)
+    one = np.newaxis
+    return YearChanges(budget[one], outturn_[one], spending[one], by_line[one], reported)
 
 
 def account_of(result: Result, pool: str, source: str) -> int:
@@ -312,7 +360,7 @@ def beside_schemes_in_kind(result: Result) -> Floats:
     """
     moves, change = result.projection.moves, changes(result)
     sources = moves.close.shape[-1]
-    spent = _net_as_planned(moves) + (change.budget + change.outturn)[:, :sources] - moves.beside
+    spent = _net_as_planned(moves) + (change.budget + change.outturn)[..., :sources] - moves.beside
     # Only as far as it is in kind: money that is under its budget stays money.
     under = np.clip(-spent, 0.0, np.maximum(moves.in_kind, 0.0))
     return np.where(result.rules.only_in_kind, under, moves.in_kind)

@@ -177,10 +177,10 @@ def variance_by_line(result: Result, pool: Pool, t: int, by_account: Floats) -> 
     accounts, _ = shareable(result, pool, t)
     sources = len(result.rules.accounts)
     for a in accounts:
-        own = changes(result).by_line[t, lines, a]
+        own = changes(result).by_line[:, t, :, a][:, lines]
         if not by_account[:, a].any() and not own.any():
             continue
-        rest = by_account[:, a] - own.sum()
+        rest = by_account[:, a] - sum_of(own)
         # What is booked to none of the pool's sources belongs to no line either.
         if a >= sources:
             continue
