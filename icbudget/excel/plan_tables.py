@@ -51,7 +51,7 @@ class Tables:
         return zlib.compress(_json([self.grids, self.companions]), COMPRESSION)
 
 
-MOST_TABLES, MOST_CELLS = 2_048, 50_000
+MOST_TABLES, MOST_CELLS = 1_024, 50_000
 """Tables that are kept as they were read, and their cells together: 10 plans like the illustrative
 borough, 400 bytes a cell. A table that was changed is kept until then beside what it became.
 """
