@@ -1,7 +1,5 @@
 """What was really spent and received."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import ClassVar, Literal
 

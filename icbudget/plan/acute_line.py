@@ -1,7 +1,5 @@
 """Activity, its price and cost, its contract and how its cost behaves."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 

@@ -1,7 +1,5 @@
 """Demand for intermediate care and the capacity there is, month by month."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, Year, column
 from icbudget.plan.provenance import Sourced
 from icbudget.plan.shared_columns import financial_year

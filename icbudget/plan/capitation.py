@@ -1,7 +1,5 @@
 """Year-of-care capitation: one sum for a year of people's care, and who holds what is left."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Literal
 

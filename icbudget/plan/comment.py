@@ -1,7 +1,5 @@
 """What people say to one another about rows of the plan."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from icbudget.plan.columns import Kind, Noun, column

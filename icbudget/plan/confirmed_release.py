@@ -1,7 +1,5 @@
 """What was released, claimed by one person and confirmed by another."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from icbudget.plan.columns import Kind, Money, Noun, Year, column

@@ -1,7 +1,5 @@
 """Contracts that change in a year."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 

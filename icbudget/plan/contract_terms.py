@@ -1,7 +1,5 @@
 """The terms that activity is paid under, on the line itself and where they change."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from icbudget.plan.columns import Kind, Money, column

@@ -1,7 +1,5 @@
 """What partners put into the pools."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 

@@ -1,7 +1,5 @@
 """The money a partner has in a year for what the plan covers."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, Money, Year, column
 from icbudget.plan.provenance import Sourced
 

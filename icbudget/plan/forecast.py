@@ -1,7 +1,5 @@
 """What people expect the year to come to."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import ClassVar, Literal
 

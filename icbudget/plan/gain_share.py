@@ -3,8 +3,6 @@
 The partner that pays is often not the partner that gains.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, column

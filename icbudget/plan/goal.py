@@ -1,7 +1,5 @@
 """Clear, measurable goals with a date."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from icbudget.plan.columns import Kind, NumberByYear, Year, column

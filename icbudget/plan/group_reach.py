@@ -1,7 +1,5 @@
 """Whom a programme reaches: a group's part of those it is for, and of those it reaches."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, NumberByYear, column
 from icbudget.plan.provenance import Sourced
 

@@ -1,7 +1,5 @@
 """What was done to the plan, entry by entry, each chained to the one before."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from icbudget.plan.columns import Kind, Noun, column

@@ -1,7 +1,5 @@
 """The figures with which the ICB closed its books, before the council's year end."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from icbudget.plan.columns import Kind, Money, Year, column

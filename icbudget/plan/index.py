@@ -1,7 +1,5 @@
 """Rates by year: uplift, efficiency, growth, inflation."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, NumberByYear, column
 from icbudget.plan.provenance import Sourced
 from icbudget.plan.shared_columns import short_id

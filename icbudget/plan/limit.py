@@ -1,7 +1,5 @@
 """Limits that a best plan must keep."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, NumberByYear, column

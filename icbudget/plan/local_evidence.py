@@ -1,7 +1,5 @@
 """What a plan's own releases showed of a programme: evidence of one place, without a control."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from icbudget.plan.columns import Kind, Money, Noun, Year, column

@@ -1,7 +1,5 @@
 """Minimums that the rules require."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 

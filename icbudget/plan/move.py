@@ -1,7 +1,5 @@
 """Activity that an avoided unit turns into."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, column
 from icbudget.plan.provenance import Sourced
 

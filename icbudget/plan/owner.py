@@ -1,7 +1,5 @@
 """Who owns what of the plan, where the partners agreed otherwise than icbudget's own table."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, Noun, Role, column
 
 

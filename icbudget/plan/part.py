@@ -1,7 +1,5 @@
 """The parts of a plan that partners fill in: what went out, what came back, what this file is."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from icbudget.plan.columns import Kind, Noun, column

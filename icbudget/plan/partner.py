@@ -1,7 +1,5 @@
 """Who takes part in the plan."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from icbudget.plan.columns import Kind, Noun, column

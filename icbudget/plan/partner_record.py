@@ -3,8 +3,6 @@
 It is agreed before the accounts close.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, Year, column

@@ -1,7 +1,5 @@
 """What of a grant goes on to district councils."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 

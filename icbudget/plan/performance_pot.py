@@ -3,8 +3,6 @@
 It is released quarter by quarter, as hospital admissions fall.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, Year, column

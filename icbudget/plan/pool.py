@@ -1,7 +1,5 @@
 """Pooled funds and the budgets that stand beside them."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from icbudget import years

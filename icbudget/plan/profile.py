@@ -1,7 +1,5 @@
 """How a year's money is spread over its months."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from icbudget.plan.columns import Kind, column

@@ -1,7 +1,5 @@
 """Prevention programmes: whom they reach, what they avoid, what they cost."""
 
-from __future__ import annotations
-
 from typing import Literal, get_args
 
 from icbudget.plan.columns import Kind, Money, MoneyByYear, NumberByYear, Role, Year, column

@@ -1,7 +1,5 @@
 """Where an assumption comes from: every row that carries figures carries this."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from icbudget.plan.columns import PROVENANCE, Kind, Noun, column

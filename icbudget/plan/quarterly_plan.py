@@ -1,7 +1,5 @@
 """What a goal is planned to reach in each quarter of a year after the base year."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, Role, Year, column
 from icbudget.plan.provenance import Sourced
 

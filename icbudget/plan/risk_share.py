@@ -1,7 +1,5 @@
 """Who bears a pool's over- or underspend: the ordered steps of a risk-share agreement."""
 
-from __future__ import annotations
-
 from typing import Literal, get_args
 
 from icbudget.plan.columns import Kind, Money, MoneyByYear, Noun, column

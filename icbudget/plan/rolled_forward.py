@@ -1,7 +1,5 @@
 """An amount of the base year that an index carries on, unless a year has an amount of its own."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, Money, MoneyByYear, column
 from icbudget.plan.provenance import Sourced
 

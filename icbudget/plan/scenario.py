@@ -1,7 +1,5 @@
 """Changes laid over a plan."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, Noun, column
 
 

@@ -1,7 +1,5 @@
 """What the pools are spent on."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 

@@ -1,7 +1,5 @@
 """Which programmes can reach which part of an activity line."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, column
 from icbudget.plan.provenance import Sourced
 

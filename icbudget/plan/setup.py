@@ -1,7 +1,5 @@
 """The settings of a plan."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Rules that move money from activity into a pool."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import ClassVar, Literal
 

@@ -1,7 +1,5 @@
 """Who has signed the plan, and which figures each signature is about."""
 
-from __future__ import annotations
-
 from typing import Literal, get_args
 
 from icbudget.plan.columns import Kind, Noun, column

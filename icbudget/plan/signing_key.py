@@ -1,7 +1,5 @@
 """The public keys that signatures under the plan are checked with."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, Noun, column
 from icbudget.plan.sign_off import Office
 

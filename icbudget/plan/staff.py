@@ -1,7 +1,5 @@
 """Staff that a programme needs, by role and year, and who is in post."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, Year, column
 from icbudget.plan.provenance import Sourced
 from icbudget.plan.shared_columns import financial_year

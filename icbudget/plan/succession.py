@@ -1,7 +1,5 @@
 """Bodies that end, and who follows them."""
 
-from __future__ import annotations
-
 from icbudget.plan.columns import Kind, Year, column
 from icbudget.plan.provenance import Sourced
 

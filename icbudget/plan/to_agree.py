@@ -1,7 +1,5 @@
 """What the partners have still to agree: every ask that did not simply count, and the choices."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from icbudget.plan.columns import Kind, Money, Noun, column

@@ -1,7 +1,5 @@
 """How uncertain a figure of the plan is, and which drivers move together."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from icbudget.plan.columns import Kind, Noun, column

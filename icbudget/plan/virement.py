@@ -1,7 +1,5 @@
 """Budget moved in the year."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from icbudget.plan.columns import Kind, Money, Role, Year, column
