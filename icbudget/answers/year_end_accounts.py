@@ -5,7 +5,8 @@ They are memorandum account, annual return, agreed balances, bridge of sources, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from icbudget import glossary, money
@@ -199,13 +200,17 @@ def annual_return(case: Case) -> Lines:
     the others, what its money and theirs paid for, the result, its share of it, and what is held
     for it at the year's end. Source: model §9.1, PB §1.2.
     """
+    # The law asks for a return of pooled funds alone (SI 2000/617 reg 7).
     pooled = pooled_funds(case.plan)
+    years_of_pools = {
+        pool: [_year_of_pool(case, pool, t, account) for t, account in enumerate(accounts)]
+        for pool, accounts in memoranda(case.answered).items()
+        if pool in pooled
+    }
     rows: list[Row] = []
     for partner in case.plan.partners:
-        for pool, accounts in memoranda(case.answered).items():
-            # The law asks for a return of pooled funds alone (SI 2000/617 reg 7).
-            if pool in pooled:
-                rows += _return(case, partner.id, pool, accounts)
+        for pool, years in years_of_pools.items():
+            rows += _return(partner.id, pool, years)
     shows = (
         "Income of, and expenditure from, each pooled fund for each of its partners (SI 2000/617)."
         " A surplus is positive."
@@ -213,31 +218,68 @@ def annual_return(case: Case) -> Lines:
     return Lines(shows, tuple(rows), case.plan.years)
 
 
-def _return(case: Case, partner: str, pool: str, accounts: Sequence[Memorandum]) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class _YearOfPool:
+    """A year of a pool as every partner's return has it, and what of it is whose, pence."""
+
+    opening: int
+    came: int
+    went: int
+    surplus: int
+    income: Mapping[str, Sequence[Entry]]
+    paid: Mapping[str, int]
+    share: Mapping[str, int]
+    held: Mapping[str, int]
+
+
+def _year_of_pool(case: Case, pool: str, t: int, account: Memorandum) -> _YearOfPool:
+    """Return a year of a pool, worked out once for the returns of all its partners."""
+    went = sum(e.pence for e in account.spending)
+    income: dict[str, list[Entry]] = {}
+    for entry in account.income:
+        income.setdefault(entry.partner, []).append(entry)
+    return _YearOfPool(
+        account.opening,
+        sum(e.pence for e in account.income),
+        went,
+        account.surplus,
+        income,
+        year_end.funded(case.answered, pool, t, went),
+        _by_partner(account.shares),
+        _by_partner(account.holders),
+    )
+
+
+def _by_partner(entries: Iterable[Entry]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for entry in entries:
+        total[entry.partner] = total.get(entry.partner, 0) + entry.pence
+    return total
+
+
+def _return(partner: str, pool: str, years: Sequence[_YearOfPool]) -> Iterator[Row]:
     own: dict[str, list[int]] = {}
     figures: dict[tuple[str, str], list[int]] = {}
 
     def add(section: str, line: str, pence: int) -> None:
         figures.setdefault((section, line), []).append(pence)
 
-    for t, account in enumerate(accounts):
-        for entry in (e for e in account.income if e.partner == partner):
-            own.setdefault(entry.name, [0] * len(accounts))[t] += entry.pence
-        own_income = sum(e.pence for e in account.income if e.partner == partner)
-        came, went = sum(e.pence for e in account.income), sum(e.pence for e in account.spending)
-        paid = year_end.funded(case.answered, pool, t, went)[partner]
-        add("Brought forward", "Balance brought forward", account.opening)
-        add("Income", "Other partners and other money", came - own_income)
-        add("Income", "Total income of the pool", came)
+    for t, year in enumerate(years):
+        of_partner = year.income.get(partner, ())
+        for entry in of_partner:
+            own.setdefault(entry.name, [0] * len(years))[t] += entry.pence
+        own_income = sum(e.pence for e in of_partner)
+        paid = year.paid[partner]
+        add("Brought forward", "Balance brought forward", year.opening)
+        add("Income", "Other partners and other money", year.came - own_income)
+        add("Income", "Total income of the pool", year.came)
         add("Expenditure", "Paid for by this partner's money", paid)
-        add("Expenditure", "Paid for by other money", went - paid)
-        add("Expenditure", "Total expenditure of the pool", went)
-        add("Result", glossary.NET_OF_YEAR, came - went)
-        add("Result", glossary.NET_WITH_BALANCE, account.surplus)
-        share = sum(e.pence for e in account.shares if e.partner == partner)
-        held = sum(e.pence for e in account.holders if e.partner == partner)
-        add("Result", "This partner's share", share)
-        add("Result", "Held for this partner at the year end", held)
+        add("Expenditure", "Paid for by other money", year.went - paid)
+        add("Expenditure", "Total expenditure of the pool", year.went)
+        add("Result", glossary.NET_OF_YEAR, year.came - year.went)
+        add("Result", glossary.NET_WITH_BALANCE, year.surplus)
+        add("Result", "This partner's share", year.share.get(partner, 0))
+        add("Result", "Held for this partner at the year end", year.held.get(partner, 0))
     written = [
         figures["Expenditure", "Paid for by this partner's money"],
         figures["Result", "This partner's share"],
