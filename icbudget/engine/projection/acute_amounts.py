@@ -88,7 +88,9 @@ class AcuteAmounts:
     def _released(self, part: str) -> Floats:
         pounds = self.run.released(part)
         # Most plans release only some of the parts, and nothing needs no rounding in every draw.
-        return pounds if is_nothing(pounds) or not pounds.any() else to_pence(pounds)
+        # What is released is so in most draws: the first tells without a look at the others.
+        released = not is_nothing(pounds) and (pounds[:1].any() or pounds.any())
+        return to_pence(pounds) if released else pounds
 
     @cached_property
     def gross_value(self) -> Floats:
