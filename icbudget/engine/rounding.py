@@ -160,8 +160,11 @@ def rounds_of(pairs: Iterable[tuple[int, int]]) -> tuple[tuple[Ints, ...], ...]:
 def columns(values: Floats, at: NDArray[np.int64]) -> Floats:
     """Return columns of values, draws × years × columns, laid out as `by_year` does.
 
-    A column may be asked for several times.
+    A column may be asked for several times. Nobody writes into them: of a single column no copy is
+    made, however many ask for it.
     """
+    if values.shape[-1] == 1:
+        return np.broadcast_to(values, (*values.shape[:2], at.size))
     return values.swapaxes(0, 1).take(at, axis=-1).swapaxes(0, 1)
 
 

@@ -58,12 +58,9 @@ def _of_lines(factor: Callable[..., Floats], rates: Floats, *indices: Ints) -> F
     yearly = np.array(factor(*of_once))
     # The base year is what the others are measured from, and has no rate.
     yearly[:, 0] = 1.0
-    product = cumulative(yearly)
-    if len(once) == 1:
-        # Most plans have one set of indices for all lines: no copy of it is made for each.
-        return np.broadcast_to(product, (*product.shape[:2], len(taken)))
     at = np.array([once.index(of) for of in taken], dtype=np.int64)
-    return columns(product, at)
+    # Most plans have one set of indices for all lines.
+    return columns(cumulative(yearly), at)
 
 
 def do_nothing(structure: Structure, figures: Figures) -> DoNothing:

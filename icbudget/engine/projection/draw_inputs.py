@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from icbudget.engine.rounding import Floats, by_year, columns
+from icbudget.engine.rounding import Floats, Ints, by_year, columns, cumulative
 from icbudget.plan import Plan
 from icbudget.plan.index import FLAT
 
@@ -59,17 +59,36 @@ def rates(plan: Plan, ids: Iterable[str], drawn: Drawn = NOTHING_DRAWN) -> Float
     """Return the rates of the named indices by year: draws × years × names.
 
     The base year, `flat` and a blank name are 0. A year for which an index has no rate is NaN;
-    nothing that takes the index in that year passes the checks.
+    nothing that takes the index in that year passes the checks. Nobody writes into them.
     """
-    table, names = {index.id: index.rates for index in plan.indices}, list(ids)
+    once, taken = _once(ids)
+    return columns(_rates(plan, once, drawn), taken)
+
+
+def levels(plan: Plan, ids: Iterable[str], drawn: Drawn = NOTHING_DRAWN) -> Floats:
+    """Return the level that the named indices have by year: draws × years × names.
+
+    `Π_{τ=1..t} (1 + rate(τ))`, 1 in the base year; see `rates`.
+    """
+    once, taken = _once(ids)
+    return columns(cumulative(1.0 + _rates(plan, once, drawn)), taken)
+
+
+def _once(names: Iterable[str]) -> tuple[list[str], Ints]:
+    """Return each name once, and for every name its place among them."""
+    names = list(names)
     once = list(dict.fromkeys(names))
+    return once, np.array([once.index(name) for name in names], dtype=np.int64)
+
+
+def _rates(plan: Plan, once: list[str], drawn: Drawn) -> Floats:
+    table = {index.id: index.rates for index in plan.indices}
     values = np.zeros((1, len(plan.years), len(once)))
     for at, name in enumerate(once):
         # A missing year is NaN and never the rate beside it: nothing is extrapolated (model §4.1).
         if name and name != FLAT:
             values[0, 1:, at] = [table[name].get(year, np.nan) for year in plan.years[1:]]
-    taken = np.array([once.index(name) for name in names], dtype=np.int64)
-    return columns(overlaid(values, drawn, "indices", once, "rates"), taken)
+    return overlaid(values, drawn, "indices", once, "rates")
 
 
 def stated_by_year(plan: Plan, rows: Iterable[object], field: str) -> Floats:

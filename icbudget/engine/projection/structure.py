@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from icbudget.engine.projection.draw_inputs import (
     NOTHING_DRAWN,
     Drawn,
+    levels,
     numbers,
     overlaid,
     rates,
     stated_by_year,
 )
 from icbudget.engine.projection.lines import Lines, LinesAt, lines_of
-from icbudget.engine.rounding import Floats, Ints, cumulative, rounds_of
+from icbudget.engine.rounding import Floats, Ints, rounds_of
 from icbudget.plan import Plan
 from icbudget.plan.index import FLAT
 from icbudget.plan.looked_at import kept_by_fields
@@ -277,9 +278,10 @@ def _of_lines(plan: Plan, drawn: Drawn) -> dict[str, Floats]:
     def one(field: str) -> Floats:
         return overlaid(numbers(lines, field)[np.newaxis], drawn, "acute_lines", ids, field)
 
-    budget = rates(plan, (row.budget_index for row in lines), drawn)
-    budget[:, :, [not row.budget_index for row in lines]] = np.nan
-    closes = stated_by_year(plan, lines, "closes")
+    growth = rates(plan, (row.budget_index for row in lines), drawn)
+    met = np.array([not row.budget_index for row in lines], dtype=bool)
+    # What is stated is the same in every block of draws.
+    closes = _own_of_lines(plan)["close"] if drawn else stated_by_year(plan, lines, "closes")
     # FLAT stands last: it is what a blank index takes, a rate of 0 in every year.
     all_indices = (*(row.id for row in plan.indices), FLAT)
     return {
@@ -289,7 +291,7 @@ def _of_lines(plan: Plan, drawn: Drawn) -> dict[str, Floats]:
         "price0": one("unit_price") * one("market_forces_factor"),
         "cost0": one("unit_cost"),
         "charge0": one("client_charge"),
-        "budget_growth": budget,
+        "budget_growth": np.where(met, np.nan, growth),
         "close": overlaid(closes, drawn, "acute_lines", ids, "closes"),
         "backfill": one("backfill"),
     }
@@ -303,8 +305,11 @@ def _of_programmes(plan: Plan, drawn: Drawn) -> dict[str, Floats]:
     def one(field: str) -> Floats:
         return overlaid(numbers(programmes, field)[np.newaxis], drawn, "programmes", ids, field)
 
+    # What is stated is the same in every block of draws.
+    own = _own_of_programmes(plan) if drawn else {}
+
     def by_year(field: str) -> Floats:
-        stated = stated_by_year(plan, programmes, field)
+        stated = own[field] if drawn else stated_by_year(plan, programmes, field)
         return overlaid(stated, drawn, "programmes", ids, field)
 
     return {
@@ -316,7 +321,7 @@ def _of_programmes(plan: Plan, drawn: Drawn) -> dict[str, Floats]:
         "drop_off": one("drop_off"),
         "unit_cost": one("unit_cost"),
         "fixed_cost": by_year("fixed_cost"),
-        "cost_level": cumulative(1.0 + rates(plan, (row.cost_index for row in programmes), drawn)),
+        "cost_level": levels(plan, (row.cost_index for row in programmes), drawn),
         "optimism_cost": one("optimism_cost"),
         "double_running": by_year("double_running"),
         "exit_cost": by_year("exit_cost"),
