@@ -5,8 +5,9 @@ Their leading axis is draws.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -15,11 +16,49 @@ from icbudget.engine.rounding import Floats, Ints, by_year, columns, cumulative
 from icbudget.plan import Plan
 from icbudget.plan.index import FLAT
 
-Drawn: TypeAlias = "Mapping[tuple[str, str, str], Floats]"
-"""Figures that are drawn instead of taken from the plan: (table, key of the row, field) → draws, or
-draws × years.
-"""
-NOTHING_DRAWN: Drawn = MappingProxyType({})
+Figure: TypeAlias = tuple[str, str, str]
+"""Table, key of the row, field."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Drawn(Mapping[Figure, Floats]):
+    """Figures that are drawn instead of taken from the plan: draws, or draws × years."""
+
+    figures: dict[Figure, Floats] = field(default_factory=dict)
+    by_factor: dict[Figure, tuple[Floats, Floats]] = field(default_factory=dict)
+    """Figures by year that are a factor times what is stated: (years, draws).
+
+    They are multiplied where all rows of a table are wanted (`overlaid`), and not one by one.
+    """
+
+    def __getitem__(self, figure: Figure) -> Floats:
+        """Return the draws of a figure; raises `KeyError` where it is not drawn."""
+        if figure in self.by_factor:
+            stated, factor = self.by_factor[figure]
+            return np.asarray(np.multiply.outer(stated, factor).T)
+        return self.figures[figure]
+
+    def __iter__(self) -> Iterator[Figure]:
+        """Go through the figures that are drawn."""
+        return chain(self.figures, self.by_factor)
+
+    def __len__(self) -> int:
+        """Return how many figures are drawn."""
+        return len(self.figures) + len(self.by_factor)
+
+    def __contains__(self, figure: object) -> bool:
+        """Return whether a figure is drawn."""
+        return figure in self.figures or figure in self.by_factor
+
+    def of_draws(self, some: slice) -> Drawn:
+        """Return the same of some of the draws."""
+        return Drawn(
+            {figure: draws[some] for figure, draws in self.figures.items()},
+            {figure: (stated, by[some]) for figure, (stated, by) in self.by_factor.items()},
+        )
+
+
+NOTHING_DRAWN = Drawn()
 
 
 def numbers(rows: Iterable[object], field: str, blank: float = np.nan) -> Floats:
@@ -34,25 +73,34 @@ def overlaid(values: Floats, drawn: Drawn, table: str, keys: Iterable[str], fiel
     """Return a figure of every row of a table with those drawn put in: draws × (years ×) rows."""
     if not drawn:
         return values
-    put_in = [
-        (at, drawn[table, key, field])
-        for at, key in enumerate(keys)
-        if (table, key, field) in drawn
-    ]
-    if not put_in:
+    asked = [(at, (table, key, field)) for at, key in enumerate(keys)]
+    put_in = [(at, drawn.figures[figure]) for at, figure in asked if figure in drawn.figures]
+    factors = [(at, *drawn.by_factor[figure]) for at, figure in asked if figure in drawn.by_factor]
+    if not put_in and not factors:
         return values
     # Every drawn figure has the same number of draws; one that is not drawn is the same in all.
-    many = put_in[0][1].shape[0]
-    has_years = values.ndim == 3
-    if has_years and len(put_in) == values.shape[-1]:
-        # All rows: years × draws × rows, as `by_year` lays them out.
-        every = np.array([draws.T for _, draws in put_in])
-        return np.ascontiguousarray(every.transpose(1, 2, 0)).swapaxes(0, 1)
-    out = by_year(many, *values.shape[1:]) if has_years else np.empty((many, values.shape[1]))
-    out[...] = values
+    many = put_in[0][1].shape[0] if put_in else factors[0][2].size
+    if factors:
+        out = _multiplied(values[0], many, factors).swapaxes(0, 1)
+    else:
+        has_years = values.ndim == 3
+        out = by_year(many, *values.shape[1:]) if has_years else np.empty((many, values.shape[1]))
+        out[...] = values
     for at, draws in put_in:
         out[..., at] = draws
     return out
+
+
+def _multiplied(values: Floats, many: int, factors: list[tuple[int, Floats, Floats]]) -> Floats:
+    """Return a figure of every row by year, years × rows, times its factor: years × draws × rows.
+
+    1 for a row that has none.
+    """
+    stated, by = values.copy(), np.ones((many, values.shape[1]))
+    for at, of_row, factor in factors:
+        stated[:, at] = of_row
+        by[:, at] = factor
+    return np.asarray(stated[:, np.newaxis] * by)
 
 
 def rates(plan: Plan, ids: Iterable[str], drawn: Drawn = NOTHING_DRAWN) -> Floats:

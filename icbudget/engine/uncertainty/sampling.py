@@ -176,7 +176,7 @@ def put_in(
     the base year). A score that is NaN leaves the figure as planned. `settled`: scores by year are
     taken as they are, and do not first fade into each other.
     """
-    out: dict[tuple[str, str, str], Floats] = {}
+    out = Drawn()
     rows: dict[tuple[str, str], Any] = {}
     for name in {u.table for u in uncertain}:
         for row in getattr(plan, name):
@@ -184,13 +184,20 @@ def put_in(
     for u in uncertain:
         score, where, row = drawn[u.driver], (u.table, u.key, u.field), rows[u.table, u.key]
         if u.way == "value" and not u.year:
-            out[where] = _drawn(u, score[:, 0], float(getattr(row, u.field) or 0.0))
+            planned = float(getattr(row, u.field) or 0.0)
+            out.figures[where] = _drawn(u, score[:, 0], planned)
             continue
         if u.way == "factor" and where not in out:
             factor = _drawn(u, score[:, 0], 1.0)
-            out[where] = np.multiply.outer(_stated_once(plan, row, u.field), factor).T
+            out.by_factor[where] = _stated_once(plan, row, u.field), factor
             continue
-        by_year = out.setdefault(where, _stated(plan, row, u.field, score.shape[0]))
+        if where in out.by_factor:
+            # Drawn in another way too: it is no longer a factor times what is stated.
+            so_far = out[where]
+            del out.by_factor[where]
+            out.figures[where] = so_far
+        stated = _stated(plan, row, u.field, score.shape[0])
+        by_year = out.figures.setdefault(where, stated)
         if u.way == "added":
             steps = score[:, : len(plan.years) - 1]
             steps = steps if settled else persistent(steps, u.persistence)

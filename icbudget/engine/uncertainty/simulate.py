@@ -165,7 +165,7 @@ class Runner:
             drawn_some, some_figures = drawn.drawn, all_figures
             # All of them as they are: arrays that are the same as before need no comparing.
             if draws > self.at_once:
-                drawn_some = {figure: values[some] for figure, values in drawn.drawn.items()}
+                drawn_some = drawn.drawn.of_draws(some)
                 some_figures = all_figures.of_draws(some)
             projection = make(self.structure, some_figures, self.rules)
             result = Result(plan, self.rules, projection, limits, passed_down)

@@ -47,7 +47,7 @@ def each_alone(runner, drawn):
     for draw in range(DRAWS):
         figures = every.of_draws(slice(draw, draw + 1))
         projection = project(runner.structure, figures, runner.rules)
-        of_draw = {of: values[draw : draw + 1] for of, values in drawn.drawn.items()}
+        of_draw = drawn.drawn.of_draws(slice(draw, draw + 1))
         result = Result(plan, runner.rules, projection, limits, passed_down)
         yield [values[0] for _, values in outcomes_of(result, of_draw)]
 
