@@ -329,7 +329,7 @@ class _Group:
         for sign in (1.0, -1.0):
             moved = np.maximum(sign * moved_in, 0.0)
             if moved.any():
-                weights = _weights(sign * by_account[:, accounts])
+                weights = _weights(sign * by_account)
                 years.settled[:, t, accounts] += sign * split(moved, weights)
 
     def _leave(
@@ -351,7 +351,7 @@ class _Group:
             (np.sum(of_parts, axis=0), years.assumed),
         ):
             if amounts.any():
-                over = _weights(by_account[:, accounts])
+                over = _weights(by_account)
                 by_account_left[:, t, accounts] += split(amounts, over)
 
 
@@ -362,12 +362,11 @@ def _of_pool(amounts: Floats, at: list[int]) -> Floats:
 
 
 def _eligible(result: Result, t: int, opening: Floats, pool: Pool) -> Floats:
-    """Return the eligible variance of a pool by account: draws × all accounts."""
-    by_account = np.zeros_like(opening)
+    """Return the eligible variance of a pool by account: draws × those that may be shared."""
     accounts, _ = shareable(result, pool, t)
-    if accounts:
-        by_account[:, list(accounts)] = variance_by_account(result, pool, t, opening, accounts)
-    return by_account
+    if not accounts:
+        return np.zeros((len(opening), 0))
+    return variance_by_account(result, pool, t, opening, accounts)
 
 
 def _weights(amounts: Floats) -> NDArray[np.int64]:

@@ -170,17 +170,18 @@ def variance_by_line(result: Result, pool: Pool, t: int, by_account: Floats) -> 
     A line has what it spent beyond its budget. What else a funding source is over or under goes to
     the lines it pays, in proportion to what each spends of it in the year; a source that pays for
     nothing, programmes without a scheme line, and performance money belong to no line.
-    `by_account`: draws × all accounts, the variance that may be shared. Source: model §8.
+    `by_account`: draws × the accounts of `shareable`, the variance that may be shared. Source:
+    model §8.
     """
     lines = [n for n, row in enumerate(result.plan.schemes) if row.pool == pool.id]
     by_line = np.zeros((by_account.shape[0], len(lines)))
     accounts, _ = shareable(result, pool, t)
     sources = len(result.rules.accounts)
-    for a in accounts:
+    for place, a in enumerate(accounts):
         own = changes(result).by_line[:, t, :, a][:, lines]
-        if not by_account[:, a].any() and not own.any():
+        if not by_account[:, place].any() and not own.any():
             continue
-        rest = by_account[:, a] - sum_of(own)
+        rest = by_account[:, place] - sum_of(own)
         # What is booked to none of the pool's sources belongs to no line either.
         if a >= sources:
             continue
@@ -190,7 +191,7 @@ def variance_by_line(result: Result, pool: Pool, t: int, by_account: Floats) -> 
         otherwise = result.projection.moves.spend[:, t, a] - sum_of(spent)
         weights = np.concatenate([spent, otherwise[:, np.newaxis]], axis=-1)
         by_line += own + split(rest, _whole_weights(weights))[:, :-1]
-    shared = sum_of(by_account[:, list(accounts)])
+    shared = sum_of(by_account)
     rest_of_pool = shared - sum_of(by_line)
     return np.concatenate([by_line, rest_of_pool[:, np.newaxis]], axis=-1)
 
