@@ -41,6 +41,11 @@ _AT_ONCE = 330_000
 
 Fewer cost more calls, more no longer fit the processor's cache.
 """
+_MONEY_AT_ONCE = 1_200_000
+"""Draws × years × accounts, or × partners, that are worked out at once.
+
+An array of more is given memory of its own each time it is made, which takes longer than to fill it.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +117,10 @@ class Runner:
         """Return how many draws are worked out at once."""
         plan = self.sampler.plan
         size = len(plan.years) * max(len(plan.acute_lines), len(plan.programmes), 1)
-        # Fewer than 50 at once would cost more in calls of the engine than in the work itself.
-        return min(BLOCK, max(_AT_ONCE // size, 50))
+        money = len(plan.years) * max(len(self.rules.accounts), len(plan.partners), 1)
+        # Fewer at once would cost more in calls than in the work itself: of the engine, and, of a
+        # plan with many pools, of each pool's settlement.
+        return min(BLOCK, max(_AT_ONCE // size, 50), max(_MONEY_AT_ONCE // money, 250))
 
     def block(self, block: int, draws: int = BLOCK, *, together: bool = True) -> Floats:
         """Return what the draws of a block come to: outcomes × (years + 1) × draws."""
