@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from icbudget import reference
 from icbudget.checks.plan_places import at
@@ -22,8 +22,7 @@ PASS, FAIL, OFF, NOT_TESTED = "Pass", "Fail", "Does not apply", "Not tested"
 UNALLOCATED, OVER_COMMITTED = "Unallocated", "Over-committed"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTest:
+class RuleTest(NamedTuple):
     """One test by year, pence; a `gap` below zero fails.
 
     What a balance leaves over is unallocated, which is not a breach.

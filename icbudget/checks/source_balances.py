@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from icbudget import reference
 from icbudget.checks.plan_places import at
@@ -64,8 +64,7 @@ def _source_place(plan: Plan, pool: str, source: str) -> Place:
     return Place(table="pools", row=pool, column="id")
 
 
-@dataclass(frozen=True, slots=True)
-class MinimumTest:
+class MinimumTest(NamedTuple):
     """A minimum by year, pence: spending, limit and gap (below zero fails).
 
     The gap is spending less the limit.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from icbudget.plan.capitation import Capitation
 from icbudget.plan.gain_share import GainShare
@@ -12,8 +12,7 @@ HUNDREDTH_OF_A_BASIS_POINT = 1e-6
 """How far shares may be off 100 %, as typed thirds are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One reason: a stable id, the row and field at fault, what is wrong, and the fix.
 
     A blank fix: the nearest name of the plan is offered.

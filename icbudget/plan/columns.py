@@ -12,13 +12,22 @@ of 700 annotations anew at every start.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from itertools import chain
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.fields import FieldInfo
@@ -146,8 +155,7 @@ class Noun(BaseModel):
     from a mixin says it, so that no heading moves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One declared column.
 
     It has its field, heading, kind of value, unit, help, and what may stand in it.
@@ -279,7 +287,7 @@ def columns_of(noun: type[BaseModel]) -> tuple[Column, ...]:
         names.insert(names.index(before) + 1, name)
     further: frozenset[str] = getattr(noun, "further", frozenset())
     columns = [
-        replace(column, opens="") if name in further else column
+        column._replace(opens="") if name in further else column
         for name in names
         if (column := declared[name]) is not None
     ]

@@ -7,11 +7,10 @@ the changed ones comes to what it came to before.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, wraps
 from threading import Lock
 from types import FunctionType, MethodType
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from icbudget.plan.columns import Noun
 from icbudget.plan.plan import Plan
@@ -217,8 +216,7 @@ def _at(plan: Plan, name: str) -> Any:
     return getattr(plan, name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """What was looked at of a plan, by name: tables, and Setup, its settings and the years.
 
     A setting is small and read anew more often than it changes, so settings are compared by value;

@@ -1,8 +1,7 @@
 """The plan: every table in one frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from icbudget import years
 from icbudget.plan.actual import Actual
@@ -55,8 +54,7 @@ SCHEMA_VERSION: Literal[1] = 1
 WITH_ITS_MODULE, WHEN_USED = "with its module", "when used"
 
 
-@dataclass(frozen=True, slots=True)
-class PlanTable:
+class PlanTable(NamedTuple):
     """One table of the plan.
 
     It has its field in `Plan`, its noun, what people call it and the fields of its key.

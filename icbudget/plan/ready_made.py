@@ -6,11 +6,10 @@ They are cautious and hopeful evidence, contracts, and forms of integration.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from icbudget.plan.acute_line import AcuteLine
 from icbudget.plan.gain_share import GainShare
@@ -29,8 +28,7 @@ FORMS = (ALIGNED, LEAD, POOLED, ONE)
 """The forms of integration, from the loosest to the closest."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyMade:
+class ReadyMade(NamedTuple):
     """A scenario laid over any plan.
 
     It has its name, what it supposes and why, and the plan it makes of a plan.

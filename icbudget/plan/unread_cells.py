@@ -12,10 +12,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from pydantic import ValidationError
 
@@ -124,8 +123,7 @@ NOT_KNOWN = NotKnown(math.nan)
 REST = "Whatever rests on it is not known until this is corrected."
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A figure that is not known.
 
     It has its table, the key of its row, its field and year, what stands in its cell, and where.

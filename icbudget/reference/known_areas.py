@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from icbudget import years
 from icbudget.reference.loader import Source, rows, source
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """A Health and Wellbeing Board area.
 
     `note` warns where published tables join it with a neighbour.
@@ -37,8 +36,7 @@ class Area:
         return f"{title} {place}" if title.endswith(" of") else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class BodyChange:
+class BodyChange(NamedTuple):
     """One part of a body that ends: who follows it, from which year, with which share of it.
 
     `kind`: icb or council. `how`: merged (whole) or divided. `standing`: in force, in law, decided
@@ -78,8 +76,7 @@ class BodyChange:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class AreaIcb:
+class AreaIcb(NamedTuple):
     """An ICB of an area: its part of the area's registered population.
 
     It has people and share, whether it is the main one, and what is doubtful about the row.
@@ -95,8 +92,7 @@ class AreaIcb:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """A known grant to an area in a year, in pounds.
 
     `grant` is the funding source's name in the lists of that year.
@@ -264,8 +260,7 @@ def grants(ons_code: str, year: str = "", *, districts: bool = False) -> tuple[G
     )
 
 
-@dataclass(frozen=True, slots=True)
-class CareOutcome:
+class CareOutcome(NamedTuple):
     """A measure of adult social care in an area, as printed.
 
     It is ASCOF 2A (per cent) or 2C (per 100,000).

@@ -8,10 +8,10 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import NamedTuple
 
 UNCONFIRMED = ("background-unconfirmed", "not verified")
 """Statuses of rows that a person must confirm before they enter a plan."""
@@ -19,8 +19,7 @@ UNCONFIRMED = ("background-unconfirmed", "not verified")
 Row = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where a row was read: document, publisher, address, date or edition, and licence."""
 
     id: str
@@ -36,8 +35,7 @@ class Source:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TableVersion:
+class TableVersion(NamedTuple):
     """One shipped table as a run record lists it.
 
     It has its name, title, edition, licence, number of rows and SHA-256 of its text.

@@ -6,16 +6,15 @@ and discount rates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from icbudget import years
 from icbudget.reference.loader import UNCONFIRMED, Row, Source, rows, source
 
 
-@dataclass(frozen=True, slots=True)
-class UnitCost:
+class UnitCost(NamedTuple):
     """An average cost or price of one unit of activity.
 
     `activity` and `cost` are None where only the average was read.
@@ -34,8 +33,7 @@ class UnitCost:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class QalyValue:
+class QalyValue(NamedTuple):
     """A value of a quality-adjusted life year that somebody uses: £, whose text, and its source."""
 
     id: str
@@ -44,8 +42,7 @@ class QalyValue:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class NationalFactor:
+class NationalFactor(NamedTuple):
     """One dated factor: its value in its unit from a day on, and how far to trust it."""
 
     id: str

@@ -5,14 +5,13 @@ They name funding sources, tests that apply, what a source may pay for, and colu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from icbudget.reference.loader import UNCONFIRMED, Row, rows
 
 
-@dataclass(frozen=True, slots=True)
-class FundingSource:
+class FundingSource(NamedTuple):
     """A funding source of a rules year: whose money it is (NHS or LA) and what it is."""
 
     name: str
@@ -23,8 +22,7 @@ class FundingSource:
     passed_down: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnColumn:
+class ReturnColumn(NamedTuple):
     """A column of a return.
 
     It has its heading (`{year}` stands for a year), which figure it shows, and when it is needed.
@@ -119,8 +117,7 @@ def return_columns(return_table: str, rules_year: str) -> tuple[ReturnColumn, ..
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(NamedTuple):
     """An office that must sign a plan of a rules year, in each partner of a kind.
 
     `needed_for`: agreed, submission or in force, what of the plan waits for it. `delegable`: yes or

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icbudget.answers.case import Case, evaluate_draft
 from icbudget.findings import Finding, Place, error
@@ -25,8 +24,7 @@ LARGEST_TEXT = 50_000_000
 """Bytes of the largest text file that is read as a plan."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A plan read and evaluated: its file, draft, case, and every finding with its place."""
 
     path: Path

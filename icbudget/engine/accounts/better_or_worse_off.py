@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,8 +34,7 @@ Years = tuple[int, ...]
 """Pence by year."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """How much better (+) or worse (−) off one is than under do nothing, pence by year.
 
     Of a partner, of the whole system, or of a row that no partner stands behind. The four steps add

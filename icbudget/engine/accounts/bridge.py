@@ -5,7 +5,7 @@ For each partner and for the whole system.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -69,8 +69,7 @@ STATED, ASSUMED = "stated", "assumed: do nothing is funded"
 """What funding rests on: an envelope of the plan, or nothing that anybody stated (model §7)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bridge:
+class Bridge(NamedTuple):
     """Net spending of a partner, or the whole system, from base to plan: pence by step and year."""
 
     partner: str

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import combinations
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -35,8 +34,7 @@ _WHOLE = 10**9
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(NamedTuple):
     """One agreement by partner (in the order of its rows) and year, pence.
 
     Over the partners `received` sums to zero.

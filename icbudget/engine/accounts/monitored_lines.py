@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from icbudget import money
 from icbudget.engine.accounts.phasing import MONTHS, instalments, paid_from, to_date, weights_of
@@ -134,8 +135,7 @@ class MonitorLine:
         return self.residual if self.kind == "expenditure" else -self.residual
 
 
-@dataclass(frozen=True, slots=True)
-class Monitored:
+class Monitored(NamedTuple):
     """The year monitored, the month, and its lines.
 
     Expenditure in the order of the schemes, then income.
@@ -436,8 +436,7 @@ def _from(month: int, pence: int, weights: tuple[float, ...] = (1.0,) * MONTHS) 
     return instalments(pence, left)
 
 
-@dataclass(frozen=True, slots=True)
-class _Booked:
+class _Booked(NamedTuple):
     """What is booked to a line in a year: its rows, and their actuals and accruals by month."""
 
     rows: tuple[Actual, ...]

@@ -6,6 +6,7 @@ From what is booked where the plan has it, else from the plan itself.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +27,7 @@ from icbudget.plan.looked_at import kept_by_fields
 PLAN, REVISED, FORECAST, OUTTURN = "plan", "revised budget", "forecast", "outturn"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a pool's income or spending in a year.
 
     Whose it is (blank: the pool's), what it is called, pence.
@@ -38,8 +38,7 @@ class Entry:
     pence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outturn:
+class Outturn(NamedTuple):
     """A pool's year.
 
     `basis`: plan, revised budget (virements count), forecast (something is booked), outturn (month

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ from icbudget.plan.performance_pot import PerformancePot
 QUARTERLY, CUMULATIVE = "quarterly", "cumulative"
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(NamedTuple):
     """One payment point: its row, its pot and what was earned, pence."""
 
     row: PerformancePot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ _WHOLE = 10**9
 """Parts in which a share weighs, so that splits are of whole numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """A partner that ends: its successors from year t on, and their shares as whole numbers."""
 
     old: str

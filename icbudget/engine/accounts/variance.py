@@ -7,7 +7,7 @@ pence; an overspend is positive. A plan is one draw. Accounts are those of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ from icbudget.plan.pool import Pool
 Accounts = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(NamedTuple):
     """A part of a pool's variance: a scheme line (its row in the plan), or what belongs to none."""
 
     pool: str

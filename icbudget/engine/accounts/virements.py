@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,8 +28,7 @@ REFUSALS = {
 """Why a virement does not change the budget, in words; the first that holds is the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A virement, the lines it moves budget between, and why it does not count, if so.
 
     A line is None where that side is outside the pool.

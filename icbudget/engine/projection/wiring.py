@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,8 +74,7 @@ class Buyer:
         return self.pool >= 0 and not (self.waits or self.moved_accounts) and self.fund < 0
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """A programme's place in a marginal ranking.
 
     What it adds, given those picked before it, £ in present value.
@@ -87,8 +87,7 @@ class Pick:
     """That, for each £ that it costs in the binding year."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(NamedTuple):
     """The order in which a pool with the rule marginal_rank buys its programmes.
 
     And the year whose money is shortest.

@@ -81,6 +81,6 @@ def unknown_in_workbook(unknown: Iterable[Unknown], here: Draft, plan: Plan) -> 
         if figure.key not in keys or here.place_of is None:
             return figure
         place = here.place_of(figure.table, keys.index(figure.key), figure.field, figure.year)
-        return replace(figure, place=place) if place.cell else figure
+        return figure._replace(place=place) if place.cell else figure
 
     return tuple(placed(figure) for figure in unknown)
