@@ -234,8 +234,11 @@ class Document:
         formula in plain names.
         """
         seen: set[tuple[int, int]] = set()
-        for found in sheet.queryContentCells(FORMULA_CELLS):
-            left, top = found.RangeAddress.StartColumn, found.RangeAddress.StartRow
+        for place in sheet.queryContentCells(FORMULA_CELLS).RangeAddresses:
+            left, top = place.StartColumn, place.StartRow
+            found = sheet.getCellRangeByPosition(left, top, place.EndColumn, place.EndRow)
+            if found.ArrayFormula:  # one array, whose cells all have the text of the first
+                found = sheet.getCellRangeByPosition(left, top, left, top)
             for row, formulas in enumerate(found.getFormulaArray(), start=top):
                 for column, formula in enumerate(formulas, start=left):
                     if (column, row) in seen or not self._called.search(formula):
