@@ -8,7 +8,7 @@ the plan's own reader has found harmless; what cannot be carried over is a findi
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -242,10 +242,12 @@ def _behind_figures(
     """Return the formulas and the notes of the cells in which figures of the plan stand."""
     formulas: dict[str, str] = {}
     comments: dict[str, str] = {}
+    worksheets = {sheet.title: sheet for sheet in book.worksheets}
     for (sheet, cell), figure in cells.items():
-        if sheet not in book.sheetnames or not cell:
+        at = position(cell)
+        if sheet not in worksheets or not at:
             continue
-        held = book[sheet][cell]
+        held = worksheets[sheet].cell(*at)
         if held.data_type == "f" and isinstance(held.value, str):
             formulas[figure] = held.value
         if held.comment:
@@ -264,9 +266,12 @@ def _own_columns(
     columns: list[OwnColumn] = []
     places: dict[tuple[str, str], str] = {}
     stray: list[str] = []
+    figures: dict[str, list[tuple[str, str]]] = {}
+    for (sheet, cell), figure in cells.items():
+        figures.setdefault(sheet, []).append((cell, figure))
     for table in tables.values():
         place, name = table.place, table.sheet.name
-        rows = _rows_of(table, cells)
+        rows = _rows_of(table, figures.get(name, ()))
         for heading, at in own_headings(table).items():
             column = table.first_column + at
             filled = [n for n in table.rows[1:] if table.sheet.value(n, column) is not None]
@@ -286,14 +291,17 @@ def _own_columns(
     return tuple(columns), places, stray
 
 
-def _rows_of(table: BookTable, cells: Mapping[tuple[str, str], str]) -> dict[int, SheetRow]:
-    """Return which row of the plan each of a table's rows is, by its number on the sheet."""
+def _rows_of(table: BookTable, figures: Iterable[tuple[str, str]]) -> dict[int, SheetRow]:
+    """Return which row of the plan each of a table's rows is, by its number on the sheet.
+
+    `figures`: the cells of the table's sheet in which figures stand, each with the figure's path.
+    """
     if table.place.table is SETUP:
         return _settings_of(table)
     rows: dict[int, SheetRow] = {}
-    for (sheet, cell), figure in cells.items():
+    for cell, figure in figures:
         path, at = split_path(figure), position(cell)
-        if sheet == table.sheet.name and path and at and path[0] == table.place.table.field:
+        if path and at and path[0] == table.place.table.field:
             rows[at[0]] = SheetRow(path[1], path[2] if table.place.by_year else "")
     return rows
 
