@@ -44,7 +44,8 @@ Fewer cost more calls, more no longer fit the processor's cache.
 _MONEY_AT_ONCE = 1_200_000
 """Draws × years × accounts, or × partners, that are worked out at once.
 
-An array of more is given memory of its own each time it is made, which takes longer than to fill it.
+An array of more is given memory of its own each time it is made, which takes longer than to fill
+it.
 """
 
 
