@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -88,11 +89,19 @@ def sum_of(pence: Floats) -> Floats:
     """
     if is_nothing(pence):
         return np.zeros(pence.shape[:-1])
-    each = np.ones(pence.shape[-1])
+    each = _ones(pence.shape[-1])
     if pence.ndim == 3:
         # Year by year, as they lie side by side in memory (`by_year`).
         return np.asarray((pence.swapaxes(0, 1) @ each).swapaxes(0, 1))
     return np.asarray(pence @ each)
+
+
+@lru_cache(maxsize=64)
+def _ones(size: int) -> Floats:
+    """Return so many ones, which nobody changes."""
+    ones = np.ones(size)
+    ones.flags.writeable = False
+    return ones
 
 
 def fewest_draws(values: Floats) -> Floats:

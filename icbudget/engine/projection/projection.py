@@ -142,18 +142,18 @@ def project(
     run.activity[:, 0] = nothing.activity[:, 0]
     years = _Years(run)
     years.pay(0)
-    if _at_once(rules, run):
+    at_once = _at_once(rules, run)
+    if at_once:
         years.fill_all()
-        for t in range(1, shape[1]):
-            money.fund(t, worth(run, t - 1) if t > 1 else None, budget[:, t - 1])
-            money.repay(t, worth(run, t))
-        return run
+    last: tuple[Floats, Floats] | None = None
     for t in range(1, shape[1]):
         # Money first: what the year before released decides what can be bought now.
-        money.fund(t, worth(run, t - 1) if t > 1 else None, budget[:, t - 1])
-        years.fill(t)
+        money.fund(t, last, budget[:, t - 1])
+        if not at_once:
+            years.fill(t)
         # Last: a fund is paid back by the release of its own year, known only now.
-        money.repay(t, worth(run, t))
+        last = worth(run, t)
+        money.repay(t, last)
     return run
 
 
