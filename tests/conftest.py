@@ -20,7 +20,7 @@ from tests.programs.uno_bridge import why_not
 # Hundreds of processes import the same modules: the first keeps what it compiled for the others.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# As the command line does: an opened workbook is a million small objects, and none of them garbage.
+# An opened workbook is a million small objects, and none of them garbage.
 gc.set_threshold(50_000)
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
