@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -268,25 +267,49 @@ def shapley_weights(saved: np.ndarray, paid: np.ndarray) -> list[float]:
     |C|! (n − |C| − 1)! / n! · (v(C ∪ p) − v(C))`. The values sum to v of all. Source: Shapley 1953;
     AP §5 names it as an alternative to fixed shares.
     """
-    n, net, pays = len(saved), saved - paid, paid > 0
+    net, pays = saved - paid, paid > 0
+    # A programme's value is that of a game of its own: who neither saves by it nor pays for it adds
+    # nothing to any coalition, and so leaves the others' values as they are.
+    takes_part = pays | (net != 0.0)
+    alike: dict[bytes, list[int]] = {}
+    # What nobody pays for is no one's to run.
+    for g in np.flatnonzero(pays.any(axis=0)).tolist():
+        key = pays[:, g].tobytes() + takes_part[:, g].tobytes()
+        alike.setdefault(key, []).append(g)
+    values = np.zeros(len(saved))
+    for programmes in alike.values():
+        players = np.flatnonzero(takes_part[:, programmes[0]])
+        of_players = net[players][:, programmes]
+        values[players] += _shapley_values(of_players, pays[players, programmes[0]])
+    by_partner: list[float] = values.tolist()
+    return by_partner
 
-    def value(coalition: tuple[int, ...]) -> float:
-        inside = np.zeros(n, dtype=bool)
-        inside[list(coalition)] = True
-        # A programme needs all who pay for it; what nobody pays for is no one's to run.
-        lacks_a_payer = (pays & ~inside[:, np.newaxis]).any(axis=0)
-        can_run = ~lacks_a_payer & pays.any(axis=0)
-        gain = net[inside].sum(axis=0)[can_run]
-        return float(np.maximum(gain, 0.0).sum())
 
-    values = []
+def _shapley_values(net: np.ndarray, pays: np.ndarray) -> list[float]:
+    """Return each player's Shapley value of programmes that the same ones pay for.
+
+    `net`: players × programmes, what each saves less what it pays; `pays`: players.
+    """
+    n = len(net)
+    # Every coalition is a number whose bits are its players: each doubles how many there are.
+    gains, size = np.zeros((1, net.shape[1])), np.zeros(1, dtype=np.int64)
+    for of_player in net:
+        gains = np.concatenate([gains, gains + of_player])
+        size = np.concatenate([size, size + 1])
+    coalitions = np.arange(2**n)
+    # A programme needs all who pay for it.
+    needed = sum(1 << p for p in np.flatnonzero(pays).tolist())
+    can_run = coalitions & needed == needed
+    value = np.where(can_run, np.maximum(gains, 0.0).sum(axis=1), 0.0)
+    orders = math.factorial(n)
+    weights = np.array(
+        [math.factorial(s) * math.factorial(n - s - 1) / orders for s in range(n)],
+    )
+    values: list[float] = []
     for p in range(n):
-        others = [q for q in range(n) if q != p]
-        total = 0.0
-        for size in range(n):
-            weight = math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n)
-            total += weight * sum(value((*c, p)) - value(c) for c in combinations(others, size))
-        values.append(total)
+        others = coalitions[coalitions >> p & 1 == 0]
+        adds = value[others | 1 << p] - value[others]
+        values.append(float((weights[size[others]] * adds).sum()))
     return values
 
 

@@ -82,6 +82,20 @@ def test_shapley_of_three_by_hand():
     assert shapley_weights(saved, paid) == pytest.approx([250, 250, 100])
 
 
+def test_shapley_among_sixty_of_whom_three_take_part():
+    """Who neither saves nor pays is due nothing and changes nobody's value, however many they are.
+
+    The two programmes of other payers are games of their own, whose values add up.
+    """
+    saved, paid = np.zeros((60, 2)), np.zeros((60, 2))
+    saved[[7, 40], 0], paid[3, 0] = [900, 300], 600
+    saved[[3, 40], 1], paid[7, 1] = [300, 600], 600
+    expected = np.zeros(60)
+    expected[[3, 7, 40]] = [250, 250, 100]
+    expected[[3, 7, 40]] += 100
+    assert shapley_weights(saved, paid) == pytest.approx(expected.tolist())
+
+
 def test_it_stands_in_the_ledger_the_bridge_and_the_positions():
     case = evaluate(plan_beside(__file__))
     paid = {
