@@ -16,7 +16,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from icbudget.excel.answer_cache import Memo
+from icbudget.excel.answer_cache import Parts
 from icbudget.excel.coerce import Cells, InputProblem, is_nothing
 from icbudget.findings import Finding, Place
 from icbudget.plan import SETUP, TABLES, PlanTable, rows_again
@@ -51,14 +51,14 @@ class Tables:
         return zlib.compress(_json([self.grids, self.companions]), COMPRESSION)
 
 
-MOST_TABLES, MOST_CELLS = 1_024, 50_000
-"""Tables that are kept as they were read, and their cells together: 10 plans like the illustrative
-borough, 400 bytes a cell. A table that was changed is kept until then beside what it became.
+MOST_PLANS, MOST_CELLS = 128, 50_000
+"""Plans whose tables are kept as they were read, and the cells of these tables together: 10 plans
+like the illustrative borough, 400 bytes a cell. Most plans differ from others in a table or two.
 """
-_tables_read: Memo[TableRead] = Memo(MOST_TABLES, MOST_CELLS)
+_tables_read: Parts[TableRead] = Parts(MOST_PLANS, MOST_CELLS)
 """What was read of a table, by its cells: a change is to one table, and the others stand as they
 did."""
-_grids_read: Memo[Grid] = Memo(MOST_TABLES, MOST_CELLS)
+_grids_read: Parts[Grid] = Parts(MOST_PLANS, MOST_CELLS)
 """The raw rows of a table, by its cells."""
 
 
@@ -110,14 +110,24 @@ def draft_of(tables: Tables) -> Draft:
         for name, grid in ((SETUP.field, setup or ()), *grids.items())
     }
 
+    cells = {digest: _cells_of(complete.get(name, ())) for name, digest in digests.items()}
+    raw: dict[bytes, Grid] = {}
+    parts: dict[bytes, TableRead] = {}
+
     def grid_once(name: str, read: Callable[[], Grid]) -> Grid:
-        return _grids_read.get(digests[name], _cells_of(complete.get(name, ())), read)
+        digest = digests[name]
+        raw[digest] = _grids_read.known(digest) or read()
+        return raw[digest]
 
     def once(name: str, read: Callable[[], TableRead]) -> TableRead:
-        return _tables_read.get(digests[name], _cells_of(complete.get(name, ())), read)
+        digest = digests[name]
+        parts[digest] = _tables_read.known(digest) or read()
+        return parts[digest]
 
     place = partial(_place, completed)
     draft = read_grids(setup, grids, completed.companions, place, once, grid_once)
+    _grids_read.keep(raw, cells)
+    _tables_read.keep(parts, cells)
     draft.findings[:0] = taken
     return draft
 

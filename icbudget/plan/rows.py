@@ -258,11 +258,12 @@ def _row_as_before(
     before = rows_again.row_as_before(table, raw)
     if before is None:
         return None
-    key = table.key_of(before.row)
+    row, filled_in = before
+    key = table.key_of(row)
     draft.numbers.setdefault((table.field, key), number)
-    for name, year in before.filled_in:
+    for name, year in filled_in:
         draft.places[path(table, key, name, year)] = place_of(table.field, number, name, year)
-    return before.row
+    return row
 
 
 def _read_row(

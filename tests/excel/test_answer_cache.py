@@ -42,16 +42,16 @@ def test_those_who_ask_at_once_wait_for_one_answer():
 
 
 def test_nobody_waits_for_what_another_asks():
-    memo, free = Memo(most=3, most_cells=100), threading.Event()
+    memo, begun, free = Memo(most=3, most_cells=100), threading.Event(), threading.Event()
 
     def slow():
+        begun.set()
         assert free.wait(10)
         return "slow"
 
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(memo.get, b"slow", 1, slow)
-        while len(memo) == 0:
-            time.sleep(0.001)
+        assert begun.wait(10)
         assert memo.get(b"quick", 1, lambda: "quick") == "quick"
         assert not waiting.done()
         free.set()

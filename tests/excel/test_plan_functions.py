@@ -390,7 +390,7 @@ def test_what_is_kept_of_a_plan_is_a_fraction_of_what_it_took():
         for title in TITLES:
             table(given, title)
         memos = (plan_values._calculations, plan_values._answers)
-        kept.append([next(reversed(memo._kept.values()))[0].result() for memo in memos])
+        kept.append([next(reversed(memo._kept.values()))[0] for memo in memos])
     assert held(kept[1], beside=kept[0]) < 2_500_000
 
 
