@@ -139,7 +139,7 @@ def compare(before: Case, after: Case) -> Comparison:
             _money(first, first, years, partners),
             _money(after.answered, first, years, partners),
         )
-        steps = _steps(first, after.plan, wording, groups, money, years, partners)
+        steps = _steps(before, after.plan, wording, groups, money, years, partners)
     return Comparison(
         before, after, years, partners, *money, steps, wording, appeared, gone, altered, silent
     )
@@ -232,7 +232,7 @@ def _less(one: Money, other: Money) -> Money:
 
 
 def _steps(
-    first: Result,
+    earlier: Case,
     after: Plan,
     wording: tuple[Change, ...],
     groups: list[tuple[str, tuple[Change, ...]]],
@@ -240,13 +240,18 @@ def _steps(
     years: Sequence[str],
     partners: Sequence[str],
 ) -> tuple[Step, ...]:
+    first = earlier.answered
     before = first.plan
+    latest = earlier.checked
 
     def tried(chosen: Iterable[Change]) -> Money | None:
+        nonlocal latest
         plan = applied(before, after, (*wording, *chosen))
-        if not set(years) <= set(plan.years) or stopped(checks.check_plan(plan)):
+        if not set(years) <= set(plan.years):
             return None
-        return _money(run(plan), first, years, partners)
+        # Of the checks only those are run that look at what is changed now.
+        latest = checks.checked(plan, None, latest, earlier.checked)
+        return None if stopped(latest.findings) else _money(run(plan), first, years, partners)
 
     steps: list[Step] = []
     done: list[Change] = []

@@ -99,9 +99,11 @@ def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
 
 def applied(before: Plan, after: Plan, chosen: Iterable[Change]) -> Plan:
     """Return the first plan with only the chosen differences to the second one made."""
-    tables: dict[str, dict[str, Noun]] = {name: _rows(before, name) for name in TABLES}
+    chosen = tuple(chosen)
+    touched = {change.table for change in chosen} - {SETUP.field}
+    tables: dict[str, dict[str, Noun]] = {name: _rows(before, name) for name in touched}
     setup, ordered = before.setup, set()
-    wanted = {name: _rows(after, name) for name in TABLES}
+    wanted = {name: _rows(after, name) for name in touched}
     for change in chosen:
         if change.kind == "order":
             ordered.add(change.table)
