@@ -134,10 +134,12 @@ def _table(made: Any, table: Table) -> None:
     rows = 1 + lines + headed
     grid = made.add_table(rows=rows, cols=len(table.headings), style="Table Grid")
     grid.autofit = False
-    _set_widths(grid, widths(table))
+    # Listed once: a table that is asked for one cell lists all of its cells.
+    cells = [row.cells for row in grid.rows]
+    _set_widths(grid, cells, widths(table))
 
     def write(row: int, column: int, text: str, *, bold: bool = False) -> None:
-        place = grid.cell(row, column).paragraphs[0]
+        place = cells[row][column].paragraphs[0]
         run = place.add_run(legible(text))
         run.bold, run.font.size = bold, Pt(8 if len(table.headings) > 6 else 9)
         place.paragraph_format.space_after = Pt(0)
@@ -153,7 +155,7 @@ def _table(made: Any, table: Table) -> None:
     row = 1
     for group in table.groups:
         if group.heading:
-            grid.cell(row, 0).merge(grid.cell(row, len(table.headings) - 1))
+            cells[row][0].merge(cells[row][-1])
             write(row, 0, group.heading, bold=True)
             row += 1
         for line in group.lines:
@@ -163,7 +165,7 @@ def _table(made: Any, table: Table) -> None:
     made.add_paragraph()
 
 
-def _set_widths(grid: Any, parts: Sequence[int]) -> None:
+def _set_widths(grid: Any, cells: Sequence[Sequence[Any]], parts: Sequence[int]) -> None:
     """Share the page's width by parts; a column of figures (0) takes what a figure needs."""
     from docx.shared import Cm
 
@@ -172,8 +174,8 @@ def _set_widths(grid: Any, parts: Sequence[int]) -> None:
         width = Cm(_FIGURE_CM if part == 0 else left * part / sum(parts))
         grid.columns[column].width = width
         # Word goes by the column, LibreOffice by each cell.
-        for cell in grid.columns[column].cells:
-            cell.width = width
+        for row in cells:
+            row[column].width = width
 
 
 def _packed(made: Any) -> bytes:
