@@ -1,6 +1,7 @@
 """The plan: every table in one frozen value."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from icbudget import years
@@ -88,7 +89,7 @@ class PlanTable(NamedTuple):
         A part that is missing is what its column holds by default.
         """
         parts: list[str] = []
-        for part, default in zip(self.key, self._defaults, strict=True):
+        for part, default in zip(self.key, _defaults(self), strict=True):
             value = values.get(part, default)
             # A part that could not be read is blank: nobody knows which row it names.
             parts.append("" if value is None else str(value))
@@ -100,15 +101,17 @@ class PlanTable(NamedTuple):
         So a scenario writes it: `1` is scheme `1|1`.
         """
         parts = key.split("|")
-        return "|".join((*parts, *self._defaults[len(parts) :])) if key else key
+        return "|".join((*parts, *_defaults(self)[len(parts) :])) if key else key
 
-    @property
-    def _defaults(self) -> tuple[str, ...]:
-        columns = {c.field: c for c in columns_of(self.noun)}
-        return tuple(
-            str(columns[part].default) if columns[part].default is not None else ""
-            for part in self.key
-        )
+
+@cache
+def _defaults(table: PlanTable) -> tuple[str, ...]:
+    """Return what stands in each part of a table's key where nothing does, as text."""
+    columns = {c.field: c for c in columns_of(table.noun)}
+    return tuple(
+        str(columns[part].default) if columns[part].default is not None else ""
+        for part in table.key
+    )
 
 
 class Plan(Noun):

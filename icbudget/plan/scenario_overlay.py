@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -61,18 +62,12 @@ def _changed_tables(plan: Plan, scenario: str) -> tuple[dict[str, Any], tuple[Fi
         touched.intersection(TABLES),
         lambda table, row: table.field not in alone or table.key_of(row) in alone[table.field],
     )
-    document = _with_added(document, changes)
-    findings = list(chain.from_iterable(_lay(document, change) for change in changes))
+    rows = _Rows(document)
+    _add_rows(rows, changes)
+    findings = list(chain.from_iterable(_lay(rows, change) for change in changes))
     if findings:
         return {}, tuple(findings)
-
-    def once(name: str, read: Callable[[], TableRead]) -> TableRead:
-        """Return what is read of a table that a change names; others are as they were read."""
-        if name in touched:
-            return read()
-        return TableRead((plan.setup,) if name == SETUP.field else (), Draft())
-
-    draft = from_document(document, once=once)
+    draft = _read_of(document, touched, plan)
     if draft.plan is None or has_errors(draft.findings):
         return {}, tuple(_refused(plan, changes))
     changed: dict[str, Any] = {}
@@ -81,6 +76,17 @@ def _changed_tables(plan: Plan, scenario: str) -> tuple[dict[str, Any], tuple[Fi
         if table in alone:
             changed[table] = _put_in(getattr(plan, table), changed[table], TABLES[table])
     return changed, ()
+
+
+def _read_of(document: dict[str, Any], touched: Container[str], plan: Plan) -> Draft:
+    """Return what is read of the tables that changes name; the others are as they were read."""
+
+    def once(name: str, read: Callable[[], TableRead]) -> TableRead:
+        if name in touched:
+            return read()
+        return TableRead((plan.setup,) if name == SETUP.field else (), Draft())
+
+    return from_document(document, once=once)
 
 
 def _rows_alone(changes: Iterable[ScenarioChange]) -> dict[str, set[str]]:
@@ -151,11 +157,11 @@ def blamed(findings: Iterable[Finding], plan: Plan, scenario: str) -> list[Findi
             table, key, field, _ = parts
             set_by[table, TABLES[table].whole_key(key) if table in TABLES else key, field] = change
 
+    tables = {table for table, *_ in set_by if table in TABLES}
+    keys = {table: set(map(TABLES[table].key_of, getattr(plan, table))) for table in tables}
     added: dict[tuple[str, str], ScenarioChange] = {}
     for (table, key, _), change in set_by.items():
-        if table in TABLES and all(
-            TABLES[table].key_of(row) != key for row in getattr(plan, table)
-        ):
+        if table in keys and key not in keys[table]:
             # A row that the scenario adds is at fault as a whole: its first change is named.
             added.setdefault((table, key), change)
 
@@ -177,17 +183,32 @@ def _refused(plan: Plan, changes: list[ScenarioChange]) -> list[Finding]:
 
     Each change is laid on its own, one of an added row with the row.
     """
+    by_row: dict[tuple[str, str], list[ScenarioChange]] = {}
+    for change in changes:
+        by_row.setdefault(_of_row(change), []).append(change)
+    # As when all are laid, only the row that a change is about is written out and read again.
+    alone = _rows_alone(changes)
+    by_key = {
+        name: {TABLES[name].key_of(row): row for row in getattr(plan, name)} for name in alone
+    }
+
+    def is_wanted(row: Noun | None, table: PlanTable, of_plan: Noun) -> bool:
+        return table.field not in alone or of_plan is row
+
     findings: list[Finding] = []
     for change in changes:
         table, key, field, _ = split_path(change.path) or ("", "", "", "")
-        document = as_document(plan)
-        adds = _row(document, table, key) is None
-        together = [c for c in changes if _of_row(c) == (table, key)] if adds else [change]
-        document = _with_added(document, together)
+        row = by_key[table].get(TABLES[table].whole_key(key)) if table in alone else None
+        document = as_document(plan, {table}.intersection(TABLES), partial(is_wanted, row))
+        rows = _Rows(document)
+        adds = rows.of(table, key) is None
+        together = by_row[_of_row(change)] if adds else [change]
+        _add_rows(rows, together)
         for laid in together:
-            _lay(document, laid)
+            _lay(rows, laid)
         place = Place(table="scenarios", row=f"{change.scenario}|{change.order}", column="value")
-        refusals = [f for f in from_document(document).findings if f.severity is Severity.ERROR]
+        draft = _read_of(document, {table}, plan)
+        refusals = [f for f in draft.findings if f.severity is Severity.ERROR]
         # Other cells of an added row are refused under their own changes.
         refusals = [f for f in refusals if not adds or f.place.column.partition("[")[0] == field]
         findings += [
@@ -208,8 +229,42 @@ def _of_row(change: ScenarioChange) -> tuple[str, str]:
     return table, key
 
 
-def _with_added(document: dict[str, Any], changes: Iterable[ScenarioChange]) -> dict[str, Any]:
-    """Return the document with the rows that the changes add.
+@dataclass(slots=True)
+class _Rows:
+    """The rows of a document by their keys, which are looked up for every change."""
+
+    document: dict[str, Any]
+    by_key: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+    def of(self, table: str, key: str) -> dict[str, Any] | None:
+        """Return the row of a table with a key, the first where several have it, or None."""
+        if table == SETUP.field:
+            setup: dict[str, Any] = self.document[table]
+            return setup
+        if table not in TABLES:
+            return None
+        spec = TABLES[table]
+        if table not in self.by_key:
+            by_key = self.by_key[table] = {}
+            for row in self.document.get(table, ()):
+                by_key.setdefault(spec.key_of_values(row), row)
+        return self.by_key[table].get(spec.whole_key(key))
+
+    def add(self, table: str, row: dict[str, Any]) -> None:
+        """Add a row to a table."""
+        self.document.setdefault(table, []).append(row)
+        if table in self.by_key:
+            self.by_key[table].setdefault(TABLES[table].key_of_values(row), row)
+
+    def put(self, table: str, row: dict[str, Any], field: str, value: Any) -> None:
+        """Put a value in a row; one that is part of a key changes by what the row is known."""
+        row[field] = value
+        if table in TABLES and field in TABLES[table].key:
+            self.by_key.pop(table, None)
+
+
+def _add_rows(rows: _Rows, changes: Iterable[ScenarioChange]) -> None:
+    """Add the rows that the changes add.
 
     They hold their keys alone, where the changes give every needed field.
     """
@@ -218,7 +273,7 @@ def _with_added(document: dict[str, Any], changes: Iterable[ScenarioChange]) -> 
         table, key, field, _ = split_path(change.path) or ("", "", "", "")
         fields_set.setdefault((table, key), set()).add(field)
     for (table, key), fields in fields_set.items():
-        if table not in TABLES or _row(document, table, key) is not None:
+        if table not in TABLES or rows.of(table, key) is not None:
             continue
         columns = {c.field: c for c in columns_of(TABLES[table].noun)}
         parts = {
@@ -226,21 +281,21 @@ def _with_added(document: dict[str, Any], changes: Iterable[ScenarioChange]) -> 
         }
         if {f for f, c in columns.items() if c.required} - parts.keys() <= fields:
             row = {
-                f: _typed(part) if columns[f].kind is Kind.WHOLE else part
+                f: _whole_number(part) if columns[f].kind is Kind.WHOLE else part
                 for f, part in parts.items()
             }
-            document.setdefault(table, []).append(row)
-    return document
+            rows.add(table, row)
 
 
-def _lay(document: dict[str, Any], change: ScenarioChange) -> list[Finding]:
+def _lay(rows: _Rows, change: ScenarioChange) -> list[Finding]:
     parts = split_path(change.path)
     if parts and _has_figure(*parts):
         table, key, field, year = parts
-        row = _row(document, table, key)
+        row = rows.of(table, key)
         if row is not None:
             value = _typed(change.value)
-            row[field] = {**row.get(field, {}), years.year(year): value} if year else value
+            by_year = {**row.get(field, {}), years.year(year): value} if year else value
+            rows.put(table, row, field, by_year)
             return []
     place = Place(table="scenarios", row=f"{change.scenario}|{change.order}", column="path")
     return [
@@ -269,26 +324,17 @@ def _has_figure(table: str, key: str, field: str, year: str) -> bool:
         return False
 
 
-def _row(document: dict[str, Any], table: str, key: str) -> dict[str, Any] | None:
-    if table == SETUP.field:
-        setup: dict[str, Any] = document[table]
-        return setup
-    if table not in TABLES:
-        return None
-    spec = TABLES[table]
-    for row in document.get(table, ()):
-        if spec.key_of_values(row) == spec.whole_key(key):
-            matching_row: dict[str, Any] = row
-            return matching_row
-    return None
-
-
 def _typed(value: str) -> Any:
     text = value.strip()
     try:
         return float(text.rstrip("%")) / 100 if text.endswith("%") else float(text)
     except ValueError:
         return text
+
+
+def _whole_number(part: str) -> Any:
+    """Return a whole number of a key as a number, as its row is known by it: 2, never 2.0."""
+    return int(part) if part.isdecimal() else _typed(part)
 
 
 WHY_IT_MATTERS = {

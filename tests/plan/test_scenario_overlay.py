@@ -6,9 +6,12 @@ import pytest
 
 from icbudget.answers.case import evaluate_plan
 from icbudget.engine.run import run
+from icbudget.plan import plan_text
 from icbudget.plan.plan_text import from_document
 from icbudget.plan.scenario_overlay import with_scenario
 from tests.checks.clean import YEARS, clean
+
+SOURCE = "NHS Minimum Contribution"
 
 
 def laid(*changes):
@@ -46,6 +49,43 @@ def test_a_scenario_may_add_a_shift_with_all_that_it_needs():
         ("nel",),
         1000,
     )
+
+
+def test_a_row_that_is_added_may_be_named_by_a_whole_number():
+    plan, found = laid(
+        *(
+            (f"schemes/new|{line}/{field}", value)
+            for line in (1, 2)
+            for field, value in (("name", "New"), ("pool", "bcf"), ("source", SOURCE))
+        )
+    )
+    assert not found
+    assert [(row.id, row.line) for row in plan.schemes][-2:] == [("new", 1), ("new", 2)]
+
+
+def test_of_many_changes_each_that_is_refused_is_told_and_only_its_own_rows_are_read(monkeypatch):
+    """A row is written out once when all are laid, and once when the change is asked for alone."""
+    document = clean()
+    document["schemes"] = [
+        {"id": f"s{n}", "name": "Scheme", "pool": "bcf", "source": SOURCE, "base_amount": 1}
+        for n in range(40)
+    ]
+    paths = [f"schemes/s{n}/base_amount" for n in range(40)]
+    document["scenarios"] = [
+        {"scenario": "S", "order": n + 1, "path": path, "value": "much" if n % 2 else "5"}
+        for n, path in enumerate(paths)
+    ]
+    plan, written = from_document(document).plan, []
+
+    def writing(table, row, write=plan_text._written_fields):
+        written.append(table.field)
+        return write(table, row)
+
+    monkeypatch.setattr(plan_text, "_written_fields", writing)
+    _, found = with_scenario(plan, "S")
+    assert [f.place.row for f in found] == [f"S|{n + 1}" for n in range(40) if n % 2]
+    assert {f.id for f in found} == {"scenario.refused"}
+    assert written == ["schemes"] * 80
 
 
 @pytest.mark.parametrize(
