@@ -31,10 +31,10 @@ class Memo(Generic[V]):
         self._making: dict[bytes, Future[V]] = {}
         self._cells = 0
 
-    def get(self, digest: bytes, cells: int, make: Callable[[], V]) -> V:
+    def get(self, digest: bytes, cells: int | Callable[[V], int], make: Callable[[], V]) -> V:
         """Return the answer to a digest, made by `make` where it is not kept.
 
-        `cells` is its share of the room.
+        `cells` is its share of the room, or what tells it once the answer is there.
         """
         with self._lock:
             if digest in self._kept:
@@ -67,7 +67,13 @@ class Memo(Generic[V]):
             self._making.clear()
             self._cells = 0
 
-    def _make(self, digest: bytes, cells: int, make: Callable[[], V], waiting: Future[V]) -> None:
+    def _make(
+        self,
+        digest: bytes,
+        cells: int | Callable[[V], int],
+        make: Callable[[], V],
+        waiting: Future[V],
+    ) -> None:
         """Make an answer for all who wait for it, and keep it unless everything was forgotten."""
         try:
             answer = make()
@@ -80,7 +86,7 @@ class Memo(Generic[V]):
         with self._lock:
             if self._making.get(digest) is waiting:
                 del self._making[digest]
-                self._keep(digest, answer, cells)
+                self._keep(digest, answer, cells(answer) if callable(cells) else cells)
         waiting.set_result(answer)
 
     def _keep(self, digest: bytes, answer: V, cells: int) -> None:

@@ -41,11 +41,6 @@ class Tables:
     companions: Mapping[str, AnyCells]
 
     @property
-    def cells(self) -> int:
-        """Return how many cells all tables have."""
-        return sum(map(_cells_of, (*self.grids.values(), *self.companions.values())))
-
-    @property
     def content(self) -> bytes:
         """Return the tables as they are kept."""
         return zlib.compress(_json([self.grids, self.companions]), COMPRESSION)

@@ -67,14 +67,16 @@ class _Worked:
     own: Memo[bytes]
     layout: bytes
     """As how the tables were laid out that the findings name places of."""
+    cells: int
+    """Filled cells that it was made from."""
 
 
-_hashes: Memo[str] = Memo(most=256, most_cells=2_000_000)
+_hashes: Memo[str] = Memo(most=256, most_cells=256)
 """The hash of a plan by the digest of its cells, or by its base and recipe."""
-_drafts: Memo[Draft] = Memo(most=8, most_cells=500_000)
+_drafts: Memo[Draft] = Memo(most=8, most_cells=8)
 _followed: Memo[Draft] = Memo(most=2, most_cells=2)
 """What was read, with a recipe followed: it is asked for by its content, and to be worked out."""
-_cases: Memo[Case | None] = Memo(most=4, most_cells=500_000)
+_cases: Memo[Case | None] = Memo(most=4, most_cells=4)
 """Whole, with the place of every cell, for those who ask about single figures."""
 _calculations: Memo[_Worked] = Memo(most=64, most_cells=500_000)
 _answers: Memo[Memo[bytes]] = Memo(most=64, most_cells=64)
@@ -116,7 +118,7 @@ def plan_of(tables: Sequence[Cells]) -> str:
     known_tables = recognised(tables)
     content = known_tables.content
     raw = hashlib.sha256(content).digest()
-    digest = _hashes.get(raw, known_tables.cells, lambda: hash_of(_draft_in(content)))
+    digest = _hashes.get(raw, 1, lambda: hash_of(_draft_in(content)))
     handle = Handle(digest[:HANDLE_DIGITS])
     _store[0].keep(plan_store.owner(), handle.hash, digest, content)
     return str(handle)
@@ -404,9 +406,9 @@ def _worked_at(handle: Handle) -> _Worked:
     key = _content_key(handle)
 
     def worked() -> _Worked:
-        return _work(_case_at(handle), _draft_at(handle).findings, _layout_key(handle))
+        return _work(_case_at(handle), _draft_at(handle), _layout_key(handle))
 
-    return _calculations.get(key, 1, worked)
+    return _calculations.get(key, lambda plan: plan.cells, worked)
 
 
 def _with_draft(case: Case, draft: Draft | None) -> Case:
@@ -463,11 +465,11 @@ def _no_answers() -> Memo[bytes]:
     return Memo(most=len(ANSWERS), most_cells=len(ANSWERS))
 
 
-def _work(case: Case | None, read: Sequence[Finding], layout: bytes) -> _Worked:
+def _work(case: Case | None, read: Draft, layout: bytes) -> _Worked:
     """Return what a plan comes to, without its answers: each is worked out when it is asked for."""
-    findings = tuple(read) if case is None else case.findings
-    kept = _with_draft(case, None) if case is not None and case.has_answers else case
-    return _Worked(kept, findings, _no_answers(), layout)
+    findings = tuple(read.findings) if case is None else case.findings
+    without_places = None if case is None else _with_draft(case, None)
+    return _Worked(without_places, findings, _no_answers(), layout, len(read.places))
 
 
 def _built(answer: Answer, case: Case) -> Block:
