@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from icbudget import glossary
 from icbudget.answers.block import Block, Column, Lines
@@ -100,7 +100,7 @@ def _repeated(columns: Iterable[Column], each: Iterable[str]) -> tuple[Column, .
     placed: list[Column] = []
     for column in columns:
         if column.repeated:
-            placed += [replace(column, heading=heading) for heading in each]
+            placed += [column._replace(heading=heading) for heading in each]
         else:
             placed.append(column)
     return tuple(placed)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from icbudget.glossary import HEADINGS
 
@@ -66,8 +67,7 @@ class Row:
             object.__setattr__(self, name, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A value column as an answer declares it.
 
     `unit`: of every value in it, blank for that of each row. `basis`: what its figures stand on
@@ -81,8 +81,7 @@ class Column:
     repeated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """What a builder works out: what the answer shows of this plan, and its rows.
 
     `each`: the headings of the columns for which a repeated column stands (years, scenarios).

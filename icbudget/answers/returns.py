@@ -11,7 +11,7 @@ it, named in the comments.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -50,8 +50,7 @@ year.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class FormColumn:
+class FormColumn(NamedTuple):
     """A column of a return as it stands.
 
     It has its heading, field, year where it is repeated, and when it is needed.

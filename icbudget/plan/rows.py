@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -105,8 +105,7 @@ def split_path(text: str) -> tuple[str, str, str, str] | None:
     return match["table"], match["key"] or "", match["field"], match["year"] or ""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class TableRead:
+class TableRead(NamedTuple):
     """What was read of one table: its rows, and what a draft holds of them."""
 
     rows: tuple[Noun, ...]

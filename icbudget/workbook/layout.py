@@ -10,7 +10,7 @@ another.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.catalogue import CHECKS as CHECKS_ANSWER
@@ -55,8 +55,7 @@ ANSWER_ROWS = 2000
 """Rows below an answer's headings over which its totals add up."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableSheet:
+class TableSheet(NamedTuple):
     """One Excel Table on a sheet.
 
     It says which plan table it carries, its figures by year apart or together with it.

@@ -5,7 +5,7 @@ Draw by draw, as the ledger's postings have it for the plan, to the penny.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,7 @@ _Purse = tuple[int, int]
 """A programme, and one of the purses that pay it, as in `Moves.programme_spend`."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class BorneSpending:
+class BorneSpending(NamedTuple):
     """What partners bear of what is spent in each year, whole pence."""
 
     schemes: Floats

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -28,8 +27,7 @@ NOTHING: Months = (0,) * MONTHS
 NOT_REPORTED = "Not reported: no actual and no forecast of the year, so its forecast is its budget"
 
 
-@dataclass(frozen=True, slots=True)
-class MonitorLine:
+class MonitorLine(NamedTuple):
     """One line of the monitoring table at the end of a month, pence.
 
     Expenditure and income are both positive. `key`: (scheme, line) of expenditure, ("", 0) of
@@ -269,8 +267,7 @@ _MOST = 2_000
 """Lines kept of plans that have the same actuals, forecasts and profiles."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _KnownLines:
+class _KnownLines(NamedTuple):
     """Lines of a month that were worked out for plans with the same tables that they rest on."""
 
     rests_on: tuple[object, ...]

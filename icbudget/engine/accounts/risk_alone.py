@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -60,7 +59,7 @@ def _with_typed_amount(
     """
     if step.kind not in ("contingency", "uncommitted"):
         return step
-    return replace(step, limit=amount_of(result, rows[step.number][0], t) or 0.0)
+    return step._replace(limit=amount_of(result, rows[step.number][0], t) or 0.0)
 
 
 def _one_draw(step: Step) -> Step:
@@ -73,7 +72,7 @@ def _one_draw(step: Step) -> Step:
         weights = weights[first]
     if caps is not None:
         caps = caps[first]
-    return replace(step, limit=limit, weights=weights, caps=caps)
+    return step._replace(limit=limit, weights=weights, caps=caps)
 
 
 def _spent(result: Result, portion: Portion, t: int) -> int:

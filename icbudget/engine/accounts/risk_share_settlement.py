@@ -204,11 +204,11 @@ class _Group:
                     left_in[row.funding_line] = before - limit
                 else:
                     limit = self._left_unfunded(step.number, typed, opening.shape[0])
-                step = replace(step, limit=limit)
+                step = step._replace(limit=limit)
             elif step.kind == "uncommitted":
                 typed = amount_of(result, rows[step.number][0], t)
                 balance = self._uncommitted(result, t, opening)
-                step = replace(step, limit=balance if typed is None else typed)
+                step = step._replace(limit=balance if typed is None else typed)
             limited.append(step)
         return limited
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,8 +64,7 @@ def steps(result: Result, rule: str, portions: tuple[Portion, ...]) -> Steps:
     return tuple(over), (*under, *_destinations(result, portions))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Basis:
+class Basis(NamedTuple):
     """Who bears a pool's part of a share step: one entry for each year, or one for all years."""
 
     bearers: tuple[list[int], ...]
@@ -120,7 +119,7 @@ def of_year(step: Step, t: int) -> Step:
         weights = weights[:, t]
     if caps is not None:
         caps = caps[:, t]
-    return replace(step, limit=limit, weights=weights, caps=caps)
+    return step._replace(limit=limit, weights=weights, caps=caps)
 
 
 def amount_of(result: Result, row: RiskShare, t: int) -> float | None:

@@ -6,7 +6,7 @@ Each step takes from what the steps before it left.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,7 @@ from icbudget.engine.rounding import Floats, split, sum_of
 UNLIMITED = np.inf
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step with its figures, pence.
 
     Leading axes (draws, years) may be left out where nothing differs along them. `limit`: … : what
@@ -35,8 +34,7 @@ class Step:
     only: NDArray[np.bool_] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """What a step took: … × portions, pence, overspend positive.
 
     Of a share also … × portions × partners.
@@ -47,8 +45,7 @@ class Taken:
     shares: Floats | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """A variance settled: `variance = Σ taken + unresolved`, portion by portion, to the penny.
 
     Axes: … × portions.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from icbudget import money
 from icbudget.plan.capacity import Capacity
 
 
-@dataclass(frozen=True, slots=True)
-class MonthOfService:
+class MonthOfService(NamedTuple):
     """One row of Capacity worked out: people, and costs in pence (None: no price is stated).
 
     `gap = max(0, demand − capacity)`; `spot = min(gap, spot places)`; `waiting = gap − spot`; spot

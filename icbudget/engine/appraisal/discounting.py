@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -73,8 +72,7 @@ def present_value(nominal: Floats, deflator: Floats, discount: Floats) -> Floats
     return np.asarray((nominal / deflator * discount).sum(axis=-1))
 
 
-@dataclass(frozen=True, slots=True)
-class Appraisal:
+class Appraisal(NamedTuple):
     """One view of a plan's worth.
 
     Arrays over draws, £ of the price base. Ratios are NaN where there is no cost.

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,7 @@ _NOISE = 1e-12
 """An effect this near to nothing is binary noise: it has no sign."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Meeting:
+class Meeting(NamedTuple):
     """Segments in which as many programmes meet."""
 
     at: Ints
@@ -40,8 +39,7 @@ class Meeting:
     """By segment: its members grouped by family."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """The lines and programmes whose avoided units are asked for, and the segments behind them."""
 
     lines: tuple[int, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -48,8 +48,7 @@ def present_in_year(structure: Structure, figures: Figures, t: int, scale: Float
     return present
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Lags:
+class Lags(NamedTuple):
     """How many years after its reach each programme works; see `lags_of`."""
 
     full_years: Ints

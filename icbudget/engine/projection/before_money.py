@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -39,8 +39,7 @@ class OfLines:
     """What others worked out of the figures of the lines and of do nothing, by its name."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class OfProgrammes:
+class OfProgrammes(NamedTuple):
     """The programmes whatever is bought."""
 
     lags: Lags
@@ -49,8 +48,7 @@ class OfProgrammes:
     bill: reallocate.Bill
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class BeforeMoney:
+class BeforeMoney(NamedTuple):
     """What stays as it is whatever is bought."""
 
     lines: OfLines

@@ -7,7 +7,7 @@ What no activity changes, such as a baseline uplifted to a year, is worked out o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -123,8 +123,7 @@ def _in_base_year_prices(
     return np.asarray(values[t, at] / level)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Marginal:
+class _Marginal(NamedTuple):
     at: LinesAt
     base: Floats
     """draws × lines: the baseline in the money of the year."""
@@ -137,8 +136,7 @@ class _Marginal:
         return np.asarray(np.minimum(value, self.base) + self.rate * above)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _FixedBlock:
+class _FixedBlock(NamedTuple):
     at: LinesAt
     amount: Floats
     """draws × lines: the sum of the year."""
@@ -147,8 +145,7 @@ class _FixedBlock:
         return self.amount
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _ResetBlock:
+class _ResetBlock(NamedTuple):
     at: LinesAt
     before: int
     """The year whose activity it was set by."""
@@ -166,8 +163,7 @@ class _ResetBlock:
         return np.asarray(amount * self.now)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Aligned:
+class _Aligned(NamedTuple):
     at: LinesAt
     before: int
     """The year whose activity is expected; −1: what comes if nothing changes."""
@@ -181,8 +177,7 @@ class _Aligned:
         return np.asarray(paid_for * self.price)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _ThreeYears:
+class _ThreeYears(NamedTuple):
     at: LinesAt
     price: Floats
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,8 +84,7 @@ def _rolled_forward(plan: Plan, table: str, drawn: Drawn) -> Floats:
     return roll_forward(base, growth, explicit, typed.recurrent, typed.unit, changed)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Typed:
+class _Typed(NamedTuple):
     """What is typed of the rows of a table; nobody changes it."""
 
     base: Floats

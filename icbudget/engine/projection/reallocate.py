@@ -6,8 +6,8 @@ can never come out of a minimum contribution and is never spent twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,8 +104,7 @@ def opening(rules: Rules, draws: int, years: int, programmes: int) -> Moves:
     )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Bill:
+class Bill(NamedTuple):
     """What programmes cost in full: years × draws × programmes."""
 
     cost: Floats
@@ -118,7 +117,7 @@ class Bill:
     def of_draws(self, draws: int) -> Bill:
         """Return the bill of so many draws; what is not drawn is not copied."""
         years, _, programmes = self.cost.shape
-        return replace(self, cost=np.broadcast_to(self.cost, (years, draws, programmes)))
+        return self._replace(cost=np.broadcast_to(self.cost, (years, draws, programmes)))
 
 
 def bill_of(figures: Figures, running: Floats) -> Bill:

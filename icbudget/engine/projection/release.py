@@ -6,6 +6,7 @@ At once, in whole blocks, by decision.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 
@@ -62,8 +63,7 @@ def whole_blocks(units: Floats, size: Floats) -> Floats:
     return np.asarray(np.floor(blocks, out=blocks))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Releasing:
+class Releasing(NamedTuple):
     """What lines release by year for what they avoid; see `of_years`.
 
     Years × draws × lines unless said.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,8 +81,7 @@ class Reaching:
         )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class FamiliesMet:
+class FamiliesMet(NamedTuple):
     """Programmes of one family that meet in segments; see `Reaching.families`."""
 
     members: tuple[Ints, ...]

@@ -10,8 +10,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from icbudget.findings import Finding, Place, warning
 from icbudget.workbook.reading.rich_errors import SpillError
@@ -43,8 +43,7 @@ _CellAt = tuple[str, tuple[int, int]]
 """A cell by its sheet, its row and its column."""
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCell:
+class FunctionCell(NamedTuple):
     """A cell in error that calls a function of icbudget."""
 
     place: Place
@@ -71,8 +70,7 @@ class FunctionCell:
         return self.typed if len(self.typed) <= _LONGEST else f"{self.typed[: _LONGEST - 1]}…"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call that is all of a cell's formula, each argument as text; None where it is no one cell.
 
     An argument that was left out is blank.

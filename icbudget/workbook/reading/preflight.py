@@ -9,8 +9,8 @@ nothing here runs, fetches or follows anything.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from icbudget.findings import Finding, error, note, warning
 from icbudget.workbook.reading.container import Container, Refused, open_container
@@ -70,8 +70,7 @@ _HARMFUL = {  # what a part or a relation is called, without a plural s
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SheetCensus:
+class SheetCensus(NamedTuple):
     """What a sheet truly holds.
 
     It has its last populated row and column (A is 1) and its number of populated cells.
@@ -83,23 +82,20 @@ class SheetCensus:
     cells: int
 
 
-@dataclass(frozen=True, slots=True)
-class Census:
+class Census(NamedTuple):
     """What a workbook truly holds, sheet by sheet, in the order of its tabs."""
 
     sheets: tuple[SheetCensus, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPart:
+class SheetPart(NamedTuple):
     """A sheet of a workbook: the name on its tab and the part that holds its cells."""
 
     name: str
     part: str
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(NamedTuple):
     """A workbook that may be walked.
 
     It has its container, its sheets, its main part's relations, whether its dates begin in 1904,

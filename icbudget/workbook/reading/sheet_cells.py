@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 from icbudget.findings import Finding, error, has_errors, warning
 from icbudget.workbook.reading.container import Container, Refused
@@ -49,8 +50,7 @@ FUNCTION_PREFIX = "ICB_"
 """How every function of icbudget begins, whatever a host writes before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """An Excel Table.
 
     It has its name, its range, how many of its first and last rows are headings and totals, and its

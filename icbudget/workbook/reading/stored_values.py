@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from icbudget.findings import error
 from icbudget.workbook.reading.container import Container, Refused
@@ -157,8 +157,7 @@ def date_styles(box: Container, part: str) -> frozenset[str]:
     return frozenset(str(style) for style, number in enumerate(formats) if number in dates)
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(NamedTuple):
     """What turns the cells of one workbook into values.
 
     It has its shared texts, its date styles, where its dates begin, and its errors that the cell

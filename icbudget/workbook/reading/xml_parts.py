@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 from xml.parsers import expat
 
 from icbudget.findings import error
@@ -32,8 +32,7 @@ _OFFICE = (
 _DOCTYPE = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One XML element of a small part.
 
     It has its name without namespace, its plain attributes (`r:…` for relationships), and its text.
@@ -44,8 +43,7 @@ class Element:
     text: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """A link from one part of a workbook to another part, or to something outside it."""
 
     kind: str
