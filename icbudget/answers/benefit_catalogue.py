@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget.answers import benefits
+from icbudget.answers import benefit_columns
 from icbudget.answers.answer import NOMINAL, Answer, made_by
 from icbudget.plan.modules import BENEFITS
 
@@ -14,7 +14,7 @@ BENEFITS_BY_PROGRAMME = Answer(
     module=BENEFITS,
     lines=made_by("benefits.by_programme"),
     labels=("programme", "shift", "partner", "kind", "year"),
-    columns=benefits.BY_PROGRAMME,
+    columns=benefit_columns.BY_PROGRAMME,
     basis=_BASIS,
     report="benefits",
     together=True,
@@ -27,7 +27,7 @@ BENEFITS_BY_QUARTER = Answer(
     module=BENEFITS,
     lines=made_by("benefits.by_quarter"),
     labels=("programme", "shift", "partner", "kind", "year", "quarter"),
-    columns=benefits.BY_QUARTER,
+    columns=benefit_columns.BY_QUARTER,
     basis=_BASIS,
     together=True,
 )
@@ -38,7 +38,7 @@ BENEFITS_BY_PARTNER = Answer(
     module=BENEFITS,
     lines=made_by("benefits.by_partner"),
     labels=("partner", "kind", "year"),
-    columns=benefits.BY_PARTNER,
+    columns=benefit_columns.BY_PARTNER,
     basis=_BASIS,
     report="benefits",
     together=True,
@@ -51,7 +51,7 @@ REINVESTMENT = Answer(
     module=BENEFITS,
     lines=made_by("benefits.reinvestment"),
     labels=("shift", "pool", "year"),
-    columns=benefits.REINVESTED,
+    columns=benefit_columns.REINVESTED,
     basis=f"{NOMINAL}; confirmed, forecast or planned, as each row says",
     report="benefits",
     together=True,

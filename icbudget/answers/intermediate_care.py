@@ -12,7 +12,6 @@ from icbudget.answers.returns import ReturnLine, form, years_of
 from icbudget.engine.appraisal.capacity_gap import MonthOfService, month_of_service
 
 MONTHS = 12
-COLUMNS = (*(f"Month {month}" for month in range(1, MONTHS + 1)), "Whole year")
 
 
 def capacity(case: Case) -> Lines:

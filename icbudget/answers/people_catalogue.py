@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from icbudget.answers import intermediate_care
 from icbudget.answers.answer import BY_YEAR, MEASURES_PLANNED, PLANNED, Answer, made_by
 from icbudget.answers.block import Column
+from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.plan.modules import SHIFT
 
 FAIRNESS = Answer(
@@ -50,7 +50,7 @@ CAPACITY_AND_DEMAND = Answer(
     module=SHIFT,
     lines=made_by("intermediate_care.capacity"),
     labels=("service", "year", "figure"),
-    columns=tuple(map(Column, intermediate_care.COLUMNS)),
+    columns=(*(Column(f"Month {month}") for month in range(1, MONTHS + 1)), Column("Whole year")),
     basis=f"people of each month, and {PLANNED}",
     report="people",
     paper="metrics",

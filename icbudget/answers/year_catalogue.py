@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget.answers import monitoring
+from icbudget.answers import monitoring_columns
 from icbudget.answers.answer import AT_OUTTURN, BY_YEAR, NOMINAL, PLANNED, Answer, made_by
 from icbudget.answers.block import Column
 from icbudget.engine.accounts.phasing import MONTHS
@@ -18,7 +18,7 @@ MONITORING = Answer(
     module=YEAR,
     lines=made_by("monitoring.monitoring"),
     labels=("pool", "scheme_or_source", "name_or_partner", "line", "kind", "year", "to_month"),
-    columns=monitoring.COLUMNS,
+    columns=monitoring_columns.COLUMNS,
     basis=NOMINAL,
     report="monitoring",
     opens=True,
@@ -30,7 +30,7 @@ QUARTERLY_REPORT = Answer(
     module=YEAR,
     lines=made_by("monitoring.quarterly"),
     labels=("pool", "partner", "figure", "year", "to_month"),
-    columns=(*map(Column, monitoring.QUARTERS), Column("To date")),
+    columns=(*map(Column, monitoring_columns.QUARTERS), Column("To date")),
     basis=f"{NOMINAL}, accruals; what is due and the profile as budgeted",
     report="quarters",
     together=True,
@@ -54,7 +54,7 @@ VIREMENT_LOG = Answer(
         "state",
     ),
     columns=(
-        monitoring.VIREMENT_AMOUNT,
+        monitoring_columns.VIREMENT_AMOUNT,
         Column("Counted", unit="£"),
         Column("Pools change by", unit="£"),
         Column("Next year's base", unit="£"),

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from icbudget import tasks
-from icbudget.answers import benefits as answer
+from icbudget.answers import benefit_columns as answer
 from icbudget.answers import catalogue
+from icbudget.answers.benefits import why_none_counts
 from icbudget.answers.block import Block
 from icbudget.cli import output
 from icbudget.cli.shared_options import (
@@ -81,7 +82,7 @@ def benefits(
         output.made(opened, files, answers=output.answers_record(blocks))
     else:
         output.findings(opened.findings)
-        none_counts = answer.why_none_counts(opened.draft.plan)
+        none_counts = why_none_counts(opened.draft.plan)
         for id, columns in _COLUMNS.items():
             if id in blocks:
                 _print(blocks[id], columns, _NO_ROWS if id == _MOVED else none_counts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from icbudget.answers import benefits, catalogue
+from icbudget.answers import benefit_columns, catalogue
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.monitoring import EVERYONE
 from icbudget.report.document import Group, Line, Paper, Section, Table, one_group
@@ -13,22 +13,27 @@ from icbudget.report.report_figures import Scale, percent, plural, scale_for
 LARGEST = 6
 """Releases that a table names: the largest by what is planned; the others are one row."""
 _OF_PROGRAMME = (
-    benefits.PLANNED,
-    benefits.CONFIRMED,
-    benefits.ONE_OFF,
-    benefits.CLAIMED,
-    benefits.FORECAST_OF_YEAR,
-    benefits.GAP,
-    benefits.OVERDUE,
+    benefit_columns.PLANNED,
+    benefit_columns.CONFIRMED,
+    benefit_columns.ONE_OFF,
+    benefit_columns.CLAIMED,
+    benefit_columns.FORECAST_OF_YEAR,
+    benefit_columns.GAP,
+    benefit_columns.OVERDUE,
 )
-_OF_PARTNER = (*_OF_PROGRAMME, *benefits.TO_DATE)
-_OF_QUARTER = (benefits.PLANNED, benefits.AWAITED, benefits.CONFIRMED, benefits.CLAIMED)
+_OF_PARTNER = (*_OF_PROGRAMME, *benefit_columns.TO_DATE)
+_OF_QUARTER = (
+    benefit_columns.PLANNED,
+    benefit_columns.AWAITED,
+    benefit_columns.CONFIRMED,
+    benefit_columns.CLAIMED,
+)
 _OF_SHIFT = (
-    benefits.COUNTED,
-    benefits.MAY,
-    benefits.WAS_PLANNED,
-    benefits.MISSING,
-    benefits.ALREADY,
+    benefit_columns.COUNTED,
+    benefit_columns.MAY,
+    benefit_columns.WAS_PLANNED,
+    benefit_columns.MISSING,
+    benefit_columns.ALREADY,
 )
 
 
@@ -66,7 +71,7 @@ def programmes(paper: Paper, years: Sequence[str]) -> Table | None:
         others = [row for row in of_year if row not in largest]
         lines = []
         for row in largest:
-            came = _value(block, row, benefits.RATE)
+            came = _value(block, row, benefit_columns.RATE)
             rate = percent(came if isinstance(came, (int, float)) else None)
             cells = (*_money(paper, scale, block, [row], _OF_PROGRAMME), rate)
             lines.append(Line(_release(paper, block, row), cells))
@@ -127,14 +132,20 @@ def quarter(paper: Paper, year: str, number: int) -> Table | None:
     for row in largest:
         sentences = [
             str(_value(block, row, what) or "–")
-            for what in (benefits.STATE, benefits.OWNER, benefits.EVIDENCE)
+            for what in (benefit_columns.STATE, benefit_columns.OWNER, benefit_columns.EVIDENCE)
         ]
         cells = (*_money(paper, scale, block, [row], _OF_QUARTER), *sentences)
         lines.append(Line(_release(paper, block, row), cells))
     if others:
         cells = (*_money(paper, scale, block, others, _OF_QUARTER), "", "", "")
         lines.append(Line(plural(len(others), "smaller release"), cells))
-    headings = ("Release", *_OF_QUARTER, benefits.STATE, benefits.OWNER, benefits.EVIDENCE)
+    headings = (
+        "Release",
+        *_OF_QUARTER,
+        benefit_columns.STATE,
+        benefit_columns.OWNER,
+        benefit_columns.EVIDENCE,
+    )
     caption = f"Quarter {number} of {year}, {scale.name}"
     return Table("benefits-quarter", caption, headings, one_group(lines), frozenset({4, 5, 6}))
 
@@ -155,7 +166,7 @@ def reinvested(paper: Paper, years: Sequence[str]) -> Table | None:
         lines = []
         for row in of_year:
             shift = block.label(row, "shift")
-            rests = str(_value(block, row, benefits.RESTS))
+            rests = str(_value(block, row, benefit_columns.RESTS))
             cells = (*_money(paper, scale, block, [row], _OF_SHIFT), rests)
             lines.append(Line(names.get(shift, shift), cells))
         if len(of_year) > 1:
@@ -163,7 +174,7 @@ def reinvested(paper: Paper, years: Sequence[str]) -> Table | None:
             lines.append(Line("Together", total, total=True))
         groups.append(Group(year, tuple(lines)))
     caption = f"What may be reinvested, {scale.name}"
-    headings = ("Shift", *_OF_SHIFT, benefits.RESTS)
+    headings = ("Shift", *_OF_SHIFT, benefit_columns.RESTS)
     return Table("benefits-reinvested", caption, headings, tuple(groups), frozenset({5}))
 
 
@@ -184,7 +195,7 @@ def _release(paper: Paper, block: Block, row: Row) -> str:
 
 def _largest(block: Block, rows: Sequence[Row]) -> list[Row]:
     """Return the largest rows by what is planned, in the order of the plan."""
-    planned = {id(row): _number(_value(block, row, benefits.PLANNED)) for row in rows}
+    planned = {id(row): _number(_value(block, row, benefit_columns.PLANNED)) for row in rows}
     # Sorting is stable: ties keep the plan's order.
     by_size = sorted(rows, key=lambda row: -abs(planned[id(row)]))[:LARGEST]
     return [row for row in rows if row in by_size]

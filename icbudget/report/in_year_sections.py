@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from icbudget.answers import catalogue, monitoring
+from icbudget.answers import catalogue, monitoring_columns
 from icbudget.answers.block import Block, Cell, Column, Row
 from icbudget.answers.monitoring import EVERYONE, LATEST, OUTTURN
 from icbudget.report.benefit_sections import section_benefits
@@ -24,16 +24,16 @@ from icbudget.report.document import (
 from icbudget.report.report_figures import Scale, percent, plural, pounds, scale_for
 
 _PUBLISHED = (
-    monitoring.REVISED_BUDGET,
-    monitoring.PROFILE_TO_DATE,
-    monitoring.ACTUAL_TO_DATE,
-    monitoring.VARIANCE_TO_DATE,
-    monitoring.FORECAST_OUTTURN,
-    monitoring.FORECAST_VARIANCE,
-    monitoring.VARIANCE_SHARE,
-    monitoring.RECOVERY,
-    monitoring.RESIDUAL_RISK,
-    monitoring.RAG,
+    monitoring_columns.REVISED_BUDGET,
+    monitoring_columns.PROFILE_TO_DATE,
+    monitoring_columns.ACTUAL_TO_DATE,
+    monitoring_columns.VARIANCE_TO_DATE,
+    monitoring_columns.FORECAST_OUTTURN,
+    monitoring_columns.FORECAST_VARIANCE,
+    monitoring_columns.VARIANCE_SHARE,
+    monitoring_columns.RECOVERY,
+    monitoring_columns.RESIDUAL_RISK,
+    monitoring_columns.RAG,
 )
 """Columns of the monitoring table that councils and ICBs publish."""
 
@@ -47,10 +47,12 @@ def section_monitoring(paper: Paper) -> Section | None:
     tables = [_table(paper, scale, kind, block) for kind in ("Expenditure", "Income")]
     points = []
     for row in block.rows:
-        reason = str(block.value(row, monitoring.WHY))
+        reason = str(block.value(row, monitoring_columns.WHY))
         if reason:
             name, line = block.labels_of(row, "name_or_partner", "scheme_or_source")
-            forecast = _forecast_in_words(paper, block.value(row, monitoring.FORECAST_VARIANCE))
+            forecast = _forecast_in_words(
+                paper, block.value(row, monitoring_columns.FORECAST_VARIANCE)
+            )
             points.append(f"{name or line}: {forecast}{reason.removesuffix('.')}.")
     sign = (
         "An adverse variance, spending above the budget or income below it, is in brackets."
@@ -115,7 +117,7 @@ def _table(paper: Paper, scale: Scale, kind: str, block: Block) -> Table:
         caption,
         (heading, *(column.heading for column in _PUBLISHED)),
         tuple(groups),
-        frozenset({_PUBLISHED.index(monitoring.RAG)}),
+        frozenset({_PUBLISHED.index(monitoring_columns.RAG)}),
     )
 
 
@@ -135,10 +137,10 @@ def _total(values_by_column: Sequence[Mapping[Column, Cell]]) -> dict[Column, Ce
     for column in _PUBLISHED:
         amounts = [values[column] for values in values_by_column]
         total[column] = sum(amount for amount in amounts if isinstance(amount, (int, float)))
-    revised = float(total[monitoring.REVISED_BUDGET] or 0)
-    variance = float(total[monitoring.FORECAST_VARIANCE] or 0)
-    total[monitoring.VARIANCE_SHARE] = variance / revised if revised else None
-    total[monitoring.RAG] = ""
+    revised = float(total[monitoring_columns.REVISED_BUDGET] or 0)
+    variance = float(total[monitoring_columns.FORECAST_VARIANCE] or 0)
+    total[monitoring_columns.VARIANCE_SHARE] = variance / revised if revised else None
+    total[monitoring_columns.RAG] = ""
     return total
 
 
@@ -194,7 +196,7 @@ def section_virements(paper: Paper) -> Section | None:
         name, year, month = block.labels_of(row, "virement", "year", "month")
         origin, target, recurrent = block.labels_of(row, "from", "to", "recurrent")
         approved_by, state = block.labels_of(row, "approved_by", "state")
-        amount = block.value(row, monitoring.VIREMENT_AMOUNT)
+        amount = block.value(row, monitoring_columns.VIREMENT_AMOUNT)
         (written,) = paper.money(scale, [amount if isinstance(amount, (int, float)) else None])
         start = f"{year} month {month}"
         cells = (start, origin, target, written, recurrent, approved_by or "–", state)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from icbudget import glossary, money
-from icbudget.answers import benefits, catalogue
+from icbudget.answers import benefit_columns, benefits, catalogue
 from icbudget.answers.answer import Answer
 from icbudget.answers.monitoring import EVERYONE, LATEST, OUTTURN
 from icbudget.glossary import HEADINGS
@@ -101,7 +101,7 @@ def reinvestment(contents: Contents, area: Area) -> list[Total]:
 
 def _added(area: Area) -> list[str]:
     """Return the columns of money of an answer about benefits."""
-    return [c for c in area.block.columns if c in benefits.MONEY]
+    return [c for c in area.block.columns if c in benefit_columns.MONEY]
 
 
 _BROUGHT, _FUNDING, _SPENT = (
