@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -35,7 +36,8 @@ class Source(NamedTuple):
         )
 
 
-class TableVersion(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TableVersion:
     """One shipped table as a run record lists it.
 
     It has its name, title, edition, licence, number of rows and SHA-256 of its text.
