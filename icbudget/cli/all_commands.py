@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from icbudget.cli import (
     benefit_commands,
+    check_command,
     comparison_commands,
     envelope_commands,
     evidence_commands,
@@ -22,6 +23,7 @@ from icbudget.cli import (
 from icbudget.cli.shared_options import app
 
 COMMANDS = (
+    check_command,
     result_commands,
     comparison_commands,
     simulation_commands,

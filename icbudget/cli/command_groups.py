@@ -51,7 +51,7 @@ MODULES = {
     "succeed": "plan_commands",
     "schema": "plan_commands",
     "reference": "reference_commands",
-    "check": "result_commands",
+    "check": "check_command",
     "run": "result_commands",
     "report": "result_commands",
     "verify": "result_commands",

@@ -1,4 +1,4 @@
-"""Commands that answer: check, run, report, verify, explain."""
+"""Commands that answer: run, report, verify, explain."""
 
 from __future__ import annotations
 
@@ -18,43 +18,7 @@ from icbudget.cli.shared_options import (
     app,
     leave,
 )
-from icbudget.cli.terminal import say
 from icbudget.findings import Severity, has_errors
-
-
-@app.command(epilog="Example: icbudget check plan.xlsx")
-def check(
-    plan: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="[PLAN]", help="Plan: a workbook (.xlsx, .xlsm), YAML or JSON file."
-        ),
-    ] = None,
-    scenario: ScenarioName = None,
-    explain: Annotated[
-        str,
-        typer.Option("--explain", metavar="ID", help="Say what a finding means, by its id."),
-    ] = "",
-    as_json: Json = False,
-) -> None:
-    """List everything that is wrong with a plan, with sheet, cell and fix.
-
-    With --explain, say what one finding means, why it matters and how to fix it; no plan is needed.
-    Exit 1 where there are errors or warnings.
-    """
-    if explain:
-        say(tasks.finding_entry(explain))
-        return
-    if plan is None:
-        raise ValueError("Name a plan to check, or a finding with --explain.")
-    opened = tasks.check(plan, scenario)
-    if as_json:
-        output.as_json(
-            {"plan": output.identity(opened), "findings": [f.as_record() for f in opened.findings]}
-        )
-    else:
-        output.findings(opened.findings)
-    leave(opened.findings, strict=True, read=opened.draft.plan is not None)
 
 
 @app.command(epilog="Example: icbudget run plan.xlsx --out results")
