@@ -9,13 +9,21 @@ from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.pool_balances import rows_by_source
 from icbudget.checks.source_balances import not_stated, rule_in_words
+from icbudget.engine.accounts.benefits_realised import NOT_CONFIRMED
 from icbudget.engine.accounts.bridge import ASSUMED, SYSTEM
+from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.plan.pool import Pool
+from icbudget.plan.shift import Shift
 from icbudget.report.document import Paper, numbers
 from icbudget.report.report_figures import listed, pounds
 
 RULES = {
-    "release_then_invest": "only what was confirmed as released the year before is moved",
+    "release_then_invest": "only what was released the year before is moved",
+    "marginal_rank": (
+        "only what was released the year before is moved, and the pool buys first what is worth"
+        " most for each £ of its tightest year"
+    ),
+    "pump_prime": "one-off money pays first, and what is released pays it back",
     "fixed_amount": "a fixed amount is moved each year, whether or not it has been released",
     "fixed_percent": ("a fixed share of the activity budget is moved each year, released or not"),
 }
@@ -105,9 +113,21 @@ def _shifts(paper: Paper) -> list[str]:
             )
         )
         amount = f"{pounds(moved)} over the plan" if moved >= 0.5 else "£0 within this plan"
-        rule = RULES.get(shift.rule, shift.rule.replace("_", " "))
+        rule = RULES[shift.rule] + _how_sure(paper, shift)
         asked.append(f"agree the shift “{shift.name or shift.id}”, {amount}: {rule}")
     return asked
+
+
+def _how_sure(paper: Paper, shift: Shift) -> str:
+    """Return whether anybody has confirmed the release that a shift moves; blank where none is.
+
+    What is only planned is never put to a committee as if it had come (model §1.8).
+    """
+    if shift.rule not in (*RELEASING, PUMP_PRIME):
+        return ""
+    if not paper.case.plan.confirmed_releases:
+        return f"; the release is {NOT_CONFIRMED}"
+    return "; Reinvestment says which release is confirmed, forecast or only planned"
 
 
 def _gap(paper: Paper) -> str:

@@ -348,6 +348,9 @@ def test_decisions_are_numbered_sentences_drawn_from_the_plan():
     told = " ".join(asked.points)
     assert "agree £2.04m for Community equipment in 2026/27" in told
     assert "NHS Illustrative ICB" in told and "worse off over the plan" in told
+    # Nobody has confirmed a release: none is put to the committee as if it had come.
+    assert "only what was released the year before is moved; the release is planned, not" in told
+    assert "was confirmed as released" not in told
 
 
 def test_a_plan_with_errors_has_its_findings_and_no_figures():
