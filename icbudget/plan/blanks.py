@@ -128,7 +128,8 @@ def _programme(plan: Plan, row: Programme) -> Programme:
 def _segments(plan: Plan) -> Iterator[Segment]:
     """Yield the segments, with the programmes that reach a line as a whole.
 
-    A line of which nobody states a segment gets one.
+    A line of which nobody states a segment gets one; a name that is no line is no line to divide,
+    and the cell that holds it is what is wrong.
     """
     reaching: dict[str, list[str]] = {}
     for programme in plan.programmes:
@@ -139,8 +140,9 @@ def _segments(plan: Plan) -> Iterator[Segment]:
         programmes = tuple(dict.fromkeys((*segment.programmes, *further)))
         yield _changed(segment, {"programmes": programmes})
     divided = {segment.acute_line for segment in plan.segments}
+    undivided = {line.id for line in plan.acute_lines} - divided
     for line in dict.fromkeys(reaching):
-        if line not in divided:
+        if line in undivided:
             yield Segment(
                 acute_line=line, id=ALL_OF_A_LINE, share=1.0, programmes=tuple(reaching[line])
             )
