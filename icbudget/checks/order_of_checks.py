@@ -59,6 +59,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     references.index_rates,
     references.years_outside_the_plan,
     references.names_alike,
+    references.names_shared,
     reference_age.old_tables,
     figures_and_sources.not_in_source,
     successions.shares,

@@ -200,6 +200,37 @@ def _keys_alike(rows: tuple[Noun, ...], name: str) -> list[Finding]:
     return findings
 
 
+_SHOWN_BY_NAME = ("partners", "pools", "programmes")
+"""Tables whose rows answers, charts and documents show by their names."""
+
+
+def names_shared(plan: Plan) -> list[Finding]:
+    """Return a warning for each row that has the name of another of its table.
+
+    Blank names are none: the row is then shown by its id. Findings: `row.same-name`.
+    """
+    return [f for table in _SHOWN_BY_NAME for f in _names_shared(getattr(plan, table), table)]
+
+
+@recent_view(256, size=len, most_size=20_000)
+def _names_shared(rows: tuple[Any, ...], table: str) -> list[Finding]:
+    findings: list[Finding] = []
+    key_by_name: dict[str, str] = {}
+    for row in rows:
+        name, key = row.name.strip(), TABLES[table].key_of(row)
+        if not name:
+            continue
+        first = key_by_name.setdefault(name.casefold(), key)
+        if first != key:
+            message = (
+                f"“{key}” and “{first}” are both called “{name}”: answers, charts and documents"
+                " show them by that name."
+            )
+            fix = "Give one of them another name, or delete it where it is the same one twice."
+            findings.append(warning("row.same-name", message, fix, at(table, row, "name")))
+    return findings
+
+
 def own_ancestors(plan: Plan) -> list[Finding]:
     """Return a finding for every pool or activity line that is, by its parents, its own parent.
 
@@ -360,6 +391,10 @@ WHY_IT_MATTERS = {
     "row.same-but-capitals": (
         "Excel takes both names for one. A SUMIFS on the sheet would add both where the plan"
         " keeps them apart."
+    ),
+    "row.same-name": (
+        "A reader takes both for one: nobody can tell whose figure stands where, and a name that"
+        " is typed into explain may mean either."
     ),
     "year.outside-plan": (
         "The figure is of a year that the plan does not have, so it changes nothing."

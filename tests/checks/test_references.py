@@ -106,6 +106,17 @@ def two_partners_that_excel_takes_for_one(d):
     d["partners"].append({"id": "ICB", "name": "Another board", "kind": "icb"})
 
 
+@fault("row.same-name", "partners", 3, "name")
+def two_partners_that_a_reader_takes_for_one(d):
+    d["partners"].append({"id": "icb_2", "name": d["partners"][0]["name"], "kind": "icb"})
+
+
+@fault("link.unknown", "programmes", 0, "reaches")
+def a_programme_that_reaches_no_line_of_the_plan(d):
+    """The cell that holds the name is named, and no segment that icbudget took for the line."""
+    d["programmes"][0]["reaches"] = ["nell"]
+
+
 @pytest.mark.parametrize("one", fault.params)
 def test_each_fault_has_its_finding(one):
     one.assert_finding()
