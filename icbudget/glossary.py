@@ -481,7 +481,9 @@ LEFT_IN_POOLS = _label(
 )
 GOALS_MET = _label("Goals met by their date", "How many of the goals the plan meets by their date.")
 RULES_MET = _label(
-    "Rules met", "How many tests of the rules pass in the first year, of those that pass or fail."
+    "Rules met",
+    "How many tests of the rules pass in the first year, of those that pass, fail or are"
+    " over-committed.",
 )
 MOST_BORNE = _label(
     "Most that a partner bears",

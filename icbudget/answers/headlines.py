@@ -15,7 +15,7 @@ from icbudget.answers.named_figures import AnswerCell
 from icbudget.answers.names import names_of
 from icbudget.answers.pool_balances import rows_by_source
 from icbudget.answers.risk_shared import SHARE
-from icbudget.checks.national_rules import FAIL, PASS
+from icbudget.checks.national_rules import FAIL, OVER_COMMITTED, PASS
 from icbudget.glossary import SYSTEM
 from icbudget.plan.unread_cells import NOT_KNOWN, NotKnown
 
@@ -109,10 +109,13 @@ def _goals(case: Case) -> Headline:
 def _rules(case: Case) -> Headline:
     block = kept(case, catalogue.RULE_TESTS)
     parts = _parts(block, block.where(figure=glossary.RESULT), [block.columns[0]])
+    if any(isinstance(part.value, NotKnown) for part in parts):
+        return _made(glossary.RULES_MET, NOT_KNOWN, "", parts)
     # Rules that are not tested are neither met nor missed.
     counted = [part.value for part in parts]
-    passed, failed = counted.count(PASS), counted.count(FAIL)
-    return _made(glossary.RULES_MET, f"{passed} of {passed + failed}", "", parts)
+    met = counted.count(PASS)
+    missed = counted.count(FAIL) + counted.count(OVER_COMMITTED)
+    return _made(glossary.RULES_MET, f"{met} of {met + missed}", "", parts)
 
 
 def _borne(case: Case) -> Headline:

@@ -1,4 +1,4 @@
-"""No sentence of the Dashboard comforts over nothing: over an empty plan, or what is not known."""
+"""No sentence of Dashboard or Start comforts over nothing: over an empty plan, or what is not known."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import pytest
 from icbudget import glossary
 from icbudget.answers.answered import answered, answers_of
 from icbudget.answers.case import evaluate_draft
+from icbudget.answers.headlines import headline
 from icbudget.plan.modules import POOL, SHIFT
 from icbudget.plan.plan_text import from_document
 from icbudget.workbook.contents import Choice
-from icbudget.workbook.layout import DASHBOARD
+from icbudget.workbook.layout import DASHBOARD, START
 from icbudget.workbook.writing.build import build
 
 SOURCE = "Additional LA Contribution"
@@ -34,19 +35,30 @@ def plan(**changes: Any) -> dict[str, Any]:
     }
 
 
-def sentences(document: dict[str, Any], *modules: str, live: bool = True) -> dict[str, str]:
-    """The sentence under each figure of the Dashboard, by the figure's label without its year."""
+def page_of(document: dict[str, Any], sheet: str, *modules: str, live: bool = True) -> Any:
+    """The cells of a sheet as values."""
     case = evaluate_draft(from_document(document))
     blocks = {answer.id: answered(case, answer) for answer in answers_of(case)}
     content = build(case.plan, blocks, live=live, case=case, choice=Choice(frozenset(modules)))
     # Read-only, openpyxl takes in the one sheet that is asked for, and no chart.
-    page = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)[DASHBOARD]
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)[sheet]
+
+
+def sentences(document: dict[str, Any], *modules: str, live: bool = True) -> dict[str, str]:
+    """The sentence under each figure of the Dashboard, by the figure's label without its year."""
+    page = page_of(document, DASHBOARD, *modules, live=live)
     labels, words = ([cell.value for cell in page[row]] for row in (5, 7))
     return {
         str(label).partition(" in 20")[0]: str(text)
         for label, text in zip(labels, words, strict=True)
         if label
     }
+
+
+def told_by_start(document: dict[str, Any], *modules: str, live: bool = True) -> dict[str, str]:
+    """What Start says of each thing that is tested or not."""
+    rows = page_of(document, START, *modules, live=live).iter_rows(values_only=True)
+    return {str(row[1]): str(row[2]) for row in rows if row[1] and row[2]}
 
 
 COMFORT = ("No pooled fund is", "No rule fails", "No goal", "Nobody", "No partner is")
@@ -100,5 +112,35 @@ def test_a_pool_that_is_over_is_named():
 @pytest.mark.parametrize("modules", [(POOL,), (POOL, SHIFT)])
 def test_no_comfort_stands_over_a_figure_that_nobody_can_read(modules):
     unread = [{"pool": "p", "partner": "council", "source": SOURCE, "base_amount": "#REF!"}]
-    for label, words in sentences(plan(contributions=unread), *modules, live=False).items():
+    told = sentences(plan(contributions=unread), *modules, live=False)
+    for label, words in told.items():
         assert not any(comfort in words for comfort in COMFORT), label
+    # Nor is an amount given of what is not known, £0.0m say.
+    assert told[glossary.INCOME_OF_POOLS] == "Not known: a figure of it cannot be read."
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_source_that_is_over_committed_is_a_rule_that_is_not_met(live):
+    nothing = [{"pool": "p", "partner": "council", "source": SOURCE, "base_amount": 0}]
+    words = sentences(plan(contributions=nothing), POOL, live=live)
+    assert words[glossary.RULES_MET] == "as planned in 2025/26. 1 not met: see Rule tests."
+
+
+def test_the_headline_counts_what_the_dashboard_counts():
+    nothing = [{"pool": "p", "partner": "council", "source": SOURCE, "base_amount": 0}]
+    case = evaluate_draft(from_document(plan(contributions=nothing)))
+    assert headline(case, glossary.RULES_MET).value == "0 of 1"
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_start_says_that_there_is_no_goal_where_the_sheet_is_left_out_too(live):
+    line = {"id": "nel", "currency": "spell", "commissioner": "council", "contract": "activity"}
+    money = {"base_activity": 10, "unit_price": 10, "variable_cost": 0.2, "semi_fixed_cost": 0}
+    told = told_by_start(plan(acute_lines=[line | money]), POOL, SHIFT, live=live)
+    assert told["Whether goals are met"] == "There is no goal."
+    assert told["Next cell to fill"] != "Nothing is missing"
+
+
+def test_start_does_not_call_tested_what_has_no_row():
+    told = told_by_start(plan(pools=[], contributions=[], schemes=[]), POOL)
+    assert told["Who bears an overspend"] == "There is no row yet."

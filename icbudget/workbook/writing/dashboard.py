@@ -12,7 +12,7 @@ from typing import Any
 
 from icbudget import glossary
 from icbudget.answers import catalogue
-from icbudget.checks.national_rules import FAIL, NOT_TESTED, PASS
+from icbudget.checks.national_rules import FAIL, NOT_TESTED, OVER_COMMITTED, PASS
 from icbudget.engine.accounts.bridge import ASSUMED, STATED
 from icbudget.glossary import HEADINGS
 from icbudget.plan import Plan
@@ -191,7 +191,8 @@ def _gap(area: Area, lines: Sequence[Total]) -> Card:
         f" there if nothing changes, the plan adds {_words(adds)}{'.' if is_stated else rests}"
     )
     label = f"{glossary.GAP_TO_DATE} in {last}"
-    return Card(label, gap, _MILLIONS, Figure(formula, sentence), area)
+    words = _if_known(Figure(formula, sentence), gap, plan, funding, there, adds)
+    return Card(label, gap, _MILLIONS, words, area)
 
 
 def _all_years(area: Area, lines: Sequence[Total], label: str) -> Figure:
@@ -238,7 +239,8 @@ def _income(area: Area) -> Card:
     aligned = f" With aligned money {_words(every)} in {first}."
     beside = aligned if _amount(every) != _amount(income) else ""
     sentence = Figure(formula, f"as planned in {first}; {_words(later)} in {last}.{beside}")
-    return Card(glossary.INCOME_OF_POOLS, income, _MILLIONS, sentence, area)
+    words = _if_known(sentence, income, later, every)
+    return Card(glossary.INCOME_OF_POOLS, income, _MILLIONS, words, area)
 
 
 def _spending(contents: Contents, area: Area) -> Card:
@@ -248,7 +250,8 @@ def _spending(contents: Contents, area: Area) -> Card:
         f'"as planned in {first}; "&{_in_words(later)}&" in {last}."',
         f"as planned in {first}; {_words(later)} in {last}.",
     )
-    return Card(glossary.SPENDING_FROM_POOLS, now, _MILLIONS, sentence, area)
+    words = _if_known(sentence, now, later)
+    return Card(glossary.SPENDING_FROM_POOLS, now, _MILLIONS, words, area)
 
 
 def _left(contents: Contents, series: Series, area: Area) -> Card:
@@ -289,7 +292,7 @@ def _cash(area: Area) -> Card:
     tariff = _over_years(area, glossary.GROSS_TARIFF)
     words = "over the plan, as planned, net of what replaces it. At tariff it would be called "
     formula = f'"{words}"&{_in_words(tariff)}&"."'
-    sentence = Figure(formula, f"{words}{_words(tariff)}.")
+    sentence = _if_known(Figure(formula, f"{words}{_words(tariff)}."), released, tariff)
     return Card(glossary.NET_RELEASE, released, _MILLIONS, sentence, area)
 
 
@@ -344,20 +347,27 @@ def _goals(contents: Contents, area: Area) -> Card:
 
 
 def _rules(placed: Placed) -> Card:
+    """Return how many tests of the rules are met, of those that are met or not.
+
+    A source that is over-committed is not met, whatever other tests say.
+    """
     area, lines = placed[catalogue.RULE_TESTS]
     first = area.block.columns[0]
-    passed = line(area, lines, PASS, first)
-    failed = line(area, lines, FAIL, first)
+    passed, failed, over = (
+        line(area, lines, result, first) for result in (PASS, FAIL, OVER_COMMITTED)
+    )
+    missed = Figure(f"({failed.formula}+{over.formula})", added([failed.value, over.value]))
     untested = area.count(first, text(NOT_TESTED))
-    formula = f'{passed.formula}&" of "&({passed.formula}+{failed.formula})'
-    count = f"{number(passed):.0f} of {number(passed) + number(failed):.0f}"
+    formula = f'{passed.formula}&" of "&({passed.formula}+{missed.formula})'
+    every = added([passed.value, missed.value])
+    count = every if isinstance(every, NotKnown) else f"{number(passed):.0f} of {every:.0f}"
     sentence = first_that_holds(
-        (_is_unknown(failed), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
+        (_is_unknown(missed), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
         (
-            Figure(f"{failed.formula}>0", _amount(failed) > 0),
+            Figure(f"{missed.formula}>0", _amount(missed) > 0),
             Figure(
-                f'"as planned in {first}. "&{failed.formula}&" fail: see Rule tests."',
-                f"as planned in {first}. {number(failed):.0f} fail: see Rule tests.",
+                f'"as planned in {first}. "&{missed.formula}&" not met: see Rule tests."',
+                f"as planned in {first}. {number(missed):.0f} not met: see Rule tests.",
             ),
         ),
         (
@@ -412,6 +422,16 @@ _NOT_KNOWN = "Not known: a figure of it cannot be read."
 
 def _is_unknown(figure: Figure) -> Figure:
     return Figure(f"ISERROR({figure.formula})", isinstance(figure.value, NotKnown))
+
+
+def _if_known(sentence: Figure, *figures: Figure) -> Figure:
+    """Return a sentence about figures, or that one of them is not known: never £0.0m for it."""
+    every = Figure(
+        "+".join(f"({figure.formula})" for figure in figures),
+        added(figure.value for figure in figures),
+    )
+    unknown = (_is_unknown(every), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN))
+    return first_that_holds(unknown, otherwise=sentence)
 
 
 def _over_years(area: Area, figure: str) -> Figure:

@@ -39,6 +39,7 @@ _PRINTING = (
 _MASTER_ROW, _NEXT_ROW, _SIGNED_ROW, _PART_ROW, _STEPS_ROW = 2, 3, 4, 5, 6
 _NOBODY = "draft: nobody has signed."
 _NO_ROW = "There is no row yet."
+_NONE_BLANK = "No cell that is needed is blank"
 _DELETED = f"{STOPS}deleted: press Add sheets"
 """State of a step whose table was deleted."""
 _ANSWERS = (
@@ -278,8 +279,8 @@ def _write_step(sheet: Any, styles: Styles, row: int, step: Step, tick: Tick) ->
 
 def _write_next(sheet: Any, styles: Styles, first: Figure) -> None:
     sheet.write_string(_NEXT_ROW, _STEP, "Next cell to fill", styles.quiet_strong)
-    formula = f'IF({first.formula}="","Nothing is missing",{link_to(first.formula)})'
-    words = str(first.value) or "Nothing is missing"
+    formula = f'IF({first.formula}="","{_NONE_BLANK}",{link_to(first.formula)})'
+    words = str(first.value) or _NONE_BLANK
     write_figure(sheet, _NEXT_ROW, _SAYS, Figure(formula, words), styles.loud_link)
 
 
@@ -320,14 +321,20 @@ def _write_untested(sheet: Any, styles: Styles, contents: Contents, row: int) ->
 def _untested(contents: Contents) -> list[tuple[str, Figure | str, str]]:
     """Return what is not tested: what, why and where; a line over a table is a formula."""
     plan = contents.plan
-    pools = tick_of(contents, "pools").missing
+    tick = tick_of(contents, "pools")
+    begun, pools = tick.rows, tick.missing
     open_pools = float(pools.value)
     tested, without = (
         "Tested: every pooled fund has a risk share.",
         "Pooled funds without a risk share: ",
     )
-    formula = f'IF({pools.formula}=0,"{tested}","{without}"&{pools.formula}&".")'
+    # No pool is without a risk share where there is no pool: nothing was tested then.
+    formula = (
+        f'IF({begun.formula}=0,"{_NO_ROW}",'
+        f'IF({pools.formula}=0,"{tested}","{without}"&{pools.formula}&"."))'
+    )
     words = f"{without}{open_pools:.0f}." if open_pools else tested
+    words = words if begun.value else _NO_ROW
     rows: list[tuple[str, Figure | str, str]] = []
     rows.append(("Who bears an overspend", Figure(formula, words), "Pools"))
     for table, what, none in (
@@ -339,6 +346,9 @@ def _untested(contents: Contents) -> list[tuple[str, Figure | str, str]]:
             sentence = f'IF({count.formula}=0,"{none}","Tested.")'
             value = "Tested." if getattr(plan, table) else none
             rows.append((what, Figure(sentence, value), layout.main_table(table).sheet))
+        elif SHIFT in contents.modules:
+            # A workbook of results has no sheet for a table without rows.
+            rows.append((what, none, ""))
     rows += _unproven(contents)
     for module, what, none in (
         (SHIFT, "What shifts", "There is no activity: add the module shift."),
