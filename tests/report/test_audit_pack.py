@@ -39,6 +39,12 @@ def rows(folder, name):
     return list(csv.reader((folder / name).read_text(encoding="utf-8-sig").splitlines()))
 
 
+def test_the_record_names_what_it_says_of_each_table(written):
+    record = json.loads((written[0] / "run-record.json").read_text())
+    for table in record["reference"]:
+        assert list(table) == ["table", "title", "vintage", "licence", "rows", "sha256"]
+
+
 def test_the_pack_holds_what_an_auditor_files(written):
     names = {p.relative_to(written[0]).as_posix() for p in written[0].rglob("*") if p.is_file()}
     assert {
