@@ -8,6 +8,9 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from icbudget.excel import plan_values
@@ -21,6 +24,9 @@ from icbudget.excel.server.tokens import Tokens
 
 COLLECT_AFTER = 20_000
 """Objects more than before after which Python looks for those that only each other holds."""
+
+NOT_FOR_CELLS = ("matplotlib", "pandas")
+"""What xlwings imports where it is there, to take frames and figures from cells and put them in."""
 
 
 @cache
@@ -53,15 +59,16 @@ def create() -> Guard:
     plan_values.use(open_store(os.environ))
     prepare(chosen)
     quiet()
-    from xlwings_server.templates import templates
+    with _not_imported(*NOT_FOR_CELLS):
+        from xlwings_server.templates import templates
 
-    from icbudget.excel.button_scripts import SCRIPTS
-    from icbudget.excel.server.pane import facts
-    from icbudget.excel.server.task_calls import WithTasks
-    from icbudget.excel.server.xlwings_application import application
+        from icbudget.excel.button_scripts import SCRIPTS
+        from icbudget.excel.server.pane import facts
+        from icbudget.excel.server.task_calls import WithTasks
+        from icbudget.excel.server.xlwings_application import application
 
-    templates.env.globals["pane"] = facts()
-    answering = WithTasks(application())
+        templates.env.globals["pane"] = facts()
+        answering = WithTasks(application())
     # What a worker has loaded stays, and an answer makes objects by the thousand, few in cycles: to
     # look for those as often as Python does by itself takes some hundredths of all its time.
     gc.freeze()
@@ -69,6 +76,24 @@ def create() -> Guard:
     others = homes()
     inner = answering if others is None else PassingOn(answering, others)
     return Guard(inner, chosen, functions(), tuple(SCRIPTS), tokens())
+
+
+@contextmanager
+def _not_imported(*names: str) -> Iterator[None]:
+    """Let modules be as if they were not installed; what is imported here does without them.
+
+    Cells here are numbers and texts; what xlwings imports for others is a third of a worker's
+    start.
+    """
+    imported = {name: sys.modules[name] for name in names if name in sys.modules}
+    absent: dict[str, None] = dict.fromkeys(names)
+    sys.modules.update(absent)  # type: ignore[arg-type]  # None is how Python is told so
+    try:
+        yield
+    finally:
+        for name in names:
+            del sys.modules[name]
+        sys.modules.update(imported)
 
 
 def quiet() -> None:
