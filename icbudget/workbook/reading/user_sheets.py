@@ -21,6 +21,7 @@ from icbudget.plan.rows import Draft, split_path
 from icbudget.workbook import layout
 from icbudget.workbook.reading.sheet_cells import NO_VALUE, Sheet, Value, read_cells
 from icbudget.workbook.reading.table_finder import BookTable, find_tables, own_headings
+from icbudget.workbook.reading.untouched_sheets import without_untouched
 from icbudget.workbook.reading.user_losses import (
     is_somebodys,
     leads_from_a_text,
@@ -176,10 +177,11 @@ def user_content(path: Path, draft: Draft) -> UserContent:
     hosts = {table.sheet.name for table in tables.values()}
     ours = (*layout.SHEETS, *layout.ONCE_WRITTEN, *layout.FORMER_SHEETS)
     product = {name.casefold() for name in ours}
+    answers = {name for name in sheets if name.casefold() in product} - hosts
     with warnings.catch_warnings():
         # openpyxl says what it leaves out; what is lost of somebody's own is a finding here.
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, keep_links=False)
+        book = openpyxl.load_workbook(without_untouched(path, answers), keep_links=False)
     # A chart that is a sheet has no cells: it is named as what cannot be carried.
     own = [
         sheet.title
