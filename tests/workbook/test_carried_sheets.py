@@ -25,7 +25,7 @@ from icbudget import tasks
 from icbudget.findings import Severity
 from icbudget.plan import plan_text
 from icbudget.workbook import layout
-from icbudget.workbook.reading import user_losses
+from icbudget.workbook.reading import untouched_sheets, user_losses, user_sheets
 from tests.workbook.opened import with_sheets
 from tests.workbook.plans import rich, rich_inputs, rich_workbook
 
@@ -266,6 +266,26 @@ def test_what_stands_on_an_answer_s_sheet_is_named_before_sheets_are_added(begun
         " Dashboard; 1 cells that you typed on the sheet Balances."
     )
     assert with_sheets(written, "Mine")["Mine"]["A1"].value == "=Balances!Z90"
+
+
+@pytest.mark.parametrize("touched", ["Balances", "Dashboard", "Checks"])
+def test_the_answer_sheets_left_out_of_reading_are_those_that_say_nothing(
+    begun, tmp_path, monkeypatch, touched
+):
+    book = openpyxl.load_workbook(begun)
+    book[touched].protection.sheet = touched == "Checks"
+    book.save(tmp_path / "plan.xlsx")
+    draft = tasks.load(tmp_path / "plan.xlsx")
+    blank = openpyxl.load_workbook(
+        untouched_sheets.without_untouched(tmp_path / "plan.xlsx", layout.SHEETS)
+    )
+    left = {sheet.title for sheet in blank.worksheets if sheet.max_row > 1}
+    assert touched in left and len(left) < len(blank.worksheets) / 2
+    quick = user_sheets.user_content(tmp_path / "plan.xlsx", draft)
+    monkeypatch.setattr(
+        user_sheets, "without_untouched", lambda path, _: io.BytesIO(path.read_bytes())
+    )
+    assert user_sheets.user_content(tmp_path / "plan.xlsx", draft) == quick
 
 
 def test_a_workbook_has_no_names_that_would_be_taken_for_somebody_s():

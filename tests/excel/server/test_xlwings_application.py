@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -61,6 +62,19 @@ def test_an_answer_without_a_name_of_an_error_is_not_walked_through():
 
     routes = [ToPlainCells.router(rows, None, {}) for rows in ANSWERS]
     assert [route is ToPlainCells for route in routes] == [True, False, False, False]
+
+
+def test_what_is_not_for_cells_is_as_if_not_installed_and_then_as_before():
+    import pandas
+
+    from icbudget.excel.server import web_app
+
+    with web_app._not_imported(*web_app.NOT_FOR_CELLS):
+        for name in web_app.NOT_FOR_CELLS:
+            with pytest.raises(ImportError):
+                importlib.import_module(name)
+    assert importlib.import_module("pandas") is pandas
+    assert importlib.import_module("matplotlib").__version__
 
 
 ON_EVERY_ANSWER = {
