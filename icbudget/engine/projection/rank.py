@@ -169,8 +169,10 @@ class _Worth:
 
     def __init__(self, plan: Plan, rules: Rules, structure: Structure, figures: Figures) -> None:
         self.structure, self.figures = structure, figures
-        # What a programme is worth must not hang on whether its pool can pay for it yet.
-        self.rules = replace(rules, buyers=tuple(replace(b, waits=False) for b in rules.buyers))
+        # What a programme is worth must not hang on whether its pool can pay for it yet, nor on
+        # which money pays: nothing is moved, and nobody works out who is charged what.
+        alone = tuple(replace(b, waits=False, moved_accounts=(), fund=-1) for b in rules.buyers)
+        self.rules = replace(rules, buyers=alone, drawings=())
         self.level = price_level(plan)
         self.discount = discount_factors(plan.setup.horizon, "standard", plan.setup.discount_set)
 
