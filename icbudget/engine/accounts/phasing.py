@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from icbudget import years
 from icbudget.plan import Plan
+from icbudget.plan.looked_at import kept_by_fields
 
 MONTHS = 12
 _SHORT = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
@@ -24,6 +25,10 @@ _INSTALMENTS: dict[str, tuple[int, ...]] = {
 April, 1 July, 1 October, 1 January), `four_equal` at the end of each quarter, `annual` at once in
 April. Month 1 is April.
 """
+_BUILT_IN = {
+    name: tuple(float(month in months) for month in range(1, MONTHS + 1))
+    for name, months in _INSTALMENTS.items()
+}
 
 
 def weights_of(plan: Plan, profile: str) -> tuple[float, ...]:
@@ -32,9 +37,14 @@ def weights_of(plan: Plan, profile: str) -> tuple[float, ...]:
     Raises `KeyError` for a name that is neither built in nor a row of Profiles; a plan without
     error findings names none.
     """
-    if (months := _INSTALMENTS.get(profile or "monthly")) is not None:
-        return tuple(float(month in months) for month in range(1, MONTHS + 1))
-    return {row.id: row.weights for row in plan.profiles}[profile]
+    built_in = _BUILT_IN.get(profile or "monthly")
+    return _typed_weights(plan)[profile] if built_in is None else built_in
+
+
+@kept_by_fields(4)
+def _typed_weights(plan: Plan) -> dict[str, tuple[float, ...]]:
+    """Return the weights of every profile that the plan types, by its name."""
+    return {row.id: row.weights for row in plan.profiles}
 
 
 def instalments(pence: int, weights: Sequence[float]) -> tuple[int, ...]:

@@ -84,19 +84,35 @@ def assumed_correlations(
     own = [u for u in figures if u.driver == u.path]
     family = {p.id: p.family for p in plan.programmes}
     roles = index_roles(plan)
-    kinds = {u.path: roles.get(u.key, "") if u.table == "indices" else u.field for u in own}
-    for n, one in enumerate(own):
-        for other in own[n + 1 :]:
-            pair = _pair(one.path, other.path)
-            both = {kinds[one.path], kinds[other.path]}
-            if both == {"effect"}:
+    kinds = [roles.get(u.key, "") if u.table == "indices" else u.field for u in own]
+    of_family, of_effects, of_reach, of_indices = map(
+        reference.correlation_default,
+        ("effects of one family", "effects", "reach and effect", "uplift and deflator"),
+    )
+    for n, (one, kind) in enumerate(zip(own, kinds, strict=True)):
+        beside = _GOES_WITH.get(kind)
+        if beside is None:
+            continue
+        for other, other_kind in zip(own[n + 1 :], kinds[n + 1 :], strict=True):
+            if other_kind not in beside:
+                continue
+            if kind == other_kind:
                 together = family[one.key] and family[one.key] == family[other.key]
-                kind = "effects of one family" if together else "effects"
-                yield pair, reference.correlation_default(kind)
-            elif one.key == other.key and "effect" in both and both & {"reach", "people"}:
-                yield pair, reference.correlation_default("reach and effect")
-            elif both == {"uplift", "deflator"}:
-                yield pair, reference.correlation_default("uplift and deflator")
+                yield _pair(one.path, other.path), of_family if together else of_effects
+            elif "effect" not in (kind, other_kind):
+                yield _pair(one.path, other.path), of_indices
+            elif one.key == other.key:
+                yield _pair(one.path, other.path), of_reach
+
+
+_GOES_WITH = {
+    "effect": ("effect", "reach", "people"),
+    "reach": ("effect",),
+    "people": ("effect",),
+    "uplift": ("deflator",),
+    "deflator": ("uplift",),
+}
+"""Which kinds of figures may move together with each kind."""
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:
