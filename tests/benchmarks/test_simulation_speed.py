@@ -16,8 +16,9 @@ may be shared.
     cache (a third less): together from 1.06 to 0.91 of `whole_floor`, and from 4.3 to 3.9 times
     `compiled_floor`;
   - kept: figures by year that are drawn by a factor are multiplied for all rows at once, a price
-    level once for an index, amounts are put into pence where they are rounded: from 0.90 to 0.85 of
-    `whole_floor`, from 3.7 to 3.5 times `compiled_floor`, and 128 MB instead of 140 for a block;
+    level once for an index, amounts are put into pence where they are rounded: on a busy machine
+    from 0.90 to 0.85 of `whole_floor`, and from 3.7 or 3.8 to 3.5 or 3.8 times `compiled_floor`;
+    128 MB instead of 140 for a block;
   - not kept: numexpr 2.14, on one thread 1.8 times as long as numpy to round to pence and 3 times
     to work out what is released at once;
   - not kept: threads over the blocks, 3 to 18 % more with two and 10 to 37 % more with four; how
@@ -25,14 +26,14 @@ may be shared.
     already, which take longer to start than 10,000 draws to make: they are for more;
   - not kept: 150 to 380 draws at once instead of 500, 3 to 12 % more; 760 as many;
   - not kept: what lines come to by partner and together as one product of each amount, without an
-    array of what follows from amounts: 4 % less of this plan, 16 % more of GE-1;
-  - not kept: parts of only those amounts that are not zero (`split`): 2 to 4 % more of the borough,
-    whose settlements share out nothing in most draws;
+    array of what follows from amounts: about 4 % less of this plan and more of GE-1, as roughly
+    measured, and partners that end would need a way of their own;
+  - not kept: parts of only those amounts that are not zero (`split`): no gain could be told;
   - not kept: numba 0.68 where it is installed, for pieces alone. Rounding, as one expression that
-    numpy works out too, takes about as long; with release, contract payments and what programmes get in
-    turn as loops, which numpy could not run, 14 % less, for 1.1 s of compiling and 0.2 s of import
-    in every process. What is between the pieces still goes through memory: the compiled floor is
-    quick because it has no arrays between its steps at all;
+    numpy works out too, takes about as long. With release, contract payments and what programmes
+    get in turn as loops, which numpy could not run, it is 14 % less, for 1.1 s of compiling and
+    0.2 s of import in every process. What is between the pieces still goes through memory: the
+    compiled floor is quick because it has no arrays between its steps at all;
   - not wanted: a second engine, compiled, which alone would do that; numba and llvmlite weigh
     208 MB.
 - cost from 1,000 draws to 1,000,000 and from 1 plan to 150, processor time; memory beyond what is
