@@ -151,7 +151,8 @@ def _certain(paper: Paper) -> Section:
 def _checking(record: RunRecord) -> Section:
     paragraph = (
         f"Every figure was worked out by icbudget {record.version} from one plan file;"
-        f" {record.command} makes this paper again, byte for byte. The plan's hash begins"
+        f" {record.command} makes this paper again, byte for byte. The hash of the plan"
+        " as it was calculated, with its scenario and the defaults of blank cells, begins"
         f" {record.plan_hash[:12]}. The full report lists every assumption with its source."
     )
     return Section("checking", "How to check this paper", (paragraph,))
