@@ -101,7 +101,7 @@ def _broken(
     return tuple(broken)
 
 
-_broken_in = recent_view(256, size=len, most_size=20_000)(_broken)
+_broken_in = recent_view(96, most_rows=20_000)(_broken)
 """`_broken`, kept with rows and keys: an edit changes one table, and the others are the same."""
 
 
@@ -111,7 +111,7 @@ def _tables_named(noun: type[Noun]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(column.table for column in _links_of(noun)))
 
 
-@recent_view(256, size=len, most_size=20_000)
+@recent_view(96, most_rows=20_000)
 def _first_keys(rows: tuple[Noun, ...], table: str) -> frozenset[str]:
     """Return what rows are called, by the first part of their keys."""
     first = TABLES[table].key[0]
@@ -182,7 +182,7 @@ def names_alike(plan: Plan) -> list[Finding]:
     return [finding for name in TABLES for finding in _keys_alike(getattr(plan, name), name)]
 
 
-@recent_view(256, size=len, most_size=20_000)
+@recent_view(96, most_rows=20_000)
 def _keys_alike(rows: tuple[Noun, ...], name: str) -> list[Finding]:
     findings: list[Finding] = []
     table = TABLES[name]
@@ -212,7 +212,7 @@ def names_shared(plan: Plan) -> list[Finding]:
     return [f for table in _SHOWN_BY_NAME for f in _names_shared(getattr(plan, table), table)]
 
 
-@recent_view(256, size=len, most_size=20_000)
+@recent_view(96, most_rows=20_000)
 def _names_shared(rows: tuple[Any, ...], table: str) -> list[Finding]:
     findings: list[Finding] = []
     key_by_name: dict[str, str] = {}
@@ -349,7 +349,7 @@ def _outside(rows: tuple[Noun, ...], table: str, inside: tuple[str, ...]) -> tup
     return tuple(findings)
 
 
-_outside_in = recent_view(256, size=len, most_size=20_000)(_outside)
+_outside_in = recent_view(96, most_rows=20_000)(_outside)
 """`_outside`, kept with rows and years."""
 
 

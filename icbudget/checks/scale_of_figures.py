@@ -46,7 +46,7 @@ def scale(plan: Plan) -> list[Finding]:
     return [*findings, *_prices_and_costs(plan.acute_lines)]
 
 
-@recent_view(256, size=len, most_size=20_000)
+@recent_view(96, most_rows=20_000)
 def _of_rows(rows: tuple[Noun, ...], name: str) -> list[Finding]:
     """Return the warnings of the rows of a table; most are the same rows in the next plan."""
     findings: list[Finding] = []

@@ -313,7 +313,7 @@ def _of_setup(setup: Setup, years: tuple[str, ...]) -> _Part:
     return _of_rows((setup,), SETUP.field, years)
 
 
-@recent_view(256, size=len, most_size=5_000)
+@recent_view(96, most_rows=5_000)
 def _of_rows(rows: tuple[Noun, ...], name: str, years: tuple[str, ...]) -> _Part:
     """Return the figures of the rows of a table; most rows stand as they did after a change."""
     table = SETUP if name == SETUP.field else TABLES[name]

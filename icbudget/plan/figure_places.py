@@ -61,7 +61,7 @@ def called_by_name(findings: Iterable[Finding], plan: Plan) -> list[Finding]:
     ]
 
 
-@recent_view(256, size=len, most_size=20_000)
+@recent_view(96, most_rows=20_000)
 def _names_of(rows: tuple[Any, ...]) -> list[tuple[str, str]]:
     """Return the ids of rows that have a name, each with it."""
     if not rows or "id" not in type(rows[0]).model_fields:

@@ -93,7 +93,7 @@ def worked_hash(plan: Plan) -> str:
     return hashlib.sha256(b"".join([hashlib.sha256(setup).digest(), *tables])).hexdigest()
 
 
-_recent = recent_view(512, size=len, most_size=20_000)
+_recent = recent_view(96, most_rows=20_000)
 """Keeps what rows come to, 20,000 of them at most: an edit changes the rows of one table, and the
 others are the same rows as before."""
 

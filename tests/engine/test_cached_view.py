@@ -85,7 +85,7 @@ def test_a_recent_view_is_worked_out_again_once_two_others_were_asked_for():
     assert ASKED[3:] == [(3, 0), (4, 0)]
 
 
-@recent_view(8, size=len, most_size=5)
+@recent_view(8, most_rows=5)
 def first(rows: tuple[int, ...]) -> int:
     """The first of the rows."""
     ASKED.append((len(rows), rows[0]))
@@ -105,3 +105,22 @@ def test_a_recent_view_keeps_no_more_than_its_room_but_the_last_one():
     first(seven)
     first(two)
     assert ASKED[4:] == [(7, 7), (2, 1)]
+
+
+@recent_view(2, most_rows=100)
+def last(rows: tuple[object, ...]) -> object:
+    """The last of the rows."""
+    ASKED.append((len(rows), 0))
+    return rows[-1]
+
+
+def test_a_table_that_changes_again_and_again_takes_no_room_of_another():
+    ASKED.clear()
+    numbers, words = [(n, n) for n in range(5)], ("one", "two", "three")
+    assert last(words) == "three"
+    assert list(map(last, numbers)) == [0, 1, 2, 3, 4]
+    assert len(ASKED) == 6
+    assert [last(words), last(numbers[3]), last(numbers[4])] == ["three", 3, 4]
+    assert len(ASKED) == 6, "two of each kind are kept"
+    last(numbers[2])
+    assert len(ASKED) == 7
