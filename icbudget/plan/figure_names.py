@@ -319,10 +319,8 @@ def _of_rows(rows: tuple[Noun, ...], name: str, years: tuple[str, ...]) -> _Part
     table = SETUP if name == SETUP.field else TABLES[name]
     columns = [c for c in columns_of(table.noun) if _is_figure(table, c)]
     figures: list[NamedFigure] = []
-    for row, key in zip(rows, _short_keys(table, rows), strict=True):
-        for column in columns:
-            for year in years if column.by_year else ("",):
-                figures.append(_named(table, row, key, column, year))
+    for row, short_key in zip(rows, _short_keys(table, rows), strict=True):
+        figures += _of_row(table, row, short_key, columns, years)
     return _Part(tuple(figures))
 
 
@@ -353,21 +351,29 @@ def _short_keys(table: PlanTable, rows: Sequence[Noun]) -> list[tuple[str, ...]]
     return short
 
 
-def _named(
-    table: PlanTable, row: Noun, key: tuple[str, ...], column: Column, year: str
-) -> NamedFigure:
-    stands = getattr(row, column.field)
-    value = stands.get(year) if year else stands
+def _of_row(
+    table: PlanTable,
+    row: Noun,
+    short_key: tuple[str, ...],
+    columns: Iterable[Column],
+    years: Iterable[str],
+) -> Iterator[NamedFigure]:
+    """Yield the figures of a row in some columns, those by year for each of the years."""
     labels = {c.field: c.label for c in columns_of(table.noun)}
-    words = {"Table": table.label}
+    words_of_row = {"Table": table.label}
     for part in table.key:
-        words[labels[part]] = str(getattr(row, part))
-    words["Figure"] = column.label
-    if year:
-        words["Year"] = year
-    also = {folded_word(word) for word in (column.heading, column.field) if word}
-    if own_name := str(getattr(row, "name", "") or ""):
-        also.add(folded_word(own_name))
-    name = SEPARATOR.join((*key, column.label, *((year,) if year else ())))
-    where = path(table, table.key_of(row) if table is not SETUP else "", column.field, year or None)
-    return NamedFigure(name, where, column, value, words, frozenset(also))
+        words_of_row[labels[part]] = str(getattr(row, part))
+    key = "" if table is SETUP else table.key_of(row)
+    own_name = str(getattr(row, "name", "") or "")
+    for column in columns:
+        stands = getattr(row, column.field)
+        alike = (column.heading, column.field, own_name)
+        also = frozenset(folded_word(word) for word in alike if word)
+        for year in years if column.by_year else ("",):
+            words = {**words_of_row, "Figure": column.label}
+            if year:
+                words["Year"] = year
+            name = SEPARATOR.join((*short_key, column.label, *((year,) if year else ())))
+            where = path(table, key, column.field, year or None)
+            value = stands.get(year) if year else stands
+            yield NamedFigure(name, where, column, value, words, also)
