@@ -17,7 +17,7 @@ from icbudget.glossary import ALL_POOLS, ALL_SOURCES, SYSTEM, headings
 from icbudget.plan import Plan
 from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook.contents import EVERYTHING, Contents
-from icbudget.workbook.writing.answer_totals import placed
+from icbudget.workbook.writing.answer_totals import totals_of
 from icbudget.workbook.writing.formulas import Area
 
 OVER_PLAN = "Over the plan"
@@ -109,8 +109,7 @@ def _of_totals(id: str, plan: Plan, block: Block) -> Iterator[Labelled]:
     if not block.rows:
         return
     contents = Contents(plan, EVERYTHING, {id: block})
-    _, totals = placed(answer, contents, Area(answer.title, block, 0))
-    for total in totals:
+    for total in totals_of(answer, contents, Area(answer.title, block, 0)):
         if not isinstance(total.label, str):
             continue  # the total of one pool, named by a formula
         for column, figure in total.figures.items():

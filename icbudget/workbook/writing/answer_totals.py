@@ -19,7 +19,6 @@ from icbudget.workbook.writing import year_totals
 from icbudget.workbook.writing.answer_sheets import (
     TOTALS_ROW,
     Total,
-    block_row,
     comparison,
     sums,
 )
@@ -44,12 +43,6 @@ _BALANCE = {
     glossary.TRANSFERS_OUT: -1,
     glossary.CLOSE: -1,
 }
-
-
-def placed(answer: Answer, contents: Contents, area: Area) -> tuple[Area, list[Total]]:
-    """Return an answer put below its totals, and those totals."""
-    lines = len(totals_of(answer, contents, area))
-    return lowered(answer, contents, area, block_row(lines) - area.row)
 
 
 def lowered(answer: Answer, contents: Contents, area: Area, rows: int) -> tuple[Area, list[Total]]:

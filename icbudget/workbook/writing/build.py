@@ -26,7 +26,7 @@ from icbudget.workbook.contents import Choice, Contents, Grey
 from icbudget.workbook.reading.user_sheets import UserContent
 from icbudget.workbook.writing.added_columns import own_columns, settings_beside
 from icbudget.workbook.writing.answer_sheets import block_row, write_answer
-from icbudget.workbook.writing.answer_totals import lowered, placed
+from icbudget.workbook.writing.answer_totals import lowered, totals_of
 from icbudget.workbook.writing.any_answer_sheet import write_any_answer
 from icbudget.workbook.writing.carried_sheets import write_carried
 from icbudget.workbook.writing.cell_places import (
@@ -181,13 +181,6 @@ class _Build:
         self.own = own
         self.styles = Styles(book, brackets=plan.setup.display_sign == "nhs")
         self.placed: Placed = self._placed()
-        # Where the charts' figures stand depends on how many rows they have, so both are made
-        # once to count and once in their place.
-        room = room_of(series_of(plan, _answered(self.placed)))
-        self.placed = {
-            answer: (lowered(answer, contents, put[0], room[answer]) if room.get(answer) else put)
-            for answer, put in self.placed.items()
-        }
         self.answered = _answered(self.placed)
         self.drawn = series_of(plan, self.answered)
         self.checking: Checking = checking(
@@ -212,15 +205,23 @@ class _Build:
         return made_of(findings, plan_handle(self.plan))
 
     def _placed(self) -> Placed:
-        """Return every answer of the workbook on its sheet, below its totals."""
-        return {
-            answer: placed(
-                answer,
-                self.contents,
-                Area(answer.title, self.blocks.get(answer.id, _NO_ANSWER), 0),
-            )
+        """Return every answer of the workbook on its sheet, below its totals and its charts."""
+        # Where an answer stands depends on how many rows its totals and its charts' figures have,
+        # so both are made once to count and once in their place.
+        areas = {
+            answer: Area(answer.title, self.blocks.get(answer.id, _NO_ANSWER), 0)
             for answer in self.contents.answers
             if answer is not catalogue.CHECKS
+        }
+        at_top: Placed = {
+            answer: (area, totals_of(answer, self.contents, area)) for answer, area in areas.items()
+        }
+        room = room_of(series_of(self.plan, _answered(at_top)))
+        return {
+            answer: lowered(
+                answer, self.contents, area, block_row(len(totals)) + room.get(answer, 0)
+            )
+            for answer, (area, totals) in at_top.items()
         }
 
     def sheets(self) -> Iterator[tuple[str, str]]:
