@@ -60,7 +60,10 @@ def test_what_is_booked_is_known_whatever_a_draw_makes_of_the_budget(year, risk_
     outcomes, together = runner.run(drawn, DRAWS, again=False)
     alone = np.stack(list(each_alone(runner, drawn)), axis=-1)
     for n, outcome in enumerate(outcomes):
-        np.testing.assert_array_equal(together[n], alone[n], str(outcome))
+        # Money is whole pence and is equal. Activity is not rounded, and its sum over lines is added
+        # in another order for one draw than for eight: its last bits may differ.
+        bits = 0.0 if outcome.money else 1e-12
+        np.testing.assert_allclose(together[n], alone[n], rtol=bits, atol=0, err_msg=str(outcome))
     borne = [n for n, outcome in enumerate(outcomes) if outcome.name == EXPOSURE]
     later = year in ("2027/28", "2029/30")
     # so that the test is one: from the second year on draws bear unlike amounts
