@@ -38,10 +38,16 @@ Range = tuple[int, int, int, int]
 TakeRow = Callable[[int, dict[int, Cell]], None]
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_OUTSIDE = re.compile(r"(?<![\w\]])\[\d+\](?=[^\s\],:\[])|\[[^\]\[]*\.xl\w{1,2}\]", re.IGNORECASE)
-_ACTIVE = re.compile(
-    r"\b(?:WEBSERVICE|IMAGE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|DDE|SQL\.REQUEST)\s*\(", re.IGNORECASE
+# Another workbook, by number or by name. Either begins with a bracket, which is quickly found.
+_OUTSIDE = re.compile(
+    r"\[(?:(?<![\w\]]\[)\d+\](?=[^\s\],:\[])|[^\]\[]*\.xl\w{1,2}\])", re.IGNORECASE
 )
+_FETCHING = (
+    *("WEBSERVICE", "IMAGE", "RTD", "CALL", "REGISTER", "REGISTER.ID", "EXEC", "DDE"),
+    "SQL.REQUEST",
+)
+"""Functions that fetch something or run a program."""
+_ACTIVE = re.compile(rf"\b(?:{'|'.join(map(re.escape, _FETCHING))})\s*\(", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
 _SHEET_NAME = re.compile(r"'[^']*'!?")
 _NAMED = re.compile(r"'[^']*'|\[[^\[\]]*\]")
@@ -85,16 +91,19 @@ def harm_in_formula(formula: str) -> str:
 
     That is a workbook, a program, or a function that fetches.
     """
-    if not ("[" in formula or "|" in formula or _ACTIVE.search(formula)):
+    # Words are found far sooner than a pattern, which takes İ for an I as well.
+    capitals = formula.upper().replace("İ", "I")
+    may_fetch = any(name in capitals for name in _FETCHING)
+    if not (may_fetch or "[" in formula or "|" in formula):
         return ""
     bare = _QUOTED.sub('""', formula)
     if _OUTSIDE.search(bare) or any(
         "[" in name and name.endswith("!") for name in _SHEET_NAME.findall(bare)
     ):
         return "another workbook"
-    if "|" in _NAMED.sub("", bare):
+    if "|" in bare and "|" in _NAMED.sub("", bare):
         return "another program (DDE)"
-    active = _ACTIVE.search(bare)
+    active = _ACTIVE.search(bare) if may_fetch else None
     return f"something outside the workbook ({active[0].rstrip('( ').upper()})" if active else ""
 
 
