@@ -145,12 +145,14 @@ def _without_result(tables: Mapping[str, BookTable]) -> dict[tuple[str, str], st
     """Return the name of the table of every cell whose formula was saved without its result."""
     without: dict[tuple[str, str], str] = {}
     for table in tables.values():
-        # No figure rests on a column that somebody added.
-        own = frozenset(own_headings(table).values())
+        bare: list[Spot] = []
         for at, row in enumerate(table.grid):
-            for column, raw in enumerate(row):
-                if raw is NO_VALUE and column not in own:
-                    without[table.sheet.name, table.cell(Spot(at, column))] = table.place.name
+            bare += [Spot(at, column) for column, raw in enumerate(row) if raw is NO_VALUE]
+        # No figure rests on a column that somebody added.
+        own = frozenset(own_headings(table).values()) if bare else frozenset()
+        for spot in bare:
+            if spot.column not in own:
+                without[table.sheet.name, table.cell(spot)] = table.place.name
     return without
 
 

@@ -114,10 +114,14 @@ def find_tables(sheets: Mapping[str, Sheet]) -> dict[str, BookTable]:
                 place = known.get(table.name.casefold())
                 if place and (known is places or place.name not in by_name):
                     by_name[place.name] = as_book_table(place, sheet, table)
+    looked_at = (sheet for sheet in sheets.values() if sheet.name not in NEVER_READ)
+    titled = [(folded(sheet.name), sheet) for sheet in looked_at]
     for name, place in layout.BY_NAME.items():
         if name not in by_name:
             # A sheet that a table was found on is taken, so that headings are not read twice.
-            by_headings = _by_headings(place, sheets, [f.sheet.name for f in by_name.values()])
+            taken = {table.sheet.name for table in by_name.values()}
+            free = [(title, sheet) for title, sheet in titled if sheet.name not in taken]
+            by_headings = _by_headings(place, free)
             if by_headings:
                 by_name[name] = by_headings
     return by_name
@@ -148,22 +152,17 @@ NEVER_READ = frozenset(layout.SHEETS) - {place.sheet for place in layout.BY_NAME
 those of tables, and they are never read."""
 
 
-def _by_headings(
-    place: TableSheet, sheets: Mapping[str, Sheet], taken: Iterable[str]
-) -> BookTable | None:
+def _by_headings(place: TableSheet, titled: Iterable[tuple[str, Sheet]]) -> BookTable | None:
     """Return the cells under a row of headings that are the table's.
 
-    A sheet of its name is looked at first, then any other.
+    `titled` are the sheets to look at, each with its folded name. A sheet of the table's name goes
+    first, then any other.
     """
     titles = {folded(place.sheet), folded(place.name)}
     titles |= {folded(old) for old, now in layout.FORMER_SHEETS.items() if now == place.sheet}
     for own in (True, False):
-        for sheet in sheets.values():
-            if (
-                (folded(sheet.name) in titles) is not own
-                or sheet.name in taken
-                or sheet.name in NEVER_READ
-            ):
+        for title, sheet in titled:
+            if (title in titles) is not own:
                 continue
             row = next(
                 (r for r in sorted(sheet.rows)[:_DEPTH] if _heads(place, sheet.rows[r], own)), None
