@@ -26,7 +26,7 @@ _MONTHS = [
     "November",
     "December",
 ]
-_DATED = re.compile(rf"({'|'.join(_MONTHS)}) (\d{{4}})")
+_DATED = rf"({'|'.join(_MONTHS)}) (\d{{4}})"
 
 
 def month_of(plan: Plan) -> tuple[int, int]:
@@ -53,10 +53,12 @@ def old_tables(plan: Plan) -> list[Finding]:
 
     Findings: `reference.old-table`.
     """
+    if not plan.indices:
+        return []
     editions = {}
     for table in ("gdp_deflator", "price_path"):
         for id in dict.fromkeys(row["source"] for row in rows(table)):
-            dated = _DATED.search(source(id).vintage)
+            dated = re.search(_DATED, source(id).vintage)
             if dated:
                 edition = (int(dated[2]), _MONTHS.index(dated[1]) + 1)
                 editions[source(id).title] = (edition, dated[0])

@@ -35,12 +35,9 @@ FORMER_LABELS = {
 }
 """Headings of earlier versions, which are still read, and what each is called now."""
 _UNIT = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
-_LIKE_A_YEAR = re.compile(
-    rf"^(FY)?\s*('?\d{{2}}|\d{{4}})(\s*[{years.BETWEEN}]\s*(\d{{2}}|\d{{4}}))?$", re.IGNORECASE
-)
-_YEAR_INSIDE = re.compile(
-    rf"(?<!\d)\d{{4}}\s*[{years.BETWEEN}]\s*(?:\d{{4}}|\d{{2}})(?![\d{years.BETWEEN}])"
-)
+# Few plans have a heading of which these two are asked: they are compiled when one has.
+_LIKE_A_YEAR = rf"(?i)^(FY)?\s*('?\d{{2}}|\d{{4}})(\s*[{years.BETWEEN}]\s*(\d{{2}}|\d{{4}}))?$"
+_YEAR_INSIDE = rf"(?<!\d)\d{{4}}\s*[{years.BETWEEN}]\s*(?:\d{{4}}|\d{{2}})(?![\d{years.BETWEEN}])"
 _PLAN_WORDS = frozenset(
     ("plan", "plans", "planned", "budget", "budgets", "budgeted", "fy", "financial", "year", "yr")
 ) | {"amount", "amounts", "rate", "rates", "value", "values", "for", "in"}
@@ -100,7 +97,7 @@ class Headings:
             elif self.years_allowed and year_inside(text):
                 with_words.append((at, text, year_inside(text)))
             elif self.years_allowed and (
-                isinstance(heading, (dt.date, int, float)) or _LIKE_A_YEAR.match(text)
+                isinstance(heading, (dt.date, int, float)) or re.match(_LIKE_A_YEAR, text)
             ):
                 self._problem(at, _not_a_year(text))
             else:
@@ -208,12 +205,12 @@ def year_inside(text: str) -> str:
 
     It is blank where none or several do.
     """
-    inside = _YEAR_INSIDE.findall(text)
+    inside = re.findall(_YEAR_INSIDE, text)
     return (year_of(inside[0]) or "") if len(inside) == 1 else ""
 
 
 def _words_beside_year(text: str) -> set[str]:
-    rest = _YEAR_INSIDE.sub(" ", text).replace("£", " ")
+    rest = re.sub(_YEAR_INSIDE, " ", text).replace("£", " ")
     return set(folded(rest).split())
 
 

@@ -89,8 +89,10 @@ def path(table: PlanTable, key: str, name: str, year: str | None = None) -> str:
     return f"{table.field}{middle}/{name}" + (f"[{year}]" if year else "")
 
 
-_PATH = re.compile(
-    r"^(?P<table>[a-z_]+)/(?:(?P<key>.+)/)?(?P<field>[a-z_]+)(?:\[(?P<year>\d{4}\s*[/-]\s*\d{2,4})\])?$"
+# Compiled for the first path: most plans state none.
+_PATH = (
+    r"^(?P<table>[a-z_]+)/(?:(?P<key>.+)/)?(?P<field>[a-z_]+)"
+    r"(?:\[(?P<year>\d{4}\s*[/-]\s*\d{2,4})\])?$"
 )
 
 
@@ -99,7 +101,7 @@ def split_path(text: str) -> tuple[str, str, str, str] | None:
 
     Year and key are blank where it has none.
     """
-    match = _PATH.match(text)
+    match = re.match(_PATH, text)
     if not match:
         return None
     return match["table"], match["key"] or "", match["field"], match["year"] or ""

@@ -118,7 +118,8 @@ def areas() -> tuple[Area, ...]:
     )
 
 
-_TITLES = re.compile(
+# Compiled for the first name: checks ask for bodies by their code.
+_TITLES = (
     r"\b(london borough of|royal borough of|metropolitan borough( of)?|city of(?! london)|county"
     r" of|county council|city council|"
     r"borough council|council|corporation|health and wellbeing board|hwb|borough|the|and)\b"
@@ -127,7 +128,7 @@ _TITLES = re.compile(
 
 def _plain(name: str) -> str:
     words = re.sub(r"[^a-z0-9]+", " ", name.lower().replace("&", " and ").replace("'", "")).strip()
-    return " ".join(_TITLES.sub(" ", words).split())
+    return " ".join(re.sub(_TITLES, " ", words).split())
 
 
 @cache

@@ -27,7 +27,8 @@ FUNCTIONS = (
 _CALL = re.compile(r"\b(?:_xldudf_|_xll\.)?(ICB_\w+)\s*\(", re.IGNORECASE)
 _WRITTEN_BY_HOSTS = re.compile(r"_xldudf_|_xll\.|_xlfn\.|_xlws\.")
 _TEXT = re.compile(r'"[^"]*"')
-_REFERENCE = re.compile(
+# Compiled when a cell in error is looked at, which most workbooks have none of.
+_REFERENCE = (
     r"(?:(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[\w.]+))!)?"
     r"(?<![\w.])(?P<cells>\$?[A-Z]{1,3}\$?[1-9]\d*(?::\$?[A-Z]{1,3}\$?[1-9]\d*)?)(?![\w.(\[!])"
 )
@@ -193,7 +194,7 @@ def _taken(sheets: Mapping[str, Sheet], name: str, at: tuple[int, int]) -> list[
 def _referred(sheets: Mapping[str, Sheet], name: str, formula: str) -> list[tuple[str, Range]]:
     """Return the cells that a formula on a sheet names, by address or by names of the workbook."""
     taken: list[tuple[str, Range]] = []
-    for match in _REFERENCE.finditer(formula):
+    for match in re.finditer(_REFERENCE, formula):
         sheet = (match["quoted"] or match["plain"] or name).replace("''", "'")
         cells = range_of(match["cells"].replace("$", ""))
         if cells and sheet in sheets:
