@@ -62,7 +62,8 @@ def _text(table: str) -> str:
 @cache
 def rows(table: str) -> tuple[Row, ...]:
     """Return every row of a shipped table as text by column name, in the order of the file."""
-    return tuple(MappingProxyType(row) for row in csv.DictReader(_text(table).splitlines()))
+    headings, *lines = csv.reader(_text(table).splitlines())
+    return tuple(MappingProxyType(dict(zip(headings, line, strict=True))) for line in lines)
 
 
 @cache
