@@ -117,6 +117,8 @@ def stopped(findings: Iterable[Finding]) -> bool:
 
 _CAUSES_FIRST = ("workbook", "text", "plan", "setup", "table", "by-year", "row", "cell")
 """What is wrong with a file, a table or a cell is the cause of what follows from it in the plan."""
+_EMPTIED = "table.no-rows"
+"""A table without rows is a cause even where it stops no answer."""
 _SAME_KIND = 6
 """So many errors of one kind on one sheet have one cause, such as a column stored as text."""
 _LISTED = 8
@@ -135,7 +137,8 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
         family = finding.id.partition(".")[0]
         after_causes = len(_CAUSES_FIRST)
         cause = _CAUSES_FIRST.index(family) if family in _CAUSES_FIRST else after_causes
-        depth = cause if finding.severity is Severity.ERROR else after_causes
+        goes_first = finding.severity is Severity.ERROR or finding.id == _EMPTIED
+        depth = cause if goes_first else after_causes
         return rank.index(finding.severity), depth, -abs(finding.effect_pence or 0)
 
     return sorted(findings, key=place_in_order)

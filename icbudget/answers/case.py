@@ -143,12 +143,14 @@ def evaluate(
     # A signature is under the plan, not under a scenario laid over it, which has errors of its own.
     findings += checks.check_signatures(plan, sound=sound and not plan.setup.active_scenario)
     if not sound:
+        findings = checks.with_causes(scenario, findings, unread)
         return Case(scenario, None, tuple(findings), plan, checked=checked)
     result = result_of(scenario)
     # asked before anything is worked out from the result: whole pence end somewhere
     if beyond := checks.check_size(scenario, result):
         return Case(scenario, None, (*findings, *beyond), plan, checked=checked)
     findings += checks.check_result(scenario, result)
+    findings = checks.with_causes(scenario, findings, unread)
     return Case(scenario, result, tuple(findings), plan, checked=checked)
 
 

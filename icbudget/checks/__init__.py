@@ -13,6 +13,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import cast
 
+from icbudget.checks.emptied_tables import one_for_each_emptied
 from icbudget.checks.improbable_figures import answers_too_large
 from icbudget.checks.order_of_checks import AS_TYPED, RESULTS, STRUCTURE
 from icbudget.checks.references import broken_links, empty_tables
@@ -231,6 +232,13 @@ def check_size(plan: Plan, result: Result) -> list[Finding]:
 def check_result(plan: Plan, result: Result) -> list[Finding]:
     """Return every finding about what the plan leads to."""
     return list(chain.from_iterable(check(plan, result) for check in RESULTS))
+
+
+def with_causes(
+    plan: Plan, findings: Sequence[Finding], unread: Unread | None = None
+) -> list[Finding]:
+    """Return findings with one in the place of all that follow from a table without rows."""
+    return one_for_each_emptied(plan, findings, unread or {})
 
 
 def check_signatures(plan: Plan, *, sound: bool) -> list[Finding]:

@@ -105,8 +105,9 @@ def _activity_lines(plan: Plan) -> Finding | None:
 
 
 def _programmes(plan: Plan) -> Finding | None:
-    rows = [row for row in plan.programmes if not row.cost_index and plan.years[1:]]
-    if not rows:
+    # a programme without a cost has a finding of its own, and no use for an index
+    rows = [row for row in plan.programmes if not row.cost_index and _dearest_year(row)]
+    if not rows or not plan.years[1:]:
         return None
     pence = sum(_dearest_year(row) for row in rows)
     message = f"Cost index is blank in {_rows(len(rows))}, {_pounds(pence)} a year: flat, 0 %."

@@ -125,6 +125,7 @@ STRUCTURE: tuple[Callable[[Plan], list[Finding]], ...] = (
     programmes.effects,
     programmes.harm,
     programmes.payers,
+    programmes.cost,
     programmes.reach,
     double_counting.lines,
     double_counting.mechanisms,

@@ -248,6 +248,43 @@ def _counted(plan: Plan, row: Programme) -> list[Finding]:
     return findings
 
 
+_COSTS = ("fixed_cost", "double_running", "exit_cost")
+"""Columns by year that hold what a programme costs, beside its unit cost."""
+
+
+def cost(plan: Plan) -> list[Finding]:
+    """Return a warning for each programme that avoids activity and has no cost.
+
+    Where 0 is typed and a source or a reason stands beside it, it is a note. Findings:
+    `programme.costs-nothing`, `programme.no-cost`.
+    """
+    findings: list[Finding] = []
+    reached = {name for segment in plan.segments for name in segment.programmes}
+    for row in plan.programmes:
+        avoids = row.id in reached and measurable(row) and effect_of(row) > 0
+        stated = row.reach if row.reach_basis == "direct" else row.people
+        has_cost = row.unit_cost or any(any(getattr(row, field).values()) for field in _COSTS)
+        if not avoids or not any(stated.values()) or has_cost:
+            continue
+        if row.fixed_cost and (row.evidence or row.reason):
+            message = f"“{row.id}” costs nothing: its cost is typed as 0."
+            fix = "Leave it where its source or reason says why, or type what it costs."
+            place = at("programmes", row, "yearly_cost")
+            findings.append(note("programme.costs-nothing", message, fix, place))
+        else:
+            message = (
+                f"“{row.id}” has no cost, so what it avoids is shown as a saving for which nobody"
+                " pays."
+            )
+            fix = (
+                "Type its cost a year or its unit cost. Where it costs nothing, type 0 as its cost"
+                " a year and say why in its source or reason."
+            )
+            place = at("programmes", row, "yearly_cost")
+            findings.append(warning("programme.no-cost", message, fix, place))
+    return findings
+
+
 def _qaly_values() -> str:
     """Return the values of a QALY in use, each with whose it is."""
     return "; ".join(f"£{row.value:,.0f} ({row.text})" for row in reference.qaly_values())
@@ -310,9 +347,17 @@ WHY_IT_MATTERS = {
     "effect.too-harmful": (
         "The sign or the unit is wrong, and the plan would show a loss that no study found."
     ),
+    "programme.costs-nothing": (
+        "A saving that costs nothing looks better than any other. It should be known who does the"
+        " work, and from which money."
+    ),
     "programme.never-starts": (
         "It costs and avoids nothing in any year. A saving that somebody expects of it is not"
         " in the plan."
+    ),
+    "programme.no-cost": (
+        "A forgotten cost makes a programme look like money for nothing: its net release and its"
+        " appraisal are too good by all that it costs."
     ),
     "programme.no-payer": "The programme's saving would count and its cost would be nobody's.",
     "programme.no-segment": (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from icbudget import checks
 from icbudget.answers.case import evaluate
-from icbudget.checks import improbable_figures, references, signatures
+from icbudget.checks import emptied_tables, improbable_figures, references, signatures
 from icbudget.checks.order_of_checks import AS_TYPED, RESULTS, STRUCTURE
 from icbudget.engine.accounts import gain_rule, risk_rule
 from icbudget.engine.appraisal import year_of_care
@@ -87,6 +87,7 @@ def test_every_check_of_a_module_is_registered():
         references.broken_links,
         signatures.signed,
         improbable_figures.answers_too_large,
+        emptied_tables.one_for_each_emptied,
     }
     registered = {*AS_TYPED, *STRUCTURE, *RESULTS, *apart}
     for path in Path(checks.__file__).parent.glob("*.py"):

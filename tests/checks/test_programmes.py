@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.checks.changes import in_service
-from tests.checks.clean import LA, NHS, YEARS
-from tests.checks.faults import Faults
+from tests.checks.clean import LA, NHS, YEARS, clean
+from tests.checks.faults import Faults, findings_of, ids_of
 
 fault = Faults()
 
@@ -34,6 +34,21 @@ def low_and_high_the_wrong_way_round(d):
 @fault("programme.no-payer", "programmes", 0, "pool")
 def programme_nobody_pays_for(d):
     del d["programmes"][0]["partner"]
+
+
+@fault("programme.no-cost", "programmes", 0, "yearly_cost")
+def programme_with_a_blank_cost(d):
+    del d["programmes"][0]["fixed_cost"]
+
+
+@fault("programme.no-cost", "programmes", 0, "yearly_cost")
+def programme_with_a_cost_of_0_that_nothing_explains(d):
+    d["programmes"][0] |= {"fixed_cost": {}, "yearly_cost": 0}
+
+
+@fault("programme.costs-nothing", "programmes", 0, "yearly_cost")
+def programme_with_a_cost_of_0_and_its_reason(d):
+    d["programmes"][0] |= {"fixed_cost": {}, "yearly_cost": 0, "reason": "Volunteers run it"}
 
 
 @fault("programme.two-payers", "programmes", 0, "partner")
@@ -135,3 +150,24 @@ def harm_of_five_instead_of_five_per_cent(d):
 @pytest.mark.parametrize("one", fault.params)
 def test_each_fault_has_its_finding(one):
     one.assert_finding()
+
+
+@pytest.mark.parametrize(
+    "cost", [{"unit_cost": 5}, {"yearly_cost": 5}, {"exit_cost": {YEARS[0]: 5}}]
+)
+def test_a_programme_with_any_cost_has_one(cost):
+    document = clean()
+    document["programmes"][0] |= {"fixed_cost": {}, **cost}
+    assert not {"programme.no-cost", "programme.costs-nothing"} & {*ids_of(findings_of(document))}
+
+
+def test_a_programme_without_a_cost_is_not_asked_for_its_index_too():
+    document = clean()
+    document["programmes"][0] |= {"fixed_cost": {}, "cost_index": ""}
+    assert ids_of(findings_of(document)) == ["programme.no-cost"]
+
+
+def test_a_programme_that_avoids_nothing_needs_no_cost():
+    document = clean()
+    document["programmes"][0] |= {"fixed_cost": {}, "effect": 0, "effect_low": None}
+    assert "programme.no-cost" not in ids_of(findings_of(document))
