@@ -62,8 +62,11 @@ def listed_values(plan: Plan) -> list[Finding]:
 def _unlisted(plan: Plan, year: str) -> Iterator[tuple[Column, str, tuple[str, ...], Place]]:
     """Yield every value that its list lacks: its column, the value, the list and the place."""
     for table, spec in TABLES.items():
+        rows = getattr(plan, table)
+        if not rows:
+            continue
         columns = [column for column in columns_of(spec.noun) if column.choice_list]
-        for row in getattr(plan, table) if columns else ():
+        for row in rows if columns else ():
             for column in columns:
                 stated = getattr(row, column.field)
                 for value in stated if column.kind is Kind.REFERENCES else (stated,):

@@ -26,13 +26,14 @@ for the figures.
 def _naming_indices(plan: Plan) -> Iterator[tuple[str, Noun, Column]]:
     """Yield each row with each of its columns that names an index.
 
-    Each as (field of its table, row, column). A table without such a column is not looked at.
+    Each as (field of its table, row, column).
     """
     for table in (SETUP, *TABLES.values()):
-        if columns := _indices_of(table.noun):
-            for row in (plan.setup,) if table is SETUP else getattr(plan, table.field):
-                for column in columns:
-                    yield table.field, row, column
+        rows = (plan.setup,) if table is SETUP else getattr(plan, table.field)
+        columns = _indices_of(table.noun) if rows else ()
+        for row in rows if columns else ():
+            for column in columns:
+                yield table.field, row, column
 
 
 def broken_links(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
@@ -54,13 +55,13 @@ def broken_links(plan: Plan, unread: Mapping[str, set[str]]) -> list[Finding]:
     findings: list[Finding] = []
     to_empty: dict[str, list[Finding]] = {}
     for table in (SETUP, *TABLES.values()):
+        rows = (plan.setup,) if table is SETUP else getattr(plan, table.field)
+        if not rows:
+            continue
         named = tuple((name, known[name]) for name in _tables_named(table.noun))
         if not named:
             continue
-        if table is SETUP:
-            broken = _broken((plan.setup,), table.field, named)
-        else:
-            broken = _broken_in(getattr(plan, table.field), table.field, named)
+        broken = (_broken if table is SETUP else _broken_in)(rows, table.field, named)
         for link, name in broken:
             if name in empty:
                 to_empty.setdefault(name, []).append(link)
@@ -238,8 +239,10 @@ def own_ancestors(plan: Plan) -> list[Finding]:
     """
     findings: list[Finding] = []
     for name, table in TABLES.items():
+        rows = {getattr(row, table.key[0]): row for row in getattr(plan, name)}
+        if not rows:
+            continue
         for column in (c for c in columns_of(table.noun) if c.table == name):
-            rows = {getattr(row, table.key[0]): row for row in getattr(plan, name)}
             parents = {id: getattr(row, column.field) for id, row in rows.items()}
             for id in (id for id in rows if _leads_back(id, parents)):
                 message = f"The {column.label.lower()} of “{id}” leads back to it."
@@ -324,8 +327,9 @@ def years_outside_the_plan(plan: Plan) -> list[Finding]:
     """
     findings = list(_outside((plan.setup,), SETUP.field, plan.years))
     for name, table in TABLES.items():
-        if _dated(name, table.noun):
-            findings += _outside_in(getattr(plan, name), name, plan.years)
+        rows = getattr(plan, name)
+        if rows and _dated(name, table.noun):
+            findings += _outside_in(rows, name, plan.years)
     return findings
 
 

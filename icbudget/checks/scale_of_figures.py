@@ -42,7 +42,9 @@ def scale(plan: Plan) -> list[Finding]:
     """
     findings: list[Finding] = []
     for table in TABLES:
-        findings += _of_rows(getattr(plan, table), table)
+        rows = getattr(plan, table)
+        if rows:
+            findings += _of_rows(rows, table)
     return [*findings, *_prices_and_costs(plan.acute_lines)]
 
 

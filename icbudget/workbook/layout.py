@@ -16,7 +16,7 @@ from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.catalogue import CHECKS as CHECKS_ANSWER
 from icbudget.plan import SETUP, TABLES, PlanTable
 from icbudget.plan.columns import Column, columns_of
-from icbudget.plan.grid import by_year_columns, companion_label, has_companion
+from icbudget.plan.grid import by_year_columns, companion_label
 from icbudget.plan.modules import POOL
 from icbudget.plan.plan import WITH_ITS_MODULE
 
@@ -249,6 +249,8 @@ _NAMES = {
         "Which drivers of uncertainty move together, instead of what icbudget assumes.",
     ),
 }
+# A test holds these to the tables with several figures by year: to find those, the columns of every
+# table are worked out, of which most plans need a few.
 _COMPANIONS = {
     "acute_lines": ("ActivityLineYears", "Decisions about each activity line, year by year."),
     "programmes": ("ProgrammeYears", "People, reach and cost of each programme, year by year."),
@@ -273,7 +275,7 @@ def _table_sheets() -> Iterable[TableSheet]:
     for field in _INPUT_ORDER:
         table = TABLES[field]
         yield TableSheet(table, table.label, *_NAMES[field])
-        if has_companion(table):
+        if field in _COMPANIONS:
             yield TableSheet(table, companion_label(table), *_COMPANIONS[field], by_year=True)
 
 

@@ -23,8 +23,10 @@ from icbudget.excel.coerce import InputProblem
 from icbudget.excel.server.task_calls import _more_sheets
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.columns import WITH_ITS_TABLE, columns_of
+from icbudget.plan.grid import has_companion
 from icbudget.plan.modules import MODULES, POOL, PURPOSES, SHIFT
 from icbudget.plan.plan import WITH_ITS_MODULE
+from icbudget.workbook import layout
 from icbudget.workbook.contents import (
     EVERYTHING,
     Choice,
@@ -265,3 +267,8 @@ def test_aligned_money_is_never_counted_as_money_in_the_pools():
     assert page["A5"].value == "Income of the pools"
     assert page["A6"].value == pytest.approx(49_373_000)
     assert "With aligned money £51.8m in 2025/26." in page["A7"].value
+
+
+def test_every_table_with_several_figures_by_year_has_a_sheet_for_them():
+    with_a_sheet = {place.table.field for place in layout.TABLE_SHEETS if place.by_year}
+    assert with_a_sheet == {name for name, table in TABLES.items() if has_companion(table)}
