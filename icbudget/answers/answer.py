@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from icbudget import glossary
-from icbudget.answers.block import Block, Column, Lines
 from icbudget.answers.case import Case
 from icbudget.answers.names import headings_of_ids, names_under
+from icbudget.answers.value_column import Column
 from icbudget.late_names import LateFunction
 from icbudget.plan import Plan
+
+if TYPE_CHECKING:
+    from icbudget.answers.block import Block, Lines
 
 # What figures stand on (model §1.8): every answer says which of these, and how.
 NOMINAL = "nominal £ of the year"
@@ -78,6 +82,8 @@ class Answer:
 
         The plan names the things that rows are of.
         """
+        from icbudget.answers.block import Block
+
         columns = _repeated(lines.columns or self.columns, lines.each)
         ids = () if lines.labels else headings_of_ids(self.labels)
         return Block(

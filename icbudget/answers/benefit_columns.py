@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget.answers.block import Column
+from icbudget.answers.value_column import Column
 
 PLANNED, CONFIRMED, ONE_OFF = "Planned", "Confirmed", "Of it one-off"
 CLAIMED, OVERDUE = "Claimed, not decided", "Planned and overdue"

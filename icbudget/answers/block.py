@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from icbudget.answers.value_column import Column
 from icbudget.glossary import HEADINGS
 
 Cell = str | int | float | None
@@ -65,20 +66,6 @@ class Row:
     def __setstate__(self, state: tuple[tuple[str, ...], str, tuple[Cell, ...]]) -> None:
         for name, value in zip(("labels", "unit", "values"), state, strict=True):
             object.__setattr__(self, name, value)
-
-
-class Column(NamedTuple):
-    """A value column as an answer declares it.
-
-    `unit`: of every value in it, blank for that of each row. `basis`: what its figures stand on
-    (plan, accruals, forecast), blank for that of the answer. A `repeated` column stands once for
-    each year, or whatever else its builder repeats it for; its heading says of what.
-    """
-
-    heading: str
-    unit: str = ""
-    basis: str = ""
-    repeated: bool = False
 
 
 class Lines(NamedTuple):

@@ -25,7 +25,7 @@ from icbudget.answers.answer import (
     Answer,
     made_by,
 )
-from icbudget.answers.block import Column
+from icbudget.answers.value_column import Column
 from icbudget.plan.modules import DEALS, JOINT, POOL, SHIFT, UNCERTAINTY, YEAR
 
 INCOME = Answer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icbudget.answers.block import Column
+from icbudget.answers.value_column import Column
 
 ORIGINAL_BUDGET = Column("Original budget", unit="£", basis="budget as the year began")
 VIREMENTS = Column("Virements", unit="£", basis="virements that count")

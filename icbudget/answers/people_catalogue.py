@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from icbudget.answers.answer import BY_YEAR, MEASURES_PLANNED, PLANNED, Answer, made_by
-from icbudget.answers.block import Column
+from icbudget.answers.value_column import Column
 from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.plan.modules import SHIFT
 

@@ -16,8 +16,9 @@ from typing import NamedTuple
 import numpy as np
 
 from icbudget import reference, years
-from icbudget.answers.block import Cell, Column, Lines, Row
+from icbudget.answers.block import Cell, Lines, Row
 from icbudget.answers.case import Case
+from icbudget.answers.value_column import Column
 from icbudget.checks.source_balances import scheme_spending
 from icbudget.engine.appraisal import trajectory as engine_goals
 from icbudget.engine.rounding import Floats

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from icbudget.answers import monitoring_columns
 from icbudget.answers.answer import AT_OUTTURN, BY_YEAR, NOMINAL, PLANNED, Answer, made_by
-from icbudget.answers.block import Column
+from icbudget.answers.value_column import Column
 from icbudget.engine.accounts.phasing import MONTHS
 from icbudget.plan.modules import RETURNS, YEAR
 

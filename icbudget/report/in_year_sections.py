@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from icbudget.answers import catalogue, monitoring_columns
-from icbudget.answers.block import Block, Cell, Column, Row
+from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.monitoring import EVERYONE, LATEST, OUTTURN
+from icbudget.answers.value_column import Column
 from icbudget.report.benefit_sections import section_benefits
 from icbudget.report.document import (
     Builder,

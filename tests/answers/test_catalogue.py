@@ -6,8 +6,9 @@ import re
 
 from icbudget.answers import catalogue
 from icbudget.answers.answer import BY_YEAR, Answer
-from icbudget.answers.block import Column, Lines, Row
+from icbudget.answers.block import Lines, Row
 from icbudget.answers.catalogue import ANSWERS, BY_ID
+from icbudget.answers.value_column import Column
 from icbudget.plan.modules import BENEFITS, DEALS, JOINT, POOL, RETURNS, SHIFT, UNCERTAINTY, YEAR
 from icbudget.plan.plan_text import from_document
 from icbudget.tasks import check
