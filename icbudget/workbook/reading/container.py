@@ -15,8 +15,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from icbudget.findings import Finding, Place, error
 
@@ -49,17 +50,27 @@ class Refused(Exception):
         self.finding = finding
 
 
+class Relation(NamedTuple):
+    """A link from one part of a workbook to another part, or to something outside it."""
+
+    kind: str
+    target: str
+    outside: bool
+
+
 @dataclass(slots=True)
 class Container:
     """The bytes of a workbook, and its parts by name.
 
-    It counts how many elements of its small parts have been read so far.
+    It counts how many elements of its small parts have been read so far, and keeps the relations
+    that were read, by the part that states them.
     """
 
     name: str
     content: bytes
     parts: dict[str, zipfile.ZipInfo]
     elements: int = 0
+    relations: dict[str, dict[str, Relation]] = field(default_factory=dict)
 
     def pieces(self, part: str) -> Iterator[bytes]:
         """Yield the unpacked bytes of a part.

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from icbudget.findings import Finding, error, note, warning
-from icbudget.workbook.reading.container import Container, Refused, open_container
+from icbudget.workbook.reading.container import Container, Refused, Relation, open_container
 from icbudget.workbook.reading.worksheet import (
     MAX_BLANKS,
     MAX_CELLS,
@@ -24,7 +24,6 @@ from icbudget.workbook.reading.worksheet import (
 )
 from icbudget.workbook.reading.xml_parts import (
     Element,
-    Relation,
     elements,
     refuse_document_types,
     relations,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from icbudget.findings import error
-from icbudget.workbook.reading.container import PIECE, Container, Refused
+from icbudget.workbook.reading.container import PIECE, Container, Refused, Relation
 
 MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -41,14 +41,6 @@ class Element(NamedTuple):
     name: str
     attributes: dict[str, str]
     text: list[str]
-
-
-class Relation(NamedTuple):
-    """A link from one part of a workbook to another part, or to something outside it."""
-
-    kind: str
-    target: str
-    outside: bool
 
 
 def parser(box: Container, part: str) -> expat.XMLParserType:
@@ -151,6 +143,12 @@ def relations(box: Container, part: str) -> dict[str, Relation]:
 
 def relations_in(box: Container, source: str) -> dict[str, Relation]:
     """Return the relations that a `.rels` part states, by id, each target as the name of a part."""
+    if source not in box.relations:
+        box.relations[source] = _relations_read(box, source)
+    return box.relations[source]
+
+
+def _relations_read(box: Container, source: str) -> dict[str, Relation]:
     folder = posixpath.dirname(posixpath.dirname(source))
     by_id: dict[str, Relation] = {}
     for element in elements(box, source):
