@@ -10,10 +10,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+_TABLES = Path(__file__).parent / "tables"
 UNCONFIRMED = ("background-unconfirmed", "not verified")
 """Statuses of rows that a person must confirm before they enter a plan."""
 
@@ -52,11 +53,7 @@ class TableVersion:
 
 
 def _text(table: str) -> str:
-    return (
-        (files(__package__) / "tables" / f"{table}.csv")
-        .read_text(encoding="utf-8")
-        .replace("\r\n", "\n")
-    )
+    return (_TABLES / f"{table}.csv").read_text(encoding="utf-8")
 
 
 @cache
