@@ -231,6 +231,13 @@ def test_explain_says_where_a_figure_comes_from(result):
     assert len(frame)
 
 
+def test_a_headline_of_the_dashboard_is_a_figure_by_its_words(result):
+    income = result.figure("Income of the pools")
+    explained = result.explain("Income of the pools")
+    assert list(explained["Value"]) == [income]
+    assert "as planned" in explained.iloc[0, 2]
+
+
 def test_a_new_plan_for_an_area():
     plan = icbudget.new("Sheffield")
     assert "Sheffield" in plan.title

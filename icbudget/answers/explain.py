@@ -15,12 +15,13 @@ from icbudget import years
 from icbudget.answers import acute_workings as workings
 from icbudget.answers import reallocation_workings
 from icbudget.answers.acute_workings import Working
+from icbudget.answers.answer_cell import AnswerCell
 from icbudget.answers.assumptions import Assumption, assumption
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS, HEADLINE_FIGURES
 from icbudget.answers.headlines import Headline, Part, headline
-from icbudget.answers.named_figures import AnswerCell, cells_called, figures_of_plan
+from icbudget.answers.named_figures import cells_called, figures_of_plan
 from icbudget.answers.names import names_of
 from icbudget.answers.paragraphs import OF_ANSWER, OF_POSTING
 from icbudget.answers.risk_shared import shared_in_words
@@ -247,7 +248,8 @@ def explained_cell(case: Case, cell: AnswerCell) -> ExplainedCell:
 def _headline_cell(case: Case, headline: Headline) -> ExplainedCell:
     is_unknown = isinstance(headline.value, NotKnown)
     value = why_not_known(case.unknown) if is_unknown else headline.value
-    meaning = f"{headline.meaning} ({OF_ANSWER[HEADLINE_FIGURES.id]})"
+    basis = f"{headline.basis[0].upper()}{headline.basis[1:]}."
+    meaning = f"{headline.meaning} {basis} ({OF_ANSWER[HEADLINE_FIGURES.id]})"
     return ExplainedCell(
         headline.name, value, headline.unit, meaning, (), headline.name, headline.parts
     )

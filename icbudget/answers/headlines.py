@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from icbudget import glossary
 from icbudget.answers import catalogue
+from icbudget.answers.answer_cell import AnswerCell
 from icbudget.answers.answered import kept
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
-from icbudget.answers.named_figures import AnswerCell
 from icbudget.answers.names import names_of
 from icbudget.answers.pool_balances import rows_by_source
 from icbudget.answers.risk_shared import SHARE
@@ -36,6 +36,8 @@ class Headline:
     value: Cell
     unit: str
     meaning: str
+    basis: str
+    """Its period and basis, such as `in 2025/26, as planned`."""
     parts: tuple[Part, ...]
     """The figures of answers that it adds up, counts or compares, each by its name."""
 
@@ -56,22 +58,37 @@ def headline(case: Case, words: str) -> Headline | None:
 def _gap(case: Case) -> Headline:
     block = kept(case, catalogue.BRIDGE)
     rows = block.where(partner=SYSTEM, step=glossary.GAP_OF_YEAR)
-    return _added(glossary.GAP_TO_DATE, _parts(block, rows, block.columns))
+    return _added(
+        glossary.GAP_TO_DATE,
+        f"{_over(case)}, after settlement",
+        _parts(block, rows, block.columns),
+    )
 
 
 def _income(case: Case) -> Headline:
-    return _of_pools(case, glossary.INCOME_OF_POOLS, glossary.INCOME, case.plan.years[0])
+    first = case.plan.years[0]
+    basis = f"in {first}, as planned"
+    return _of_pools(case, glossary.INCOME_OF_POOLS, glossary.INCOME, first, basis)
 
 
 def _spending(case: Case) -> Headline:
-    return _of_pools(case, glossary.SPENDING_FROM_POOLS, glossary.SPEND, case.plan.years[0])
+    first = case.plan.years[0]
+    basis = f"in {first}, as planned"
+    return _of_pools(case, glossary.SPENDING_FROM_POOLS, glossary.SPEND, first, basis)
 
 
 def _left(case: Case) -> Headline:
-    return _of_pools(case, glossary.LEFT_IN_POOLS, glossary.CLOSE, case.plan.years[-1])
+    last = case.plan.years[-1]
+    basis = f"at the end of {last}, as planned, before settlement"
+    return _of_pools(case, glossary.LEFT_IN_POOLS, glossary.CLOSE, last, basis)
 
 
-def _of_pools(case: Case, name: str, figure: str, year: str) -> Headline:
+def _over(case: Case) -> str:
+    """Return the years that a figure of the whole plan adds up."""
+    return f"over {case.plan.years[0]} to {case.plan.years[-1]}"
+
+
+def _of_pools(case: Case, name: str, figure: str, year: str, basis: str) -> Headline:
     """Return a figure of all sources of the pools that are pooled, added up in one year."""
     block = kept(case, catalogue.BALANCES)
     # Aligned money stands beside a pool and is never counted as money in it (model §3).
@@ -79,19 +96,25 @@ def _of_pools(case: Case, name: str, figure: str, year: str) -> Headline:
     rows = [
         row for row in rows_by_source(block, figure=figure) if block.label(row, "pool") in pooled
     ]
-    return _added(name, _parts(block, rows, [year]))
+    return _added(name, basis, _parts(block, rows, [year]))
 
 
 def _cash(case: Case) -> Headline:
     block = kept(case, catalogue.CASH_RELEASED)
     rows = block.where(figure=glossary.NET_RELEASE)
-    return _added(glossary.NET_RELEASE, _parts(block, rows, block.columns))
+    return _added(
+        glossary.NET_RELEASE, f"{_over(case)}, as planned", _parts(block, rows, block.columns)
+    )
 
 
 def _system(case: Case) -> Headline:
     block = kept(case, catalogue.PARTNER_POSITIONS)
     rows = block.where(partner=SYSTEM, figure=glossary.GAIN_SO_FAR)
-    return _added(glossary.GAIN_SO_FAR, _parts(block, rows, [case.plan.years[-1]]))
+    return _added(
+        glossary.GAIN_SO_FAR,
+        f"{_over(case)}, the whole system, after settlement",
+        _parts(block, rows, [case.plan.years[-1]]),
+    )
 
 
 def _goals(case: Case) -> Headline:
@@ -99,23 +122,25 @@ def _goals(case: Case) -> Headline:
     verdicts = {block.label(row, "goal"): block.label(row, "figure") for row in block.rows}
     met = sum(verdict.startswith("Met by") for verdict in verdicts.values())
     names = names_of(case.plan, "goals")
+    basis = "by the date of each goal, as planned"
     parts = tuple(
         Part(f"{block.title} / {goal}", f"{block.title} / {names.get(goal, goal)}", words)
         for goal, words in verdicts.items()
     )
-    return _made(glossary.GOALS_MET, f"{met} of {len(case.plan.goals)}", "", parts)
+    return _made(glossary.GOALS_MET, f"{met} of {len(case.plan.goals)}", "", basis, parts)
 
 
 def _rules(case: Case) -> Headline:
     block = kept(case, catalogue.RULE_TESTS)
     parts = _parts(block, block.where(figure=glossary.RESULT), [block.columns[0]])
+    basis = f"in {case.plan.years[0]}, as planned"
     if any(isinstance(part.value, NotKnown) for part in parts):
-        return _made(glossary.RULES_MET, NOT_KNOWN, "", parts)
+        return _made(glossary.RULES_MET, NOT_KNOWN, "", basis, parts)
     # Rules that are not tested are neither met nor missed.
     counted = [part.value for part in parts]
     met = counted.count(PASS)
     missed = counted.count(FAIL) + counted.count(OVER_COMMITTED)
-    return _made(glossary.RULES_MET, f"{met} of {met + missed}", "", parts)
+    return _made(glossary.RULES_MET, f"{met} of {met + missed}", "", basis, parts)
 
 
 def _borne(case: Case) -> Headline:
@@ -133,7 +158,7 @@ def _borne(case: Case) -> Headline:
     values = [part.value for part in parts if isinstance(part.value, (int, float))]
     unknown = any(isinstance(part.value, NotKnown) for part in parts)
     most: Cell = NOT_KNOWN if unknown else max(values, default=0.0)
-    return _made(glossary.MOST_BORNE, most, "£", tuple(parts))
+    return _made(glossary.MOST_BORNE, most, "£", f"in {year}, as settled", tuple(parts))
 
 
 HEADLINES: dict[str, Callable[[Case], Headline]] = {
@@ -157,8 +182,8 @@ def _parts(block: Block, rows: Iterable[Row], columns: Iterable[str]) -> tuple[P
     return tuple(Part(cell.name, cell.called, cell.value) for cell in cells)
 
 
-def _added(name: str, parts: tuple[Part, ...]) -> Headline:
-    return _made(name, _sum(part.value for part in parts), "£", parts)
+def _added(name: str, basis: str, parts: tuple[Part, ...]) -> Headline:
+    return _made(name, _sum(part.value for part in parts), "£", basis, parts)
 
 
 def _sum(values: Iterable[Cell]) -> Cell:
@@ -172,5 +197,5 @@ def _sum(values: Iterable[Cell]) -> Cell:
     return pence / 100
 
 
-def _made(name: str, value: Cell, unit: str, parts: tuple[Part, ...]) -> Headline:
-    return Headline(name, value, unit, glossary.MEANINGS[name], parts)
+def _made(name: str, value: Cell, unit: str, basis: str, parts: tuple[Part, ...]) -> Headline:
+    return Headline(name, value, unit, glossary.MEANINGS[name], basis, parts)

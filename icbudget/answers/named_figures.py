@@ -4,7 +4,8 @@ As `falls / Effect` or `bcf / 2027/28 / Closing balance`.
 
 A figure of the plan is named as its sheet shows it; a figure of an answer by the words of its row,
 its year or column, and the answer where several have such a row. A word may be an id or the name
-that goes with it. A name means exactly one cell: nothing is added up.
+that goes with it. A name means exactly one cell: nothing is added up but a headline of the
+Dashboard, which has its own words.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from icbudget.answers.answer import Answer
+from icbudget.answers.answer_cell import AnswerCell
 from icbudget.answers.answered import kept
 from icbudget.answers.block import Block, Cell, Row
 from icbudget.answers.case import Case
 from icbudget.answers.catalogue import ANSWERS
+from icbudget.answers.headlines import HEADLINES, Headline, headline
 from icbudget.engine.cached_view import cached_view
 from icbudget.plan.columns import Kind
 from icbudget.plan.figure_names import (
@@ -31,7 +34,6 @@ from icbudget.plan.figure_names import (
     parts_of,
     several_fit,
 )
-from icbudget.plan.headings import year_of
 from icbudget.plan.unread_cells import NotKnown
 
 WHOLE = ("All", "Whole system", "Over the plan")
@@ -44,7 +46,8 @@ _NAMED = ("partners", "pools", "programmes", "acute_lines", "schemes", "shifts")
 class Figure:
     """A figure of the plan or of an answer.
 
-    It has its name, what stands there, its unit, and which of the two it is of.
+    It has its name, what stands there, its unit, and which of the two it is of; a headline has its
+    period and basis there too.
     """
 
     name: str
@@ -53,41 +56,6 @@ class Figure:
     where: str
     path: str = ""
     """The path of a figure of the plan; blank for one of an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerCell:
-    """A cell of an answer: the answer's title, its row and its column."""
-
-    title: str
-    block: Block
-    row: Row
-    column: str
-
-    @property
-    def value(self) -> Cell:
-        """Return what stands in the cell."""
-        return self.row.values[self.block.columns.index(self.column)]
-
-    @property
-    def words(self) -> dict[str, str]:
-        """Return the word that tells the cell apart, by the heading it stands under."""
-        labels = dict(zip(self.block.labels, self.row.labels, strict=True))
-        last = "Year" if year_of(self.column) else "Column"
-        return {"answer": self.title, **labels, last: self.column}
-
-    @property
-    def name(self) -> str:
-        """Return the name of the cell: its answer, its labels, its column."""
-        return self._with_labels(self.row.labels)
-
-    @property
-    def called(self) -> str:
-        """Return the name of the cell as people read it, with names in the place of ids."""
-        return self._with_labels(self.block.named(self.row))
-
-    def _with_labels(self, labels: Iterable[str]) -> str:
-        return SEPARATOR.join((self.title, *filter(None, labels), self.column))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +71,12 @@ class _Line:
 def figure(case: Case, text: str) -> Figure:
     """Return the one figure that a name means, of the plan or of its answers.
 
-    Raises `FigureNameProblem` where no cell or several are called so, and where what stands there
-    is not known.
+    A headline of the Dashboard has its own words, such as `Income of the pools`. Raises
+    `FigureNameProblem` where no cell or several are called so, and where what stands there is not
+    known.
     """
+    if case.has_answers and (of_dashboard := headline(case, text)):
+        return _of_headline(of_dashboard)
     inputs = figures_of_plan(case)
     several_of_plan: FigureNameProblem | None = None
     try:
@@ -178,13 +149,24 @@ def _of_plan(named: NamedFigure) -> Figure:
     return Figure(named.name, named.value, unit, "the plan", named.path)
 
 
-def _of_answer(cell: AnswerCell) -> Figure:
-    if isinstance(cell.value, NotKnown):
+def _of_headline(named: Headline) -> Figure:
+    where = f"the Dashboard, {named.basis}"
+    return Figure(named.name, _known(named.name, named.value), named.unit, where)
+
+
+def _known(name: str, value: Cell) -> Cell:
+    """Return a value. Raises `FigureNameProblem` where it is not known."""
+    if isinstance(value, NotKnown):
         raise FigureNameProblem(
-            f"{cell.name} is not known: it rests on a cell that cannot be read. See Checks."
+            f"{name} is not known: it rests on a cell that cannot be read. See Checks."
         )
+    return value
+
+
+def _of_answer(cell: AnswerCell) -> Figure:
+    value = _known(cell.name, cell.value)
     unit = cell.block.unit_of(cell.row.unit, cell.column)
-    return Figure(cell.name, cell.value, unit, f"the answer {cell.title}")
+    return Figure(cell.name, value, unit, f"the answer {cell.title}")
 
 
 def _nothing(case: Case, text: str, inputs: InputFigures) -> FigureNameProblem:
@@ -200,7 +182,7 @@ def _nothing(case: Case, text: str, inputs: InputFigures) -> FigureNameProblem:
     known = {word for named in inputs for word in named.folded_words}
     known |= {word for line in lines for word in line.words}
     known |= displayed.keys()
-    names = [named.name for named in inputs]
+    names = [*HEADLINES, *(named.name for named in inputs)]
     return FigureNameProblem(none_fits(text, known, names, displayed))
 
 

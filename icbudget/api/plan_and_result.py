@@ -311,8 +311,9 @@ class Result:
     def figure(self, name: str) -> Any:
         """Return one figure by its name: `bcf / 2027/28 / Closing balance`, `falls / Effect`.
 
-        Amounts are pounds, percentages fractions. Raises `NotFound` where the name means no cell or
-        several; nothing is ever added up.
+        Amounts are pounds, percentages fractions. A headline of the Dashboard has its own words,
+        such as `Income of the pools`; `explain` says its period, basis and parts. Raises `NotFound`
+        where the name means no cell or several; no cells but those of a headline are added up.
         """
         try:
             checked_text(name, "The name of a figure")

@@ -7,12 +7,13 @@ import re
 import pytest
 
 from icbudget import tasks
+from icbudget.answers.answer_cell import AnswerCell
 from icbudget.answers.answered import kept
 from icbudget.answers.case import evaluate_plan
 from icbudget.answers.catalogue import ANSWERS
 from icbudget.answers.explain import explain, explanation_block
 from icbudget.answers.headlines import HEADLINES
-from icbudget.answers.named_figures import AnswerCell, cells_called, figure
+from icbudget.answers.named_figures import cells_called, figure
 from icbudget.answers.names import names_of
 from tests.places import WORKBOOKS
 from tests.workbook.opened import with_sheets
@@ -157,6 +158,31 @@ def test_every_headline_of_the_dashboard_is_explained_by_its_words(words):
     (cell,) = explanation.cells
     assert explanation.explains_anything and not explanation.unknown
     assert cell.name == words and cell.meaning and cell.made_of, words
+
+
+@pytest.mark.parametrize("words", HEADLINES)
+def test_a_figure_is_named_by_the_words_of_a_headline_as_it_is_explained(words):
+    case = rich_case()
+    named = figure(case, words.upper())
+    (cell,) = explain(case, words, {}).cells
+    assert (named.name, named.value, named.unit) == (cell.name, cell.value, cell.unit)
+    # each says the same period and basis
+    basis = named.where.removeprefix("the Dashboard, ")
+    assert basis.casefold() in cell.meaning.casefold()
+    assert "as planned" in basis or "settle" in basis
+
+
+@pytest.mark.parametrize(
+    ("words", "basis"),
+    [
+        ("Income of the pools", "in 2025/26, as planned"),
+        ("Left in the pools", "at the end of 2028/29, as planned, before settlement"),
+        ("Net release", "over 2025/26 to 2028/29, as planned"),
+        ("Most that a partner bears", "in 2028/29, as settled"),
+    ],
+)
+def test_a_headline_says_its_period_and_basis(words, basis):
+    assert figure(rich_case(), words).where == f"the Dashboard, {basis}"
 
 
 def test_money_in_the_pools_adds_up_income_of_pooled_funds_alone():
