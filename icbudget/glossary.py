@@ -255,11 +255,21 @@ GROSS_TARIFF = _label(
 # Reallocation: what moves and what it buys
 SHIFT, POOL, PROGRAMME = "Shift", "Pool", "Programme"
 """What a row of the reallocation is about."""
-CONFIRMED_BEFORE = _label(
-    "Confirmed release of the year before", "Release that may be invested the year after it arose."
+PLANNED_BEFORE = _label(
+    "Planned release of the year before",
+    "Release that may be invested the year after it arose. Nobody has confirmed any.",
 )
-CONFIRMED = _label(
-    "Confirmed release of the year", "Release that goes into a pump-prime fund in its own year."
+PLANNED_RELEASE = _label(
+    "Planned release of the year",
+    "Release that goes into a pump-prime fund in its own year. Nobody has confirmed any.",
+)
+CONFIRMED_BEFORE = _label(
+    "Release of the year before, confirmed or planned",
+    "The same where releases are confirmed: Reinvestment says what each year rests on.",
+)
+CONFIRMED_RELEASE = _label(
+    "Release of the year, confirmed or planned",
+    "That of a pump-prime fund where releases are confirmed: Reinvestment says what each rests on.",
 )
 SET_BY_RULE = _label("Set by the rule", "What a rule by amount or percentage says to move.")
 MOVED_INTO_POOL = _label("Moved into the pool", "Money that a shift moves into its pool.")

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from icbudget import glossary
 from icbudget.answers.answer import Answer
 from icbudget.answers.answer_cell import AnswerCell
 from icbudget.answers.answered import kept
@@ -198,10 +199,22 @@ def _lines_of(case: Case, answer: Answer) -> tuple[_Line, ...]:
     return tuple(lines)
 
 
+_SAME_RELEASE = (
+    (glossary.PLANNED_BEFORE, glossary.CONFIRMED_BEFORE),
+    (glossary.PLANNED_RELEASE, glossary.CONFIRMED_RELEASE),
+)
+_RELEASES = {
+    folded_word(one): folded_word(other)
+    for pair in _SAME_RELEASE
+    for one, other in (pair, pair[::-1])
+}
+"""A release has another label once one is confirmed; a name with either label still means it."""
+
+
 @cached_view
 def _other_words(case: Case) -> dict[str, str]:
     """Return the other word for each id and each name of the plan's rows, folded."""
-    also: dict[str, str] = {}
+    also = dict(_RELEASES)
     for table in _NAMED:
         for row in getattr(case.plan, table):
             own_id, own_name = folded_word(row.id), folded_word(row.name or row.id)

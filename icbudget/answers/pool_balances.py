@@ -18,6 +18,10 @@ from icbudget.engine.rounding import Floats
 from icbudget.engine.run import Result
 from icbudget.plan.contribution import Contribution
 
+NOT_FUNDED = "Funding has no amount yet"
+"""What stands where a verdict would comfort over money that nobody has entered."""
+MET_BY_NOTHING = f"{NOT_FUNDED}, so a rule that is met says nothing yet."
+
 
 def funding(case: Case) -> Lines:
     """Return income by contribution line and year, £.

@@ -16,6 +16,7 @@ from icbudget.engine.projection.acute_amounts import unfunded_gap
 from icbudget.engine.projection.pump_prime import Fund, funds
 from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.rounding import half_up
+from icbudget.plan import Plan
 
 
 def reallocate(case: Case) -> Lines:
@@ -32,7 +33,7 @@ def reallocate(case: Case) -> Lines:
     fund_at = {fund.shift: fund for fund in funds(run.moves, rules)}
     for n, drawing in enumerate(rules.drawings):
         labels = (glossary.SHIFT, drawing.id)
-        confirmed = _CONFIRMED.get(drawing.rule, glossary.SET_BY_RULE)
+        confirmed = release_label(case.plan, drawing.rule) or glossary.SET_BY_RULE
         rows.append(Row((*labels, confirmed), "£", pounds(run.moves.confirmed[0, :, n])))
         moved = pounds(run.moves.moved[0, :, n])
         rows.append(Row((*labels, glossary.MOVED_INTO_POOL), "£", moved))
@@ -70,7 +71,17 @@ def reallocate(case: Case) -> Lines:
     return Lines(shows, (*rows, *_rankings(case)), years)
 
 
-_CONFIRMED = dict.fromkeys(RELEASING, glossary.CONFIRMED_BEFORE) | {PUMP_PRIME: glossary.CONFIRMED}
+def release_label(plan: Plan, rule: str) -> str:
+    """Return what the release is called that a rule moves; blank for a rule that waits for none.
+
+    It is called planned where nobody has confirmed any (model §1.8).
+    """
+    is_confirmed = bool(plan.confirmed_releases)
+    if rule in RELEASING:
+        return glossary.CONFIRMED_BEFORE if is_confirmed else glossary.PLANNED_BEFORE
+    if rule == PUMP_PRIME:
+        return glossary.CONFIRMED_RELEASE if is_confirmed else glossary.PLANNED_RELEASE
+    return ""
 
 
 def _fund(case: Case, id: str, fund: Fund) -> list[Row]:

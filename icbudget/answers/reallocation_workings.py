@@ -10,10 +10,9 @@ from icbudget import glossary
 from icbudget.answers.acute_workings import Working, number, percent, pounds
 from icbudget.answers.block import Cell
 from icbudget.answers.case import Case
-from icbudget.answers.reallocation import reallocate
+from icbudget.answers.reallocation import reallocate, release_label
 from icbudget.engine.accounts.benefits_realised import basis_in_words
 from icbudget.engine.projection.acute_amounts import AcuteAmounts
-from icbudget.engine.projection.wiring import PUMP_PRIME, RELEASING
 from icbudget.engine.rounding import Floats
 from icbudget.plan import SETUP, TABLES
 from icbudget.plan.columns import columns_of
@@ -148,13 +147,11 @@ class _Of:
         return " + ".join(parts) or "nothing is set for the year"
 
     def moved(self) -> str:
-        if self.shift.rule not in (*RELEASING, PUMP_PRIME):
+        release = release_label(self.case.plan, self.shift.rule)
+        if not release:
             return self.set_by_rule()
-        of = "of the year before" if self.shift.rule in RELEASING else "of the year"
-        return (
-            f"reinvest share {self.share} × confirmed release {of}"
-            f" {self.money(f'Confirmed release {of}')}"
-        )
+        called = release[0].lower() + release[1:]
+        return f"reinvest share {self.share} × {called} {self.money(release)}"
 
     def gap(self) -> str:
         amounts, cost, budget = AcuteAmounts(self.run), 0.0, 0.0
@@ -231,17 +228,18 @@ class _Of:
 
 _Words = Callable[[_Of], str]
 _SHIFT = ("rule", "lines", "amounts", "percents", "interest")
-HOW: dict[tuple[str, str], tuple[_Words, str, tuple[str, ...]]] = {
-    (glossary.SHIFT, glossary.CONFIRMED_BEFORE): (
-        lambda of: of.released(of.t - 1) if of.t else "nothing is released before the base year",
-        "shifts",
-        ("rule", "lines"),
-    ),
-    (glossary.SHIFT, glossary.CONFIRMED): (
-        lambda of: of.released(of.t),
-        "shifts",
-        ("rule", "lines"),
-    ),
+_Working = tuple[_Words, str, tuple[str, ...]]
+_RELEASED_BEFORE: _Working = (
+    lambda of: of.released(of.t - 1) if of.t else "nothing is released before the base year",
+    "shifts",
+    ("rule", "lines"),
+)
+_RELEASED: _Working = (lambda of: of.released(of.t), "shifts", ("rule", "lines"))
+HOW: dict[tuple[str, str], _Working] = {
+    (glossary.SHIFT, glossary.PLANNED_BEFORE): _RELEASED_BEFORE,
+    (glossary.SHIFT, glossary.CONFIRMED_BEFORE): _RELEASED_BEFORE,
+    (glossary.SHIFT, glossary.PLANNED_RELEASE): _RELEASED,
+    (glossary.SHIFT, glossary.CONFIRMED_RELEASE): _RELEASED,
     (glossary.SHIFT, glossary.SET_BY_RULE): (_Of.set_by_rule, "shifts", _SHIFT),
     (glossary.SHIFT, glossary.MOVED_INTO_POOL): (_Of.moved, "shifts", _SHIFT),
     (glossary.SHIFT, glossary.UNFUNDED_ACUTE): (_Of.gap, "shifts", _SHIFT),

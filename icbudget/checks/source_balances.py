@@ -48,8 +48,8 @@ def balances(plan: Plan, result: Result) -> list[Finding]:
         if any(pence > 0 for pence in close):
             most = max(close)
             message = (
-                f"{names[pool]}, {source} has money that no scheme spends: {in_words(most)} in"
-                f" {result.years[close.index(most)]}."
+                f"{names[pool]}, {source}: {in_words(most)} is left in the pool at the end of"
+                f" {result.years[close.index(most)]}, not spent by any scheme."
             )
             fix = "Allocate it, or say that it is carried forward."
             findings.append(note("balance.unallocated", message, fix, place))

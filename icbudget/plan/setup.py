@@ -106,7 +106,7 @@ class Setup(Noun):
     reinvest_share: float = column(
         "Reinvest share",
         Kind.FRACTION,
-        "Share of a confirmed release that goes into the pool",
+        "Share of a release that goes into the pool",
         default=1.0,
         ge=0,
         le=1,

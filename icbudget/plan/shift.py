@@ -24,7 +24,7 @@ class Shift(Sourced):
     ] = column(
         "Rule",
         Kind.CHOICE,
-        "release_then_invest: only a confirmed release of the year before is moved; pump_prime:"
+        "release_then_invest: only a release of the year before is moved; pump_prime:"
         " one-off money pays first and the release pays it back; fixed_amount: so many pounds a"
         " year; fixed_percent: a share of the activity budget of the year before; marginal_rank: as"
         " release_then_invest, and the pool buys what is worth most for each £ instead of by"

@@ -8,6 +8,7 @@ from itertools import chain
 from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Row
+from icbudget.answers.pool_balances import MET_BY_NOTHING
 from icbudget.answers.risk_shared import FIGURES, NOT_ELIGIBLE, SHARE, UNSHARED, VARIANCE
 from icbudget.answers.rule_tests import PLAN
 from icbudget.checks.national_rules import OFF, PASS
@@ -15,7 +16,7 @@ from icbudget.findings import Finding, Severity
 from icbudget.plan.pool import Pool
 from icbudget.report.document import Group, Line, Paper, Section, Table, numbers, one_group
 from icbudget.report.people_sections import people_tables
-from icbudget.report.pool_sections import section_risk
+from icbudget.report.pool_sections import nothing_moves, section_risk
 from icbudget.report.proposal import planned_spending
 from icbudget.report.report_figures import listed, percent, plural, pounds, scale_for
 from icbudget.report.system_sections import section_goals
@@ -181,6 +182,8 @@ def section_conditions(paper: Paper) -> Section | None:
         "Tested on the figures of the plan. That the plan was agreed jointly, and by whom, is for"
         " the author to confirm."
     )
+    if nothing_moves(paper):
+        paragraph += f" {MET_BY_NOTHING}"
     return Section(
         "conditions",
         "National conditions and minimums",

@@ -7,7 +7,7 @@ from itertools import chain
 
 from icbudget import glossary, money
 from icbudget.answers import catalogue
-from icbudget.answers.pool_balances import rows_by_source
+from icbudget.answers.pool_balances import NOT_FUNDED, rows_by_source
 from icbudget.answers.risk_shared import (
     FIGURES,
     NOT_ELIGIBLE,
@@ -192,7 +192,7 @@ def section_balances(paper: Paper) -> Section | None:
             year = paper.years[values.index(lowest)]
             over = f"over-committed by {pounds(lowest)} in {year}"
             points.append(f"{names[pool]}, {source}: {over}.")
-    verdict = "These are not:" if points else "No source is over-committed."
+    verdict = "These are not:" if points else _none_over(paper)
     paragraph = (
         "Each source of each pool must balance on its own, in every year: a total that agrees is"
         f" not enough. {verdict}"
@@ -201,6 +201,24 @@ def section_balances(paper: Paper) -> Section | None:
     if paper.block(catalogue.MINIMUM_SPEND).rows:
         parts.append(_minimums(paper))
     return Section("balances", "Balances", (paragraph,), tuple(points), tuple(parts))
+
+
+def _none_over(paper: Paper) -> str:
+    """Return that no source is over-committed, or that there is no money that could be."""
+    if nothing_moves(paper):
+        return f"{NOT_FUNDED}, and nothing is spent from the pools."
+    return "No source is over-committed."
+
+
+def nothing_moves(paper: Paper) -> bool:
+    """Return whether nothing is put into the pools in any year, and nothing spent from them."""
+    block = paper.block(catalogue.BALANCES)
+    rows = [
+        row
+        for figure in (glossary.INCOME, glossary.IN_KIND, glossary.SPEND)
+        for row in rows_by_source(block, figure=figure)
+    ]
+    return not any(any(numbers(row)) for row in rows)
 
 
 def _verdict(paper: Paper, values: tuple[float, ...], short: str, fine: str) -> str:
@@ -215,12 +233,13 @@ def _verdict(paper: Paper, values: tuple[float, ...], short: str, fine: str) -> 
 def _closing(paper: Paper, closing: list[tuple[str, str, tuple[float, ...]]]) -> Table:
     scale = scale_for(chain.from_iterable(values for *_, values in closing))
     names, groups = paper.names("pools"), []
+    fine = "Not funded yet" if nothing_moves(paper) else "Within its money"
     for pool in names:
         lines = []
         for name, source, values in closing:
             if name == pool:
                 amounts = paper.money(scale, paper.of_shown(values))
-                state = _verdict(paper, values, "Over-committed", "Within its money")
+                state = _verdict(paper, values, "Over-committed", fine)
                 lines.append(Line(source, (*amounts, state)))
         if lines:
             groups.append(Group(names[pool], tuple(lines)))

@@ -13,6 +13,7 @@ from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.answer import Answer
 from icbudget.answers.catalogue import FAMILIES
+from icbudget.answers.pool_balances import MET_BY_NOTHING
 from icbudget.answers.rule_tests import PLAN
 from icbudget.answers.tornado import NET_AT
 from icbudget.checks.national_rules import (
@@ -39,6 +40,7 @@ from icbudget.report.document import (
     numbers,
     one_group,
 )
+from icbudget.report.pool_sections import nothing_moves
 from icbudget.report.report_figures import listed, number, plural, scale_for
 
 _DRIVERS = 8
@@ -120,12 +122,16 @@ def section_rules(paper: Paper) -> Section | None:
     if counted[WORDS]:
         results.append(f"{counted[WORDS]:,} are {WORDS}")
     tests = f"{plural(len(rows), 'test')} over {plural(len(paper.years), 'year')}"
-    points = (f"{tests}: {listed(results)}.",)
+    points = [f"{tests}: {listed(results)}."]
+    if nothing_moves(paper):
+        points.append(MET_BY_NOTHING)
     headings = ("Test and funding source", "Pool", *paper.shown_years)
     words = frozenset(range(len(headings) - 1))
     caption = "Tests that are not passed in every year"
     table = Table("rule-tests", caption, headings, one_group(lines), words)
-    return Section("rules", "What the rules require", (), points, parts=(table,) if lines else ())
+    return Section(
+        "rules", "What the rules require", (), tuple(points), parts=(table,) if lines else ()
+    )
 
 
 def section_gain_share(paper: Paper) -> Section | None:

@@ -10,6 +10,7 @@ from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.block import Block, Row
 from icbudget.answers.goal_tracker import in_unit
+from icbudget.answers.pool_balances import NOT_FUNDED
 from icbudget.engine.accounts.bridge import ASSUMED, ROWS, STEPS, SYSTEM, TOTALS
 from icbudget.plan.goal import COMPUTED, Goal
 from icbudget.report import report_charts
@@ -24,6 +25,7 @@ from icbudget.report.document import (
     numbers,
     one_group,
 )
+from icbudget.report.pool_sections import nothing_moves
 from icbudget.report.report_figures import (
     Scale,
     in_words,
@@ -294,9 +296,10 @@ def verdicts(block: Block) -> dict[str, str]:
 
 
 def met_in_words(paper: Paper) -> tuple[list[Goal], list[Goal], str]:
-    """Return the goals that are met, the others, and how many of the first are entered, in words.
+    """Return the goals that are met, the others, and what to know of the first, in words.
 
-    A value that somebody typed is what is hoped for, not what the plan brings about.
+    A value that somebody typed is what is hoped for, not what the plan brings about; a plan that
+    nobody has funded brings nothing about.
     """
     goals = {goal.id: goal for goal in paper.case.plan.goals}
     by_goal = verdicts(paper.block(catalogue.GOAL_TRACKER))
@@ -308,6 +311,9 @@ def met_in_words(paper: Paper) -> tuple[list[Goal], list[Goal], str]:
         all_of_them = len(entered) == len(met)
         count = "" if all_of_them else f"{in_words(len(entered)).lower()} of them "
         words = f", {count}on values that are entered and not worked out by the plan"
+    paid = paper.sums(catalogue.REALLOCATION, figure=glossary.PAID)
+    if met and nothing_moves(paper) and not any(paid):
+        words += f", though {NOT_FUNDED}"
     return met, missed, words
 
 

@@ -197,8 +197,8 @@ def test_a_release_is_told_line_by_line(pumped):
     # £3,121.20 each, the lower
     (row,) = explain(pumped, "first / Moved into the pool / 2027/28", {}).workings
     assert row.value == pytest.approx(6_088.68, abs=0.01)
-    assert row.how == "reinvest share 100% × confirmed release of the year £6,088.68"
-    (row,) = explain(pumped, "first / Confirmed release of the year / 2027/28", {}).workings
+    assert row.how == "reinvest share 100% × planned release of the year £6,088.68"
+    (row,) = explain(pumped, "first / Planned release of the year / 2027/28", {}).workings
     assert row.how.startswith(
         "lower of contract saving and net release of 2027/28"
     ) and row.how.endswith("nel £6,088.68")

@@ -90,4 +90,6 @@ def test_money_idle_in_one_year_is_said_though_another_is_over_committed():
         "balance.unallocated": None,
     }
     idle = only([f for f in findings if f.id == "balance.unallocated"])
-    assert "£10,000 in 2025/26" in idle.message
+    # A closing balance is what is left at the end of a year, not what a year spends.
+    left = "£10,000 is left in the pool at the end of 2025/26, not spent by any scheme."
+    assert idle.message.endswith(left)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from icbudget.report.document import paper_of
+from icbudget.report.paper_sections import section_conditions
+from icbudget.report.pool_sections import section_balances
 from icbudget.report.summary import change, in_short
+from icbudget.report.supporting_sections import section_rules
 from tests.report.plans import (
     ICB,
     NORTH,
@@ -22,6 +25,37 @@ MINIMUM = "NHS Minimum Contribution"
 
 def sentences(case):
     return in_short(paper_of(case))
+
+
+def words_of(section):
+    return " ".join((*section.paragraphs, *section.points))
+
+
+def test_no_section_comforts_where_nothing_is_funded():
+    paper = paper_of(one_pool(base_amount=0))
+    unfunded = "Funding has no amount yet"
+    balances = section_balances(paper)
+    assert f"{unfunded}, and nothing is spent from the pools." in words_of(balances)
+    assert balances.parts[0].groups[0].lines[0].cells[-1] == "Not funded yet"
+    met = f"{unfunded}, so a rule that is met says nothing yet."
+    assert met in words_of(section_conditions(paper)) and met in words_of(section_rules(paper))
+
+
+def test_money_that_is_left_is_not_called_unfunded():
+    paper = paper_of(one_pool())
+    assert "No source is over-committed." in words_of(section_balances(paper))
+    assert "Funding has" not in words_of(section_conditions(paper))
+
+
+def test_a_goal_that_is_met_by_a_plan_without_money_says_so():
+    goal = {"id": "g", "measure": "Waits", "good": "lower", "target": 5, "target_year": "2026/27"}
+    document = {
+        "setup": setup(1),
+        "partners": [ICB],
+        "goals": [goal | {"expected": {"2026/27": 4}}],
+    }
+    (words,) = [words for words in sentences(case_of(**document)) if "goal" in words]
+    assert words.endswith("not worked out by the plan, though Funding has no amount yet.")
 
 
 def one_pool(horizon=1, **contribution):

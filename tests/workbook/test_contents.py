@@ -253,7 +253,19 @@ def test_the_ticks_of_start_count_what_is_missing():
     page = with_sheets(blank, "Start", values=True)["Start"]
     states = {row[1].value: row[5].value for row in page.iter_rows(min_row=8, max_row=16)}
     assert states["Area and years"] == "✓ Done" and states["Who pays in"] == "To do"
+    # The step that is called now is the one that the next cell to fill is of.
     assert page["C4"].value == "Partners!A6: Partner"
+    assert states["Partners"] == "▶ Now: the first row"
+
+
+def test_now_stands_at_the_step_of_the_next_cell_alone():
+    """Without a contribution the next cell is on Funding, and the risk share of step 4 is later."""
+    plan = rich().model_copy(update={"contributions": ()})
+    page = with_sheets(build(plan, {}, live=True), "Start", values=True)["Start"]
+    steps = {row[1].value: (row[5].value, row[6].value) for row in page["A8:G20"]}
+    assert steps["Who pays in"] == ("▶ Now: the first row", page["C4"].value)
+    assert steps["Who bears risk"][0] == "Cells to fill: 1"
+    assert sum(str(state).startswith("▶") for state, _ in steps.values()) == 1
 
 
 def test_aligned_money_is_never_counted_as_money_in_the_pools():

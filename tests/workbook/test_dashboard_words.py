@@ -109,6 +109,80 @@ def test_a_pool_that_is_over_is_named():
     )
 
 
+def shift_plan(**changes: Any) -> dict[str, Any]:
+    """The small plan with activity and one programme of its pool that costs what it avoids."""
+    partners = [
+        {"id": "council", "name": "Northbank Council", "kind": "council"},
+        {"id": "icb", "name": "The ICB", "kind": "icb"},
+        {"id": "hospital", "name": "The hospital", "kind": "nhs_provider"},
+    ]
+    line = {"id": "nel", "currency": "spell", "commissioner": "icb", "provider": "hospital"}
+    money = {"base_activity": 1000, "unit_price": 100, "variable_cost": 1, "semi_fixed_cost": 0}
+    return plan(
+        partners=partners,
+        schemes=[],
+        acute_lines=[line | money | {"contract": "activity"}],
+        programmes=[programme(unit_cost=0)],
+        **changes,
+    )
+
+
+def programme(**changes: Any) -> dict[str, Any]:
+    reach = {"reaches": ["nel"], "effect": 0.2, "grade": "A", "steady_reach": 0.5}
+    people = {"cohort": {"2026/27": 1000}, "unit_cost": 10}
+    return {
+        "id": "falls",
+        "name": "Falls",
+        "pool": "p",
+        "source": SOURCE,
+        **reach,
+        **people,
+    } | changes
+
+
+NO_MONEY = [{"pool": "p", "partner": "council", "source": SOURCE, "base_amount": 0}]
+UNFUNDED = "Funding has no amount yet"
+
+
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize("rows", [NO_MONEY, []])
+def test_no_comfort_stands_where_nothing_is_funded(rows, live):
+    pools = plan(contributions=rows, schemes=[])
+    shift = shift_plan(contributions=rows)
+    for told in (sentences(pools, POOL, live=live), sentences(shift, POOL, SHIFT, live=live)):
+        assert told
+        for label, words in told.items():
+            assert words == "There is no goal." or not any(map(words.__contains__, COMFORT)), label
+    left = "as planned, before settlement. Funding has no amount yet, and nothing is spent"
+    assert sentences(pools, POOL, live=live)[glossary.LEFT_IN_POOLS] == f"{left} from the pools."
+
+
+def test_rules_risk_and_goals_say_that_nothing_is_funded():
+    shared = [{"id": "p", "name": "P", "host": "council", "risk_share": "r"}]
+    rule = [{"id": "r", "basis": "contributions"}]
+    unfunded = plan(pools=shared, risk_shares=rule, contributions=NO_MONEY, schemes=[])
+    told = sentences(unfunded, POOL)
+    met = f"in 2025/26: {UNFUNDED}, so a rule that is met says nothing yet."
+    assert told[glossary.RULES_MET] == met
+    borne = "Nothing is spent from the pools yet, so nothing can be overspent."
+    assert told[glossary.MOST_BORNE] == borne
+    goal = {"id": "g", "measure": "Waits", "good": "lower", "target": 5, "target_year": "2026/27"}
+    goals = [goal | {"expected": {"2026/27": 4}}]
+    told = sentences(shift_plan(contributions=NO_MONEY, goals=goals), POOL, SHIFT)
+    assert told[glossary.GOALS_MET] == f"as planned, though {UNFUNDED}."
+    told = sentences(shift_plan(goals=goals), POOL, SHIFT)
+    assert told[glossary.GOALS_MET] == "as planned. No goal is missed."
+
+
+def test_who_would_be_worse_off_is_not_known_where_nothing_is_funded_or_paid():
+    after = "the whole system, after settlement. "
+    unknown = "who would be worse off is not known."
+    unfunded = sentences(shift_plan(contributions=NO_MONEY), POOL, SHIFT)
+    assert unfunded[glossary.GAIN_SO_FAR] == f"{after}{UNFUNDED}: {unknown}"
+    unpaid = sentences(shift_plan(), POOL, SHIFT)
+    assert unpaid[glossary.GAIN_SO_FAR] == f"{after}No programme is paid for yet: {unknown}"
+
+
 @pytest.mark.parametrize("modules", [(POOL,), (POOL, SHIFT)])
 def test_no_comfort_stands_over_a_figure_that_nobody_can_read(modules):
     unread = [{"pool": "p", "partner": "council", "source": SOURCE, "base_amount": "#REF!"}]

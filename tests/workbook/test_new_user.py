@@ -128,10 +128,13 @@ def test_a_pool_with_a_shift_takes_71_cells_on_four_sheets(calc, tmp_path):
         fill(person, before)
         # A programme that reaches no line, or nobody, or that nobody pays for, is not done.
         document.set("Prevention", "A6", "falls")
-        assert state_of(document, "Prevention") == "▶ Now: cells to fill: 4"
+        assert state_of(document, "Prevention") == "Cells to fill: 4"
         fill(person, [prevention])
+        # Now stands at the one step that the next cell is of.
+        assert person.next_cell() == ("Pools", "F6", "Risk share")
+        assert state_of(document, "Who bears risk") == "▶ Now: cells to fill: 1"
         assert state_of(document, "Prevention") == "✓ Done"
-        assert state_of(document, "Who pays for it") == "▶ Now: cells to fill: 1"
+        assert state_of(document, "Who pays for it") == "Cells to fill: 1"
         # Rows 6 to 13 of Schemes are filled in.
         assert step_of(document, "Who pays for it")[6] == "Schemes!I14: Programme"
         fill(person, [paid_by])

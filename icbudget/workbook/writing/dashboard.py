@@ -12,6 +12,7 @@ from typing import Any
 
 from icbudget import glossary
 from icbudget.answers import catalogue
+from icbudget.answers.pool_balances import MET_BY_NOTHING, NOT_FUNDED
 from icbudget.checks.national_rules import FAIL, NOT_TESTED, OVER_COMMITTED, PASS
 from icbudget.engine.accounts.bridge import ASSUMED, STATED
 from icbudget.glossary import HEADINGS
@@ -20,7 +21,24 @@ from icbudget.plan.unread_cells import NotKnown
 from icbudget.workbook import layout
 from icbudget.workbook.contents import Contents
 from icbudget.workbook.writing.answer_sheets import Total, write_figure, write_master, write_top
-from icbudget.workbook.writing.answer_totals import SYSTEM, across, line
+from icbudget.workbook.writing.answer_totals import SYSTEM, line
+from icbudget.workbook.writing.card_figures import (
+    NO_FIGURE,
+    all_years,
+    amount,
+    if_known,
+    in_words,
+    is_nothing,
+    is_unknown,
+    labels_of,
+    last_column,
+    least_of,
+    millions,
+    over_years,
+    placed_total,
+    sum_of,
+    worst_of,
+)
 from icbudget.workbook.writing.chart_series import Chart, Series
 from icbudget.workbook.writing.checks_sheet import Checking
 from icbudget.workbook.writing.cross_checks import Placed
@@ -146,20 +164,20 @@ def _cards(contents: Contents, placed: Placed, drawn: Mapping[Chart, Series]) ->
             yield _spending(contents, placed[catalogue.BALANCES][0])
         # Five figures fit; the gap leads, and what is left in the pools stands on Balances.
         if not (stated and shift):
-            yield _left(contents, drawn[Chart.LEFT], placed[catalogue.BALANCES][0])
+            yield _left(contents, placed, drawn[Chart.LEFT])
     if shift:
         yield _cash(placed[catalogue.CASH_RELEASED][0])
         if catalogue.PARTNER_POSITIONS in placed:
-            yield _system(contents, placed[catalogue.PARTNER_POSITIONS][0], drawn[Chart.PARTNERS])
+            yield _system(contents, placed, drawn[Chart.PARTNERS])
         if catalogue.GOAL_TRACKER in placed:
-            yield _goals(contents, placed[catalogue.GOAL_TRACKER][0])
+            yield _goals(contents, placed)
         elif catalogue.RULE_TESTS in placed:
             yield _rules(placed)
         return
     if catalogue.RULE_TESTS in placed:
         yield _rules(placed)
     if Chart.BORNE in drawn:
-        yield _borne(contents, drawn[Chart.BORNE], placed[catalogue.RISK_SHARED][0])
+        yield _borne(contents, placed, drawn[Chart.BORNE])
 
 
 def _gap(area: Area, lines: Sequence[Total]) -> Card:
@@ -169,7 +187,7 @@ def _gap(area: Area, lines: Sequence[Total]) -> Card:
     adds: both add up to it. It says whether a part of the funding is assumed.
     """
     last = area.block.columns[-1]
-    plan, funding = (_all_years(area, lines, step) for step in (glossary.PLAN, glossary.FUNDING))
+    plan, funding = (all_years(area, lines, step) for step in (glossary.PLAN, glossary.FUNDING))
     steps = (glossary.GAP_TO_DATE, glossary.GAP_TO_DATE_THERE, glossary.GAP_TO_DATE_ADDED)
     gap, there, adds = (area.sum(last, partner=text(SYSTEM), step=text(step)) for step in steps)
     by_partner, by_step = area.column(HEADINGS["partner"]), area.column(HEADINGS["step"])
@@ -182,23 +200,18 @@ def _gap(area: Area, lines: Sequence[Total]) -> Card:
     is_stated = all(value == STATED for value in basis.values)
     rests = f"; {ASSUMED} where no envelope is stated."
     formula = (
-        f'"after settlement: plan "&{_in_words(plan)}&" less funding "&{_in_words(funding)}&". "'
-        f'&{_in_words(there)}&" is there if nothing changes, the plan adds "&{_in_words(adds)}'
+        f'"after settlement: plan "&{in_words(plan)}&" less funding "&{in_words(funding)}&". "'
+        f'&{in_words(there)}&" is there if nothing changes, the plan adds "&{in_words(adds)}'
         f'&IF({all_stated},".","{rests}")'
     )
     sentence = (
-        f"after settlement: plan {_words(plan)} less funding {_words(funding)}. {_words(there)} is"
-        f" there if nothing changes, the plan adds {_words(adds)}{'.' if is_stated else rests}"
+        f"after settlement: plan {millions(plan)} less funding {millions(funding)}."
+        f" {millions(there)} is there if nothing changes, the plan adds {millions(adds)}"
+        f"{'.' if is_stated else rests}"
     )
     label = f"{glossary.GAP_TO_DATE} in {last}"
-    words = _if_known(Figure(formula, sentence), gap, plan, funding, there, adds)
+    words = if_known(Figure(formula, sentence), gap, plan, funding, there, adds)
     return Card(label, gap, _MILLIONS, words, area)
-
-
-def _all_years(area: Area, lines: Sequence[Total], label: str) -> Figure:
-    """Return a line of totals above an answer, all years added up."""
-    years = added(line(area, lines, label, heading).value for heading in area.block.columns)
-    return Figure(f"SUM({across(area, lines, label)})", years)
 
 
 def _spent(contents: Contents, area: Area, heading: str) -> Figure:
@@ -232,14 +245,14 @@ def _income(area: Area) -> Card:
         )
     )
     formula = (
-        f'"as planned in {first}; "&{_in_words(later)}&" in {last}."'
+        f'"as planned in {first}; "&{in_words(later)}&" in {last}."'
         f'&IF({every.formula}={income.formula},"",'
-        f'" With aligned money "&{_in_words(every)}&" in {first}.")'
+        f'" With aligned money "&{in_words(every)}&" in {first}.")'
     )
-    aligned = f" With aligned money {_words(every)} in {first}."
-    beside = aligned if _amount(every) != _amount(income) else ""
-    sentence = Figure(formula, f"as planned in {first}; {_words(later)} in {last}.{beside}")
-    words = _if_known(sentence, income, later, every)
+    aligned = f" With aligned money {millions(every)} in {first}."
+    beside = aligned if amount(every) != amount(income) else ""
+    sentence = Figure(formula, f"as planned in {first}; {millions(later)} in {last}.{beside}")
+    words = if_known(sentence, income, later, every)
     return Card(glossary.INCOME_OF_POOLS, income, _MILLIONS, words, area)
 
 
@@ -247,40 +260,50 @@ def _spending(contents: Contents, area: Area) -> Card:
     first, last = area.block.columns[0], area.block.columns[-1]
     now, later = (_spent(contents, area, heading) for heading in (first, last))
     sentence = Figure(
-        f'"as planned in {first}; "&{_in_words(later)}&" in {last}."',
-        f"as planned in {first}; {_words(later)} in {last}.",
+        f'"as planned in {first}; "&{in_words(later)}&" in {last}."',
+        f"as planned in {first}; {millions(later)} in {last}.",
     )
-    words = _if_known(sentence, now, later)
+    words = if_known(sentence, now, later)
     return Card(glossary.SPENDING_FROM_POOLS, now, _MILLIONS, words, area)
 
 
-def _left(contents: Contents, series: Series, area: Area) -> Card:
+def _left(contents: Contents, placed: Placed, series: Series) -> Card:
+    area, _ = placed[catalogue.BALANCES]
     last = area.block.columns[-1]
-    total = _sum(series)
-    worst = _worst(series)
-    least = _least(series)
+    total = sum_of(series)
+    worst = worst_of(series)
+    least = least_of(series)
     status, ids = (layout.column_reference("pools", part) for part in ("pooling_status", "id"))
     schemes = layout.column_reference("schemes", "id")
     # A workbook of results has no sheet for a table without rows.
     none = f'SUMPRODUCT(--({schemes}<>""))=0' if contents.has("schemes") else "TRUE"
+    spent = _spent_by_pools(placed)
     pooled = [pool for pool in contents.plan.pools if pool.is_pooled]
     sentence = first_that_holds(
-        (_is_unknown(least), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
+        (is_unknown(least), Figure(f'"{NO_FIGURE}"', NO_FIGURE)),
         (
             Figure(f'SUMPRODUCT(({ids}<>"")*(({status}="pooled")+({status}="")))=0', not pooled),
             text("There is no pooled fund."),
         ),
         (
-            Figure(f"{least.formula}<0", _amount(least) < 0),
+            Figure(f"{least.formula}<0", amount(least) < 0),
             Figure(
-                f'"{_AS_PLANNED} "&{worst.formula}&" is over-committed by "&{_in_words(least, -1)}'
+                f'"{_AS_PLANNED} "&{worst.formula}&" is over-committed by "&{in_words(least, -1)}'
                 '&"."',
-                f"{_AS_PLANNED} {worst.value} is over-committed by {_words(least, -1)}.",
+                f"{_AS_PLANNED} {worst.value} is over-committed by {millions(least, -1)}.",
             ),
+        ),
+        (
+            is_nothing(spent, _put_in(placed)),
+            text(f"{_AS_PLANNED} {NOT_FUNDED}, and nothing is spent from the pools."),
         ),
         (
             Figure(none, not contents.plan.schemes),
             text(f"{_AS_PLANNED} No scheme spends from the pools yet."),
+        ),
+        (
+            is_nothing(spent),
+            text(f"{_AS_PLANNED} Nothing is spent from the pools yet."),
         ),
         otherwise=f"{_AS_PLANNED} No pooled fund is over-committed.",
     )
@@ -288,39 +311,71 @@ def _left(contents: Contents, series: Series, area: Area) -> Card:
 
 
 def _cash(area: Area) -> Card:
-    released = _over_years(area, glossary.NET_RELEASE)
-    tariff = _over_years(area, glossary.GROSS_TARIFF)
+    released = over_years(area, glossary.NET_RELEASE)
+    tariff = over_years(area, glossary.GROSS_TARIFF)
     words = "over the plan, as planned, net of what replaces it. At tariff it would be called "
-    formula = f'"{words}"&{_in_words(tariff)}&"."'
-    sentence = _if_known(Figure(formula, f"{words}{_words(tariff)}."), released, tariff)
+    formula = f'"{words}"&{in_words(tariff)}&"."'
+    sentence = if_known(Figure(formula, f"{words}{millions(tariff)}."), released, tariff)
     return Card(glossary.NET_RELEASE, released, _MILLIONS, sentence, area)
 
 
-def _system(contents: Contents, area: Area, series: Series) -> Card:
+def _system(contents: Contents, placed: Placed, series: Series) -> Card:
+    area, _ = placed[catalogue.PARTNER_POSITIONS]
     last = area.block.columns[-1]
     of_system = area.sum(last, partner=text(SYSTEM), figure=text(glossary.GAIN_SO_FAR))
-    worst, least = _worst(series), _least(series)
+    worst, least = worst_of(series), least_of(series)
     programmes = layout.column_reference("programmes", "id")
     nothing = "There is no programme, so nothing shifts and there is nothing to compare."
     sentence = first_that_holds(
-        (_is_unknown(least), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
+        (is_unknown(least), Figure(f'"{NO_FIGURE}"', NO_FIGURE)),
         (
-            Figure(f"{least.formula}<0", _amount(least) < 0),
+            Figure(f"{least.formula}<0", amount(least) < 0),
             Figure(
-                f'"{_AGAINST} Worst off: "&{worst.formula}&", "&{_in_words(least, -1)}&" worse."',
-                f"{_AGAINST} Worst off: {worst.value}, {_words(least, -1)} worse.",
+                f'"{_AGAINST} Worst off: "&{worst.formula}&", "&{in_words(least, -1)}&" worse."',
+                f"{_AGAINST} Worst off: {worst.value}, {millions(least, -1)} worse.",
             ),
         ),
         (
             Figure(f'SUMPRODUCT(--({programmes}<>""))=0', not contents.plan.programmes),
             text(nothing),
         ),
+        *_unpaid(placed),
         otherwise=f"{_AGAINST} No partner is worse off.",
     )
     return Card(f"{glossary.GAIN_SO_FAR} in {last}", of_system, _MILLIONS, sentence, area)
 
 
-def _goals(contents: Contents, area: Area) -> Card:
+_NO = Figure("0", 0.0)
+
+
+def _put_in(placed: Placed) -> Figure:
+    return placed_total(placed, catalogue.BALANCES, glossary.PUT_INTO_POOLS)
+
+
+def _spent_by_pools(placed: Placed) -> Figure:
+    return placed_total(placed, catalogue.BALANCES, glossary.SPEND)
+
+
+def _paid(placed: Placed) -> Figure:
+    return placed_total(placed, catalogue.REALLOCATION, glossary.PAID)
+
+
+def _unpaid(placed: Placed) -> Iterable[tuple[Figure, Figure]]:
+    """Yield why nobody can say who is worse off: nothing is paid in, or for any programme."""
+    unknown = "who would be worse off is not known."
+    paid = _paid(placed)
+    put_in, spent = _put_in(placed), _spent_by_pools(placed)
+    by_partners = first_that_holds(
+        (is_nothing(paid), _NO), (is_nothing(spent), Figure("1", 1.0)), otherwise=_NO
+    )
+    # Without funding a partner may still pay for its programmes itself; a pool cannot.
+    without = is_nothing(put_in, by_partners)
+    yield without, text(f"{_AGAINST} {NOT_FUNDED}: {unknown}")
+    yield is_nothing(paid), text(f"{_AGAINST} No programme is paid for yet: {unknown}")
+
+
+def _goals(contents: Contents, placed: Placed) -> Card:
+    area, _ = placed[catalogue.GOAL_TRACKER]
     column = area.column(HEADINGS["figure"])
     goals = layout.column_reference("goals", "id")
     words = [area.block.label(row, "figure") for row in area.block.rows]
@@ -330,11 +385,15 @@ def _goals(contents: Contents, area: Area) -> Card:
     reached, short = f'COUNTIF({column},"Met by*")', f'COUNTIF({column},"Not met*")'
     counted = f'SUMPRODUCT(--({goals}<>""))'
     figure = Figure(f'{reached}&" of "&{counted}', f"{met} of {count}")
+    fine = first_that_holds(
+        (is_nothing(_put_in(placed), _paid(placed)), text(f"as planned, though {NOT_FUNDED}.")),
+        otherwise="as planned. No goal is missed.",
+    )
     # A goal that is neither met nor missed is not known: no comfort stands over it.
     formula = (
         f'IF({short}>0,"as planned. "&{short}&" not met: see Goal tracker.",'
         f'IF({counted}=0,"There is no goal.",'
-        f'IF({reached}={counted},"as planned. No goal is missed.",'
+        f"IF({reached}={counted},{fine.formula},"
         f'{counted}-{reached}&" not known.")))'
     )
     if missed:
@@ -342,7 +401,7 @@ def _goals(contents: Contents, area: Area) -> Card:
     elif not count:
         value = "There is no goal."
     else:
-        value = "as planned. No goal is missed." if met == count else f"{count - met} not known."
+        value = str(fine.value) if met == count else f"{count - met} not known."
     return Card(glossary.GOALS_MET, figure, "General", Figure(formula, value), area)
 
 
@@ -362,20 +421,24 @@ def _rules(placed: Placed) -> Card:
     every = added([passed.value, missed.value])
     count = every if isinstance(every, NotKnown) else f"{number(passed):.0f} of {every:.0f}"
     sentence = first_that_holds(
-        (_is_unknown(missed), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
+        (is_unknown(missed), Figure(f'"{NO_FIGURE}"', NO_FIGURE)),
         (
-            Figure(f"{missed.formula}>0", _amount(missed) > 0),
+            Figure(f"{missed.formula}>0", amount(missed) > 0),
             Figure(
                 f'"as planned in {first}. "&{missed.formula}&" not met: see Rule tests."',
                 f"as planned in {first}. {number(missed):.0f} not met: see Rule tests.",
             ),
         ),
         (
-            Figure(f"{passed.formula}=0", not _amount(passed)),
+            Figure(f"{passed.formula}=0", not amount(passed)),
             text(f"in {first}: no rule is tested."),
         ),
         (
-            Figure(f"{untested.formula}>0", _amount(untested) > 0),
+            is_nothing(_put_in(placed), _spent_by_pools(placed)),
+            text(f"in {first}: {MET_BY_NOTHING}"),
+        ),
+        (
+            Figure(f"{untested.formula}>0", amount(untested) > 0),
             Figure(
                 f'"as planned in {first}. No rule fails; "&{untested.formula}&" not tested."',
                 f"as planned in {first}. No rule fails; {number(untested):.0f} not tested.",
@@ -386,21 +449,21 @@ def _rules(placed: Placed) -> Card:
     return Card(glossary.RULES_MET, Figure(formula, count), "General", sentence, area)
 
 
-def _borne(contents: Contents, series: Series, area: Area) -> Card:
-    cells = _last_column(series)
-    values = [_amount(figures[-1]) for _, figures in series.rows]
+def _borne(contents: Contents, placed: Placed, series: Series) -> Card:
+    cells = last_column(series)
+    values = [amount(figures[-1]) for _, figures in series.rows]
     most = max(values, default=0.0)
-    who = next((label for label, figures in series.rows if _amount(figures[-1]) == most), "")
+    who = next((label for label, figures in series.rows if amount(figures[-1]) == most), "")
     name = str(who.value) if isinstance(who, Figure) else who
     known = added(figures[-1].value for _, figures in series.rows)
     largest = Figure(f"MAX({cells})", known if isinstance(known, NotKnown) else most)
-    label = f"INDEX({_labels(series)},MATCH({largest.formula},{cells},0))"
+    label = f"INDEX({labels_of(series)},MATCH({largest.formula},{cells},0))"
     last = series.headings[-1]
     year = str(last.value) if isinstance(last, Figure) else last
     ids, rules = (layout.column_reference("pools", part) for part in ("id", "risk_share"))
     shares = any(pool.risk_share for pool in contents.plan.pools)
     sentence = first_that_holds(
-        (_is_unknown(largest), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN)),
+        (is_unknown(largest), Figure(f'"{NO_FIGURE}"', NO_FIGURE)),
         (
             Figure(f"{largest.formula}>0", most > 0),
             Figure(f'"by "&{label}&" in {year}, as settled."', f"by {name} in {year}, as settled."),
@@ -409,86 +472,14 @@ def _borne(contents: Contents, series: Series, area: Area) -> Card:
             Figure(f'SUMPRODUCT(({ids}<>"")*({rules}<>""))=0', not shares),
             text("No pool has a risk share: who would bear one is not agreed."),
         ),
+        (
+            is_nothing(_spent_by_pools(placed)),
+            text("Nothing is spent from the pools yet, so nothing can be overspent."),
+        ),
         otherwise=f"Nobody bears an overspend in {year}.",
     )
-    return Card(glossary.MOST_BORNE, largest, _MILLIONS, sentence, area)
+    return Card(glossary.MOST_BORNE, largest, _MILLIONS, sentence, placed[catalogue.RISK_SHARED][0])
 
 
 _AS_PLANNED = "as planned, before settlement."
 _AGAINST = "the whole system, after settlement."
-_NOT_KNOWN = "Not known: a figure of it cannot be read."
-"""What stands where nobody can say whether all is well: no comfort over what is not known."""
-
-
-def _is_unknown(figure: Figure) -> Figure:
-    return Figure(f"ISERROR({figure.formula})", isinstance(figure.value, NotKnown))
-
-
-def _if_known(sentence: Figure, *figures: Figure) -> Figure:
-    """Return a sentence about figures, or that one of them is not known: never £0.0m for it."""
-    every = Figure(
-        "+".join(f"({figure.formula})" for figure in figures),
-        added(figure.value for figure in figures),
-    )
-    unknown = (_is_unknown(every), Figure(f'"{_NOT_KNOWN}"', _NOT_KNOWN))
-    return first_that_holds(unknown, otherwise=sentence)
-
-
-def _over_years(area: Area, figure: str) -> Figure:
-    parts = [area.sum(heading, figure=text(figure)) for heading in area.block.columns]
-    formula = "+".join(part.formula for part in parts)
-    return Figure(formula, added(part.value for part in parts))
-
-
-def _last_column(series: Series) -> str:
-    from xlsxwriter.utility import xl_range_abs
-
-    column = series.corner.column_of(len(series.headings) - 1)
-    cells = xl_range_abs(series.row + 1, column, series.last, column)
-    return f"{layout.quoted(series.sheet)}!{cells}"
-
-
-def _labels(series: Series) -> str:
-    from xlsxwriter.utility import xl_range_abs
-
-    return f"{layout.quoted(series.sheet)}!{xl_range_abs(series.row + 1, 0, series.last, 0)}"
-
-
-def _sum(series: Series) -> Figure:
-    values = added(figures[-1].value for _, figures in series.rows)
-    return Figure(f"SUM({_last_column(series)})", values)
-
-
-def _least(series: Series) -> Figure:
-    values = [figures[-1].value for _, figures in series.rows]
-    formula, total = f"MIN({_last_column(series)})", added(values)
-    if isinstance(total, NotKnown):  # what is not known might be the least
-        return Figure(formula, total)
-    return Figure(formula, min(value for value in values if not isinstance(value, str)))
-
-
-def _worst(series: Series) -> Figure:
-    """Return the label of the row that is least in the last year."""
-    cells = _last_column(series)
-    least = min((_amount(figures[-1]) for _, figures in series.rows), default=0.0)
-    who = next((label for label, figures in series.rows if _amount(figures[-1]) == least), "")
-    name = str(who.value) if isinstance(who, Figure) else who
-    return Figure(f"INDEX({_labels(series)},MATCH(MIN({cells}),{cells},0))", name)
-
-
-def _amount(figure: Figure) -> float:
-    """Return a figure's amount; 0 for one that is not known, which its cell says itself."""
-    value = figure.value
-    return 0.0 if isinstance(value, (str, NotKnown)) else float(value)
-
-
-def _in_words(figure: Figure, sign: int = 1) -> str:
-    """Return the formula of an amount in words, such as £49.4m."""
-    amount = f"({figure.formula})" if sign > 0 else f"(0-({figure.formula}))"
-    return f'TEXT({amount},"£#,##0.0,,")&"m"'
-
-
-def _words(figure: Figure, sign: int = 1) -> str:
-    amount = sign * _amount(figure) / 1e6
-    # A loss of less than £50,000 is £0.0m and has no minus, as TEXT has it.
-    return f"{'-' if round(amount, 1) < 0 else ''}£{abs(amount):,.1f}m"

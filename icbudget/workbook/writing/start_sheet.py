@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from icbudget.workbook.writing.cross_checks import Placed
 from icbudget.workbook.writing.formulas import Area, Figure
 from icbudget.workbook.writing.print_setup import fit_height, printable
 from icbudget.workbook.writing.steps import (
+    NOW,
     Tick,
     first_of,
     link_to,
@@ -238,9 +239,9 @@ def _write_steps(sheet: Any, styles: Styles, contents: Contents) -> int:
         if step.tick is payers_tick and not contents.has_column("schemes", "programme"):
             continue
         tick = step.tick(contents, step.table) if step.table else setup_tick(contents)
-        _write_step(sheet, styles, row, step, tick)
         next_cells.append(f"$G${row + 1}")
         next_values.append(str(_next_of(tick, row).value))
+        _write_step(sheet, styles, row, step, tick, _is_next(next_cells, next_values))
         row += 1
     _write_next(sheet, styles, first_of(next_cells, next_values))
     return row
@@ -251,7 +252,18 @@ def _next_of(tick: Tick, row: int) -> Figure:
     return tick.next_in(f"$H${row + 1}")
 
 
-def _write_step(sheet: Any, styles: Styles, row: int, step: Step, tick: Tick) -> None:
+def _is_next(cells: Sequence[str], values: Sequence[str]) -> Figure:
+    """Return whether the last of some next cells is the first that is not blank."""
+    *before, own = cells
+    first = f'{own}<>""'
+    if before:
+        first = f'AND({first},COUNTIF({before[0]}:{before[-1]},"?*")=0)'
+    return Figure(first, bool(values[-1]) and not any(values[:-1]))
+
+
+def _write_step(
+    sheet: Any, styles: Styles, row: int, step: Step, tick: Tick, is_next: Figure
+) -> None:
     sheet.set_row(row, 30)
     sheet.write_string(row, 0, step.number, styles.step_number)
     sheet.write_string(row, _STEP, step.name, styles.step_name)
@@ -264,7 +276,7 @@ def _write_step(sheet: Any, styles: Styles, row: int, step: Step, tick: Tick) ->
     value = f"{rows:.0f} {counted[:-1] if rows == 1 else counted}"
     words = Figure(f'IFERROR(({tick.rows.formula})&{unit},"{NOT_THERE}")', value)
     write_figure(sheet, row, _COUNT, words, styles.step)
-    how_far = state(f"({tick.missing.formula})", f"({tick.rows.formula})", missing, rows)
+    how_far = state(f"({tick.missing.formula})", f"({tick.rows.formula})", missing, rows, is_next)
     # The formulas of a table that was deleted are errors: the step says so in words.
     how_far = Figure(f'IFERROR({how_far.formula},"{_DELETED}")', how_far.value)
     first_number = Figure(f"IFERROR({tick.first.formula},0)", tick.first.value)
@@ -273,7 +285,7 @@ def _write_step(sheet: Any, styles: Styles, row: int, step: Step, tick: Tick) ->
     next_cell = Figure(f'IFERROR({next_in.formula},"")', next_in.value)
     write_figure(sheet, row, _STATE, how_far, styles.step_state)
     write_figure(sheet, row, _NEXT, next_cell, styles.step)
-    now = {"type": "text", "criteria": "begins with", "value": "▶", "format": styles.now}
+    now = {"type": "text", "criteria": "begins with", "value": NOW, "format": styles.now}
     sheet.conditional_format(row, _STATE, row, _STATE, now)
 
 

@@ -34,6 +34,8 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """What a row that was begun must hold, by table; of several columns in brackets one is enough."""
 NEEDED_SETTINGS = ("title", "base_year", "horizon")
+NOW = "▶ Now"
+"""Begins the state of the step that the next cell to fill is of."""
 _ROW_WEIGHT, _NO_CELL = 1000, 1_000_000_000
 """A cell is one number, row × 1,000 + column, so that the least of them is the first cell."""
 
@@ -156,12 +158,24 @@ def setup_tick(contents: Contents) -> Tick:
     return Tick(sheet, Figure(filled, count), Figure(missing, 0.0), nothing, lambda _: next_cell)
 
 
-def state(missing: str, rows: str, missing_value: float, rows_value: float) -> Figure:
-    """Return the state of a step in words with a sign, from the cells of its counts."""
-    words = f'IF({missing}>0,"▶ Now: cells to fill: "&{missing},IF({rows}=0,"To do","✓ Done"))'
+def state(
+    missing: str, rows: str, missing_value: float, rows_value: float, is_next: Figure
+) -> Figure:
+    """Return the state of a step in words with a sign, from the cells of its counts.
+
+    `is_next`: whether the next cell to fill is the step's. It alone says now, so that the list and
+    the link above it lead to one cell.
+    """
+    now = is_next.formula
+    to_fill = f'IF({now},"{NOW}: cells to fill: ","Cells to fill: ")&{missing}'
+    begin = f'IF({now},"{NOW}: the first row","To do")'
+    words = f'IF({missing}>0,{to_fill},IF({rows}=0,{begin},"✓ Done"))'
     if missing_value > 0:
-        return Figure(words, f"▶ Now: cells to fill: {missing_value:.0f}")
-    return Figure(words, "✓ Done" if rows_value else "To do")
+        count = f"ells to fill: {missing_value:.0f}"
+        return Figure(words, f"{NOW}: c{count}" if is_next.value else f"C{count}")
+    if rows_value:
+        return Figure(words, "✓ Done")
+    return Figure(words, f"{NOW}: the first row" if is_next.value else "To do")
 
 
 def first_of(cells: Sequence[str], values: Iterable[str]) -> Figure:

@@ -7,9 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from icbudget import tasks
+from icbudget import glossary, tasks
 from icbudget.answers.case import evaluate
 from icbudget.answers.explain import explain
+from icbudget.answers.named_figures import figure
 from icbudget.engine.projection.release_claims import WITHDRAWN
 from icbudget.engine.run import run
 from icbudget.plan.confirmed_release import CLAIMED, CONFIRMED, CONTRACT_SAVING
@@ -144,7 +145,7 @@ def test_the_answers_say_the_same(case):
 
 def test_the_reallocation_says_what_a_release_rests_on(case):
     plan = case.plan
-    asked = "from hospital / Confirmed release of the year before / 2027/28"
+    asked = f"from hospital / {glossary.CONFIRMED_BEFORE} / 2027/28"
     (working,) = explain(case, asked, {}).workings
     assert working.value == 57500.25
     assert working.how == (
@@ -152,6 +153,13 @@ def test_the_reallocation_says_what_a_release_rests_on(case):
     )
     empty = evaluate(plan.model_copy(update={"confirmed_releases": ()}))
     assert "planned, not confirmed" in tasks.answers(empty)["reallocation"].shows
+    # Money that nobody has confirmed is called planned; a name with either label still means it.
+    labels = {row.labels[2] for row in tasks.answers(empty)["reallocation"].rows}
+    assert glossary.PLANNED_BEFORE in labels and glossary.CONFIRMED_BEFORE not in labels
+    assert figure(empty, asked).name.endswith("Planned release of the year before / 2027/28")
+    asked = f"from hospital / {glossary.PLANNED_BEFORE} / 2027/28"
+    (planned,) = explain(empty, asked, {}).workings
+    assert planned.how.startswith("contract saving of 2026/27")
     assert "Reinvestment says which" in tasks.answers(case)["reallocation"].shows
 
 
