@@ -79,7 +79,7 @@ def test_everything_that_comes_of_a_plan_says_what_it_is(plan):
     assert "Rejects" in year.tables and len(year.table("Rejects")) == 0
 
     comparison = icbudget.compare(plan, plan.change({"Setup / Horizon": 0}))
-    assert repr(comparison).startswith("<comparison of <plan 49422c80bf0a: ")
+    assert repr(comparison).startswith("<comparison of <plan as typed 49422c80bf0a: ")
     for each in (ranges, year, comparison):
         html = each._repr_html_()
         assert html.startswith("<p><strong>") and 'class="dataframe"' in html

@@ -27,6 +27,7 @@ from icbudget.api.plan_sources import plan_of
 from icbudget.findings import Finding
 from icbudget.frames import Money
 from icbudget.plan.figure_places import draft_of
+from icbudget.plan.identity import AS_TYPED
 from icbudget.plan.setup import LARGEST_SEED, MOST_DRAWS
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Comparison:
         return f"<comparison of {self.before!r} with {self.after!r}>"
 
     def _repr_html_(self) -> str:
-        before, after = (f"plan {plan.hash[:12]}" for plan in (self.before, self.after))
+        before, after = (f"{AS_TYPED} {plan.hash[:12]}" for plan in (self.before, self.after))
         heading = f"{self.after.title or self.after.name}: what leads from {before} to {after}"
         return above_frame(heading, self.table())
 

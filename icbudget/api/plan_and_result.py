@@ -28,7 +28,7 @@ from icbudget.frames import Money
 from icbudget.plan import SETUP, TABLES, figure_names
 from icbudget.plan import Plan as PlanValue
 from icbudget.plan.figure_places import draft_of
-from icbudget.plan.identity import plan_hash
+from icbudget.plan.identity import AS_TYPED, plan_hash
 from icbudget.plan.plan_text import from_yaml, to_json
 from icbudget.plan.rows import Draft
 from icbudget.plan.scenario_overlay import no_such_scenario, scenarios_of
@@ -70,7 +70,7 @@ class Plan:
     def __repr__(self) -> str:
         if self._draft.plan is None:
             return f"<a plan that cannot be read: {first_error(self.findings)}>"
-        handle = f"plan {self.hash[:12]}"
+        handle = f"{AS_TYPED} {self.hash[:12]}"
         return f"<{handle}: {self.title}>" if self.title else f"<{handle}>"
 
     def _repr_html_(self) -> str:
@@ -78,7 +78,7 @@ class Plan:
             return summary(f"{self.name}: a plan that cannot be read", {}, self.findings)
         counted = [f"{name} ({len(self.frame(name))})" for name in self.tables[1:]]
         parts = {
-            "Plan": self.hash[:12],
+            AS_TYPED.capitalize(): self.hash[:12],
             "Years": f"{self.years[0]} to {self.years[-1]}",
             "Scenario": self.value.setup.active_scenario,
             "Tables (rows)": ", ".join((*self.tables[:1], *counted)),
@@ -274,7 +274,7 @@ class Result:
         return f"<result of {self.plan!r}>"
 
     def _repr_html_(self) -> str:
-        parts = {"Plan": self.plan.hash[:12], "Tables": ", ".join(self.tables)}
+        parts = {AS_TYPED.capitalize(): self.plan.hash[:12], "Tables": ", ".join(self.tables)}
         return summary(f"Result of {self.plan.title or self.plan.name}", parts, self.findings)
 
     def __reduce__(self) -> tuple[Any, ...]:

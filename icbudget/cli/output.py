@@ -18,7 +18,7 @@ from icbudget import __version__, money, reference
 from icbudget.cli import terminal
 from icbudget.cli.terminal import say
 from icbudget.findings import Finding, Severity, ordered
-from icbudget.plan.identity import INPUTS_DIFFER, plan_hash
+from icbudget.plan.identity import AS_TYPED, INPUTS_DIFFER, plan_hash
 from icbudget.plan.unread_cells import NotKnown
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def outcome(opened: Opened, files: Sequence[Path]) -> None:
     findings(opened.findings)
     if opened.draft.plan is not None:
         title = opened.draft.plan.setup.title
-        say(f"\n{title} (plan {_hash(opened)[:12]}, icbudget {__version__})")
+        say(f"\n{title} ({AS_TYPED} {_hash(opened)[:12]}, icbudget {__version__})")
     written(files)
     if not files:
         say("Nothing was written. Correct the errors above and run it again.")

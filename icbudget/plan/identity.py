@@ -41,6 +41,11 @@ FIGURES_HASH_VERSION = "figures/3"
 INPUTS_DIFFER = "verify.inputs-differ"
 """The finding that a record is of another plan."""
 
+AS_TYPED, AS_CALCULATED = "plan as typed", "plan as calculated"
+"""What a plan's hash is of, wherever its first digits stand.
+
+As typed: the cells as they stand. As calculated: with its scenario and the defaults of blank cells.
+"""
 HANDLE_DIGITS = 12
 """Digits of a plan's hash that a workbook's cell shows; the whole hash decides."""
 _LARGEST_WHOLE = 2**53 - 1

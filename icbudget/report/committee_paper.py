@@ -10,6 +10,7 @@ from icbudget import glossary
 from icbudget.answers import catalogue
 from icbudget.answers.case import Case
 from icbudget.engine.uncertainty.outcomes import SYSTEM
+from icbudget.plan.identity import AS_CALCULATED
 from icbudget.report.acute_sections import section_acute, section_cash
 from icbudget.report.brief_paper import brief, is_brief
 from icbudget.report.certainty_sections import chances, evidence, points, ranges
@@ -70,7 +71,7 @@ def committee_document(case: Case, record: RunRecord) -> Document:
         contents=False,
         reading=reading(paper) if paper else "",
         sections=tuple(section for section in (*written, _checking(record)) if section),
-        made_by=f"icbudget {record.version}, plan {record.plan_hash[:12]}",
+        made_by=f"icbudget {record.version}, {AS_CALCULATED} {record.plan_hash[:12]}",
         compact=is_brief(case.plan),
     )
 
@@ -151,8 +152,8 @@ def _certain(paper: Paper) -> Section:
 def _checking(record: RunRecord) -> Section:
     paragraph = (
         f"Every figure was worked out by icbudget {record.version} from one plan file;"
-        f" {record.command} makes this paper again, byte for byte. The hash of the plan"
-        " as it was calculated, with its scenario and the defaults of blank cells, begins"
+        f" {record.command} makes this paper again, byte for byte. The hash of the"
+        f" {AS_CALCULATED}, with its scenario and the defaults of blank cells, begins"
         f" {record.plan_hash[:12]}. The full report lists every assumption with its source."
     )
     return Section("checking", "How to check this paper", (paragraph,))

@@ -9,6 +9,7 @@ from icbudget.answers.comparison import GAP, PLAN, Comparison, Money, Step
 from icbudget.answers.side_by_side import BORNE, GAIN
 from icbudget.engine.accounts.bridge import SYSTEM
 from icbudget.findings import Finding, ordered
+from icbudget.plan.identity import AS_CALCULATED
 from icbudget.report import report_charts
 from icbudget.report.document import Chart, Document, Line, Section, Table, one_group
 from icbudget.report.report_figures import Scale, listed, plural, pounds, scale_for
@@ -58,7 +59,8 @@ def _facts(c: Comparison, names: tuple[str, str]) -> tuple[tuple[str, str], ...]
         title = "" if same else f"{plan.setup.title}, "
         scenario = plan.setup.active_scenario or "the plan itself"
         years = f"{plan.years[0]} to {plan.years[-1]}"
-        facts.append((what, f"{title}{scenario} ({name}, {years}, plan {case.hash[:12]})"))
+        handle = f"{AS_CALCULATED} {case.hash[:12]}"
+        facts.append((what, f"{title}{scenario} ({name}, {years}, {handle})"))
     return tuple(facts)
 
 

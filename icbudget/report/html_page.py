@@ -8,6 +8,7 @@ from typing import Any
 from icbudget.answers.case import Case
 from icbudget.answers.signed import signatures_in_words, state_of
 from icbudget.answers.unread_figures import why_not_known
+from icbudget.plan.identity import AS_CALCULATED
 from icbudget.report.acute_sections import section_acute, section_cash, section_prevention
 from icbudget.report.council_sections import section_council
 from icbudget.report.document import Builder, Chart, Document, Paper, Section, paper_of
@@ -136,7 +137,8 @@ def reading(paper: Paper) -> str:
 
 def made_by(record: RunRecord) -> str:
     """Return the foot of a document: version and plan."""
-    return f"icbudget {record.version}, plan {record.plan_hash[:12]}. Nothing here ran in Excel."
+    handle = f"{AS_CALCULATED} {record.plan_hash[:12]}"
+    return f"icbudget {record.version}, {handle}. Nothing here ran in Excel."
 
 
 def opening(case: Case, what: str) -> str:

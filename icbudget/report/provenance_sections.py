@@ -9,6 +9,7 @@ from icbudget import money
 from icbudget.answers.case import Case
 from icbudget.findings import Finding, Severity
 from icbudget.plan import TABLES, Plan
+from icbudget.plan.identity import AS_CALCULATED
 from icbudget.plan.plan import PlanTable
 from icbudget.plan.provenance import Sourced
 from icbudget.report.document import Group, Line, Section, Table, one_group
@@ -226,7 +227,7 @@ def _facts_of(record: RunRecord) -> tuple[tuple[str, str], ...]:
         drawn = f"{record.draws:,}, {record.seed}"
     counts = ((record.errors, "error"), (record.warnings, "warning"), (record.notes, "note"))
     return (
-        ("Plan hash (SHA-256)", record.plan_hash),
+        (f"Hash of the {AS_CALCULATED} (SHA-256)", record.plan_hash),
         ("Version of the plan hash", record.plan_hash_version),
         ("Figures hash (SHA-256)", record.figures_hash),
         ("Version of the figures hash", record.figures_hash_version),

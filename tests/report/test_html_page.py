@@ -543,7 +543,10 @@ def test_the_report_names_its_plan_version_and_reference_tables():
     record = record_of(case, "icbudget run plan.xlsx")
     page = page_of(case)
     made = {row[0]: row[1] for row in table_of(page, "made-table")[1:]}
-    assert made["Plan hash (SHA-256)"] == record.plan_hash and len(record.plan_hash) == 64
+    assert (
+        made["Hash of the plan as calculated (SHA-256)"] == record.plan_hash
+        and len(record.plan_hash) == 64
+    )
     assert made["Command"] == "icbudget run plan.xlsx" and made["Draws and seed"] == "1,000, 1"
     assert made["Findings"] == "no errors, 4 warnings and 1 note"
     assert len(table_of(page, "made-reference")) == 1 + len(record.reference)

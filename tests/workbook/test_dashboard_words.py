@@ -14,6 +14,8 @@ from icbudget.answers.case import evaluate_draft
 from icbudget.answers.headlines import headline
 from icbudget.plan.modules import POOL, SHIFT
 from icbudget.plan.plan_text import from_document
+from icbudget.report.committee_paper import committee_document
+from icbudget.report.run_record import record_of
 from icbudget.workbook.contents import Choice
 from icbudget.workbook.layout import DASHBOARD, START
 from icbudget.workbook.writing.build import build
@@ -218,3 +220,12 @@ def test_start_says_that_there_is_no_goal_where_the_sheet_is_left_out_too(live):
 def test_start_does_not_call_tested_what_has_no_row():
     told = told_by_start(plan(pools=[], contributions=[], schemes=[]), POOL)
     assert told["Who bears an overspend"] == "There is no row yet."
+
+
+def test_each_hash_of_a_plan_is_called_what_it_is_of():
+    """Start shows that of the cells as typed; a report that of the plan with its defaults."""
+    document = plan()
+    case = evaluate_draft(from_document(document))
+    assert told_by_start(document, POOL)["Plan as typed"] == case.handle
+    paper = committee_document(case, record_of(case, "icbudget report"))
+    assert paper.made_by.endswith(f"plan as calculated {case.hash[:12]}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from icbudget.answers import catalogue
 from icbudget.glossary import HEADINGS
+from icbudget.plan.identity import AS_TYPED
 from icbudget.plan.modules import MODULES, RETURNS, SHIFT, UNCERTAINTY, YEAR
 from icbudget.signing.standing import VOID
 from icbudget.workbook import layout
@@ -444,7 +445,7 @@ def _write_legend(
     sheet.write_string(row + 4, _SAYS, command, styles.text)
     sheet.write_string(row + 5, _STEP, "Print", styles.strong)
     sheet.write_string(row + 5, _SAYS, _PRINTING, styles.text)
-    sheet.write_string(row + 6, _STEP, "Plan", styles.strong)
+    sheet.write_string(row + 6, _STEP, AS_TYPED.capitalize(), styles.strong)
     in_words = layout.PLAN
     if checking.live:
         # The cell itself stands on Checks: in error it says nothing that a person can read.
