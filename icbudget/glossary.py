@@ -256,20 +256,16 @@ GROSS_TARIFF = _label(
 SHIFT, POOL, PROGRAMME = "Shift", "Pool", "Programme"
 """What a row of the reallocation is about."""
 PLANNED_BEFORE = _label(
-    "Planned release of the year before",
-    "Release that may be invested the year after it arose. Nobody has confirmed any.",
+    "Planned release of the year before", "What may be invested the year after; none is confirmed."
 )
 PLANNED_RELEASE = _label(
-    "Planned release of the year",
-    "Release that goes into a pump-prime fund in its own year. Nobody has confirmed any.",
+    "Planned release of the year", "What goes into a pump-prime fund; none is confirmed."
 )
 CONFIRMED_BEFORE = _label(
-    "Release of the year before, confirmed or planned",
-    "The same where releases are confirmed: Reinvestment says what each year rests on.",
+    "Release of the year before, confirmed or planned", "Reinvestment says which, by year."
 )
 CONFIRMED_RELEASE = _label(
-    "Release of the year, confirmed or planned",
-    "That of a pump-prime fund where releases are confirmed: Reinvestment says what each rests on.",
+    "Release of the year, confirmed or planned", "That of a fund; Reinvestment says which, by year."
 )
 SET_BY_RULE = _label("Set by the rule", "What a rule by amount or percentage says to move.")
 MOVED_INTO_POOL = _label("Moved into the pool", "Money that a shift moves into its pool.")

@@ -58,7 +58,7 @@ def test_the_package_says_what_it_has_and_loads_nothing_heavy():
 def test_a_plan_says_what_it_is(plan):
     assert plan.years[0] == "2025/26" and plan.tables[0] == "Setup"
     assert plan.sound and plan.title.startswith("Illustrative borough")
-    assert repr(plan).startswith(f"<plan {plan.hash[:12]}")
+    assert repr(plan).startswith(f"<plan as typed {plan.hash[:12]}")
 
 
 def test_text_and_workbook_are_one_plan(plan, tmp_path):

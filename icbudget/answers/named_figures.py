@@ -199,15 +199,13 @@ def _lines_of(case: Case, answer: Answer) -> tuple[_Line, ...]:
     return tuple(lines)
 
 
-_SAME_RELEASE = (
-    (glossary.PLANNED_BEFORE, glossary.CONFIRMED_BEFORE),
-    (glossary.PLANNED_RELEASE, glossary.CONFIRMED_RELEASE),
-)
-_RELEASES = {
-    folded_word(one): folded_word(other)
-    for pair in _SAME_RELEASE
-    for one, other in (pair, pair[::-1])
+_SAME_RELEASE = {
+    glossary.PLANNED_BEFORE: glossary.CONFIRMED_BEFORE,
+    glossary.CONFIRMED_BEFORE: glossary.PLANNED_BEFORE,
+    glossary.PLANNED_RELEASE: glossary.CONFIRMED_RELEASE,
+    glossary.CONFIRMED_RELEASE: glossary.PLANNED_RELEASE,
 }
+_RELEASES = {folded_word(one): folded_word(other) for one, other in _SAME_RELEASE.items()}
 """A release has another label once one is confirmed; a name with either label still means it."""
 
 

@@ -48,8 +48,8 @@ def balances(plan: Plan, result: Result) -> list[Finding]:
         if any(pence > 0 for pence in close):
             most = max(close)
             message = (
-                f"{names[pool]}, {source}: {in_words(most)} is left in the pool at the end of"
-                f" {result.years[close.index(most)]}, not spent by any scheme."
+                f"{names[pool]}, {source} has money left in the pool, not spent by any scheme:"
+                f" {in_words(most)} at the end of {result.years[close.index(most)]}."
             )
             fix = "Allocate it, or say that it is carried forward."
             findings.append(note("balance.unallocated", message, fix, place))

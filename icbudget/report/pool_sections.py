@@ -213,11 +213,8 @@ def _none_over(paper: Paper) -> str:
 def nothing_moves(paper: Paper) -> bool:
     """Return whether nothing is put into the pools in any year, and nothing spent from them."""
     block = paper.block(catalogue.BALANCES)
-    rows = [
-        row
-        for figure in (glossary.INCOME, glossary.IN_KIND, glossary.SPEND)
-        for row in rows_by_source(block, figure=figure)
-    ]
+    figures = (glossary.INCOME, glossary.IN_KIND, glossary.SPEND)
+    rows = chain.from_iterable(rows_by_source(block, figure=figure) for figure in figures)
     return not any(any(numbers(row)) for row in rows)
 
 

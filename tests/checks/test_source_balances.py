@@ -91,5 +91,5 @@ def test_money_idle_in_one_year_is_said_though_another_is_over_committed():
     }
     idle = only([f for f in findings if f.id == "balance.unallocated"])
     # A closing balance is what is left at the end of a year, not what a year spends.
-    left = "£10,000 is left in the pool at the end of 2025/26, not spent by any scheme."
+    left = "left in the pool, not spent by any scheme: £10,000 at the end of 2025/26."
     assert idle.message.endswith(left)
