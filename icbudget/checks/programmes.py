@@ -278,7 +278,8 @@ def cost(plan: Plan) -> list[Finding]:
             )
             fix = (
                 "Type its cost a year or its unit cost. Where it costs nothing, type 0 as its cost"
-                " a year and say why in its source or reason."
+                " a year and say why in its source or reason. Where nobody knows its cost, do not"
+                " quote its net release."
             )
             place = at("programmes", row, "yearly_cost")
             findings.append(warning("programme.no-cost", message, fix, place))
