@@ -62,33 +62,38 @@ def one_for_each_emptied(
 ) -> list[Finding]:
     """Return findings with those that follow from a table without rows as one, their cause first.
 
-    They are only left out where the cause is said already: the table is not there, its rows cannot
-    be read, or many cells name them. The one finding weighs as much as the gravest that it stands
-    for. Findings: `table.no-rows`.
+    Where the cause is said already (the table is not there, or its rows cannot be read), those that
+    follow are left out. Else one finding stands for them where they are two or more, and weighs as
+    much as the gravest of them. Findings: `table.no-rows`.
     """
     remaining = list(findings)
     for table, rest in _RESTS_ON.items():
         if getattr(plan, table):
             continue
-        following = [f for f in remaining if f.id in rest.ids or _names_row_of(plan, f, table)]
+        naming = _rows_that_name(plan, table)
+        following: list[Finding] = []
+        others: list[Finding] = []
+        for finding in remaining:
+            is_of_path = finding.id in _PATHS and (finding.place.table, finding.place.row) in naming
+            follows = is_of_path or finding.id in rest.ids
+            (following if follows else others).append(finding)
         # rows that cannot be read, and a table that was taken away, have their findings already
         is_said = bool(unread.get(table)) or table in empty_tables(remaining)
         if not is_said and len(following) < FEW:
             continue
-        remaining = [finding for finding in remaining if finding not in following]
-        if not is_said:
-            remaining.insert(0, _no_rows(table, rest.so, following))
+        remaining = others if is_said else [_no_rows(table, rest.so, following), *others]
     return remaining
 
 
-def _names_row_of(plan: Plan, finding: Finding, table: str) -> bool:
-    """Return whether a finding is about a path that names a row of a table."""
-    if finding.id not in _PATHS or finding.place.table not in TABLES:
-        return False
-    key_of = TABLES[finding.place.table].key_of
-    rows = getattr(plan, finding.place.table)
-    paths = (split_path(row.path) for row in rows if key_of(row) == finding.place.row)
-    return any(parts is not None and parts[0] == table for parts in paths)
+def _rows_that_name(plan: Plan, table: str) -> frozenset[tuple[str, str]]:
+    """Return the rows whose path names a row of a table: each by its own table and its key."""
+    naming: set[tuple[str, str]] = set()
+    for own_table in ("scenarios", "uncertainties"):
+        for row in getattr(plan, own_table):
+            parts = split_path(row.path)
+            if parts is not None and parts[0] == table:
+                naming.add((own_table, TABLES[own_table].key_of(row)))
+    return frozenset(naming)
 
 
 def _no_rows(table: str, so: str, following: Iterable[Finding]) -> Finding:
