@@ -14,6 +14,7 @@ from icbudget.report.report_figures import listed, number, percent, pounds, roun
 from icbudget.report.system_sections import (
     funding_rests_on,
     met_in_words,
+    of_no_partner,
     with_its_gap,
     without_cost,
 )
@@ -169,6 +170,11 @@ def _gains(paper: Paper) -> str:
     if not positions:
         return ""
     sentence = f"Over the plan, against do nothing, {listed(positions)}"
+    for who in of_no_partner(paper):
+        change = sum(paper.values(catalogue.PARTNER_POSITIONS, partner=who, figure=glossary.GAIN))
+        if rounded(change, 0):
+            kind = "gain" if change > 0 else "loss"
+            sentence += f"; a {kind} of {pounds(change)} is {who[0].lower()}{who[1:]}"
     if len(gain) > 1:
         system_gain = sum(
             paper.values(catalogue.PARTNER_POSITIONS, partner=SYSTEM, figure=glossary.GAIN)

@@ -11,6 +11,7 @@ from icbudget.answers import catalogue
 from icbudget.answers.block import Block, Row
 from icbudget.answers.goal_tracker import in_unit
 from icbudget.answers.pool_balances import NOT_FUNDED
+from icbudget.engine.accounts.better_or_worse_off import NO_PARTNER
 from icbudget.engine.accounts.bridge import ASSUMED, ROWS, STEPS, SYSTEM, TOTALS
 from icbudget.plan.goal import COMPUTED, Goal
 from icbudget.report import report_charts
@@ -116,7 +117,7 @@ def _bridge_table(
 
 def section_partners(paper: Paper) -> Section | None:
     """Return who pays and who gains against do nothing, the whole system last."""
-    names = {**paper.names("partners"), SYSTEM: SYSTEM}
+    names = {**paper.names("partners"), **of_no_partner(paper), SYSTEM: SYSTEM}
     if not paper.case.plan.partners or not any(
         any(numbers(row)) for row in paper.block(catalogue.PARTNER_POSITIONS).rows
     ):
@@ -155,6 +156,19 @@ def section_partners(paper: Paper) -> Section | None:
     return Section("partners", "Who pays, who gains", (paragraph,), parts=tuple(parts))
 
 
+def of_no_partner(paper: Paper) -> dict[str, str]:
+    """Return the rows of positions that no partner stands behind, where there is any money.
+
+    Without them the partners do not add up to the whole system.
+    """
+    block = paper.block(catalogue.PARTNER_POSITIONS)
+    return {
+        who: who
+        for who in NO_PARTNER
+        if any(any(numbers(row)) for row in block.where(partner=who, figure=glossary.GAIN))
+    }
+
+
 def _positions(paper: Paper, names: dict[str, str]) -> Table:
     wanted: tuple[str, ...] = (
         glossary.PUT_INTO_POOLS,
@@ -166,9 +180,10 @@ def _positions(paper: Paper, names: dict[str, str]) -> Table:
     if len(paper.years) == 1:
         wanted = (glossary.PUT_INTO_POOLS, glossary.PLAN)
     last = {row.labels: numbers(row)[-1] for row in paper.block(catalogue.PARTNER_POSITIONS).rows}
-    scale = scale_for(last[position] for position in product(names, wanted))
+    # What no partner stands behind is a gain or a loss, and nothing else.
+    scale = scale_for(last.get(position, 0.0) for position in product(names, wanted))
     lines = tuple(
-        Line(names[id], paper.money(scale, [last[id, f] for f in wanted]), id == SYSTEM)
+        Line(names[id], paper.money(scale, [last.get((id, f), 0.0) for f in wanted]), id == SYSTEM)
         for id in names
     )
     caption = (

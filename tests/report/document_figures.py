@@ -195,6 +195,12 @@ WORDINGS: tuple[tuple[str, Read], ...] = (
         lambda m, _: iter([(glossary.GAIN, SYSTEM, OVER_PLAN, 1, _sign(m[2]))]),
     ),
     (
+        rf"a (gain|loss) of {AMOUNT} is (not yet settled|borne by nobody)",
+        lambda m, _: iter(
+            [(glossary.GAIN, m[3].capitalize(), OVER_PLAN, 2, 1.0 if m[1] == "gain" else -1.0)]
+        ),
+    ),
+    (
         rf"the plan costs {AMOUNT} more than there is funding for",
         lambda m, s: iter([(glossary.GAP_OF_YEAR, SYSTEM, _year_of(s), 1, 1.0)]),
     ),

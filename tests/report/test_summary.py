@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from icbudget import tasks
+from icbudget.answers.case import evaluate
 from icbudget.report.document import paper_of
 from icbudget.report.paper_sections import section_conditions
 from icbudget.report.pool_sections import section_balances
 from icbudget.report.summary import change, in_short
 from icbudget.report.supporting_sections import section_rules
+from icbudget.report.system_sections import section_partners
+from tests.places import BOROUGH
 from tests.report.plans import (
     ICB,
     NORTH,
@@ -39,6 +43,20 @@ def test_no_section_comforts_where_nothing_is_funded():
     assert balances.parts[0].groups[0].lines[0].cells[-1] == "Not funded yet"
     met = f"{unfunded}, so a rule that is met says nothing yet."
     assert met in words_of(section_conditions(paper)) and met in words_of(section_rules(paper))
+
+
+def test_what_nobody_bears_stands_between_the_partners_and_the_whole_system():
+    # The borough's first year is over by more than the £30,000 that step 2 takes of the risk pool.
+    paper = paper_of(evaluate(tasks.load(BOROUGH).plan))
+    (gains,) = [words for words in in_short(paper) if words.startswith("Over the plan, against")]
+    assert "; a loss of £30,000 is borne by nobody; the whole system is" in gains
+    table = next(part for part in section_partners(paper).parts if part.id == "gains")
+    *parts, whole = [line.cells for group in table.groups for line in group.lines]
+    first = [float(cells[0].replace("−", "-").replace(",", "")) for cells in (*parts, whole)]
+    # in £000, each rounded by itself
+    assert abs(sum(first[:-1]) - first[-1]) <= len(parts) / 2
+    assert [line.heading for group in table.groups for line in group.lines][-2] == "Borne by nobody"
+    assert first[-2] == -30
 
 
 def test_money_that_is_left_is_not_called_unfunded():
